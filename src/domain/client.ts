@@ -1,0 +1,58 @@
+import type { Page, PageRequest } from './page.ts';
+import type { Policy } from './policy.ts';
+
+/** A program of ours that calls the gateway: with its gateway key, or with a legacy login. */
+export interface Client {
+  readonly name: string;
+  /** The Connections it may use; the first is the one it gets when it names none. */
+  readonly connections: readonly string[];
+  /** Absent: its Connections with all methods and paths. */
+  readonly policy: Policy | undefined;
+  /** SHA-256 of the gateway key, hex. */
+  readonly keyHash: string;
+  readonly legacyLogins: readonly LegacyLogin[];
+  readonly createdAt: number;
+}
+
+/** The user name, extension and password that an old program sends; ours alone, never the platform's. */
+export interface LegacyLogin {
+  /** As `loginName` spells it. */
+  readonly username: string;
+  /** Empty for a login without extension. */
+  readonly extension: string;
+  /** Argon2id, in PHC form; absent where the Client is known by other means. */
+  readonly passwordHash: string | undefined;
+  readonly connection: string;
+}
+
+/** A legacy login with the Client it belongs to. */
+export interface OwnedLogin extends LegacyLogin {
+  readonly client: string;
+}
+
+/** Where Clients rest. */
+export interface ClientStore {
+  /**
+   * @throws NameTaken
+   * @throws LoginTaken          where another Client has the same user name and extension
+   * @throws ConnectionNotFound
+   */
+  createClient(client: Client): Promise<void>;
+  findClient(name: string): Promise<Client | undefined>;
+  listClients(page: PageRequest): Promise<Page<Client>>;
+  /** @returns false where there is no such Client */
+  removeClient(name: string): Promise<boolean>;
+  /** Every login under a user name, as `loginName` spells it. */
+  listLogins(username: string): Promise<readonly OwnedLogin[]>;
+}
+
+/**
+ * The login an old program means.
+ *
+ * Without an extension (absent, empty or `0`) that is the login without extension, else the one with the lowest
+ * extension number (design §3, Demo data; legacy rule 3).
+ */
+export function chooseLogin<Login extends LegacyLogin>(logins: readonly Login[], extension: string): Login | undefined {
+  if (extension !== '' && extension !== '0') return logins.find((login) => login.extension === extension);
+  return logins.toSorted((a, b) => Number(a.extension) - Number(b.extension))[0];
+}

@@ -1,0 +1,113 @@
+import type { Credential } from './credential.ts';
+import type { Grant } from './grant.ts';
+import type { Page, PageRequest } from './page.ts';
+
+/** `fresh`: a token is always ready; `alive`: refreshed when used, or before it would die. */
+export type Keep = 'alive' | 'fresh';
+
+/**
+ * The lasting name under which Clients reach an extension. It outlives a Grant that a new sign-in replaces.
+ */
+export interface Connection {
+  readonly name: string;
+  readonly app: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly keep: Keep;
+  /** The extension it belongs to, known from the first sign-in; another owner's tokens are refused. */
+  readonly ownerId: string | undefined;
+  /** Set when the Grant is dead and no credential can win another: a person must act. */
+  readonly signInNeeded: { readonly at: number; readonly code: string } | undefined;
+  readonly createdAt: number;
+}
+
+/** What a person gives to create a Connection. */
+export interface ConnectionDraft {
+  readonly name: string;
+  readonly app: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly keep?: Keep;
+  readonly credentials: readonly Credential[];
+}
+
+/** `waiting`: for a slot in the App's budget or for a back-off to end. */
+export type ConnectionState = 'new' | 'ready' | 'waiting' | 'needs-sign-in' | 'frozen';
+
+/** A Connection as people see it: everything but the secrets. */
+export interface ConnectionView {
+  readonly name: string;
+  readonly app: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly keep: Keep;
+  readonly state: ConnectionState;
+  readonly ownerId?: string;
+  readonly scope?: string;
+  readonly generation: number;
+  readonly expiresAt?: number;
+  readonly refreshExpiresAt?: number;
+  readonly credentials: readonly {
+    readonly kind: Credential['kind'];
+    readonly app?: string;
+    readonly refused?: { readonly at: number; readonly code: string };
+  }[];
+  readonly signInNeeded?: { readonly at: number; readonly code: string };
+  readonly createdAt: number;
+}
+
+/** Where Connections and their credentials rest; what is secret in a credential is sealed there. */
+export interface ConnectionStore {
+  /**
+   * @throws NameTaken
+   * @throws AppNotFound  where the Connection or one of its credentials names an App that is not there
+   */
+  createConnection(connection: Connection, credentials: readonly Credential[]): Promise<void>;
+  findConnection(name: string): Promise<Connection | undefined>;
+  listConnections(page: PageRequest): Promise<Page<Connection>>;
+  /**
+   * Removes the Connection with its credentials, Grant and RingOut sessions.
+   *
+   * @returns false where there is no such Connection
+   * @throws InUse  while a Client names it
+   */
+  removeConnection(name: string): Promise<boolean>;
+  /** Its credentials, opened, in their order. */
+  listCredentials(connection: string): Promise<readonly Credential[]>;
+  /** Notes that the platform refused the credential at `position`, so that it is not presented again. */
+  refuseCredential(connection: string, position: number, refused: { readonly at: number; readonly code: string }): Promise<void>;
+  /** Notes that a person must sign in, if the stored generation is still `generation` (0: no Grant). */
+  needSignIn(connection: string, generation: number, needed: { readonly at: number; readonly code: string }): Promise<void>;
+}
+
+/**
+ * What of a Connection its people see, and in which state it is.
+ *
+ * @param waitingUntil  until when the platform asks us to wait, epoch milliseconds; 0 where it does not
+ */
+export function viewConnection(
+  connection: Connection,
+  grant: Grant | undefined,
+  credentials: readonly Credential[],
+  waitingUntil: number,
+  now: number,
+): ConnectionView {
+  const ownerId = connection.ownerId ?? grant?.ownerId;
+  return {
+    name: connection.name,
+    app: connection.app,
+    labels: connection.labels,
+    keep: connection.keep,
+    state: stateOf(connection, grant, waitingUntil, now),
+    ...(ownerId !== undefined && { ownerId }),
+    ...(grant && { scope: grant.scope, expiresAt: grant.expiresAt }),
+    generation: grant?.generation ?? 0,
+    ...(grant?.refreshExpiresAt !== undefined && { refreshExpiresAt: grant.refreshExpiresAt }),
+    credentials: credentials.map(({ kind, app, refused }) => ({ kind, ...(app !== undefined && { app }), ...(refused && { refused }) })),
+    ...(connection.signInNeeded && { signInNeeded: connection.signInNeeded }),
+    createdAt: connection.createdAt,
+  };
+}
+
+function stateOf(connection: Connection, grant: Grant | undefined, waitingUntil: number, now: number): ConnectionState {
+  if (connection.signInNeeded) return 'needs-sign-in';
+  if (waitingUntil > now) return 'waiting';
+  return grant ? 'ready' : 'new';
+}

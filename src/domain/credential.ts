@@ -1,0 +1,25 @@
+import type { Secret } from './secret.ts';
+
+interface CredentialBase {
+  /** The App to sign in with, where it is not the Connection's own. */
+  readonly app?: string;
+  /** Set when the platform refused this credential: it is not presented again until it is changed (design G4). */
+  readonly refused?: { readonly at: number; readonly code: string };
+}
+
+/** A user name and password for the password grant. */
+export interface PasswordCredential extends CredentialBase {
+  readonly kind: 'password';
+  readonly username: string;
+  readonly extension?: string;
+  readonly password: Secret;
+}
+
+/** A refresh token won elsewhere: the first Refresh makes it a Grant. */
+export interface RefreshTokenCredential extends CredentialBase {
+  readonly kind: 'refresh_token';
+  readonly refreshToken: Secret;
+}
+
+/** One way for a Connection to win a Grant. A Connection has several, tried in their order. */
+export type Credential = PasswordCredential | RefreshTokenCredential;

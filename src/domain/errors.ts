@@ -1,0 +1,290 @@
+/** Every error a person or a program can meet, by `code`: its HTTP status and what to do. `docs/errors.md` is made from it. */
+export const ERROR_CATALOGUE = {
+  invalid_request: { status: 400, means: 'The request is not of the form that the route takes.', todo: 'Correct the fields that `errors` names.' },
+  admin_token_wrong: {
+    status: 401,
+    means: 'The admin token is missing or wrong.',
+    todo: 'Send `Authorization: Bearer <admin token>`; it lies in `data/admin.token` unless TRUNKLINE_ADMIN_TOKEN is set.',
+  },
+  login_unknown: {
+    status: 401,
+    means: 'No Client has this legacy login, or the password is wrong.',
+    todo: "Check user name, extension and password against the Client's `legacyLogins`.",
+  },
+  policy_forbids: { status: 403, means: "The Client's Policy does not allow the request.", todo: 'Widen the Policy, or use a Client that may.' },
+  permission_missing: {
+    status: 403,
+    means: 'The platform says that the App, or the user, lacks a Permission.',
+    todo: "Add the Permission in the developer console or to the user's role, then sign in again.",
+  },
+  not_found: { status: 404, means: 'There is no such route.', todo: 'Compare the path with the documentation.' },
+  app_not_found: { status: 404, means: 'There is no App of this name.', todo: 'List the Apps, or create it first.' },
+  connection_not_found: { status: 404, means: 'There is no Connection of this name.', todo: 'List the Connections, or create it first.' },
+  client_not_found: { status: 404, means: 'There is no Client of this name.', todo: 'List the Clients, or create it first.' },
+  name_taken: { status: 409, means: 'The name is in use.', todo: 'Choose another name, or remove the other one first.' },
+  login_taken: {
+    status: 409,
+    means: 'Another Client has a legacy login of this user name and extension.',
+    todo: 'Remove it there first; a login must lead to one Connection.',
+  },
+  in_use: { status: 409, means: 'Something else still refers to this.', todo: 'Remove what the message names first.' },
+  demo_present: {
+    status: 409,
+    means: 'A real App cannot stand beside the demo data, whose passwords are public.',
+    todo: 'Remove Client, Connections and App of the demo first, or start with --remove-demo.',
+  },
+  payload_too_large: { status: 413, means: 'The body is larger than the route takes.', todo: 'Send less.' },
+  unsupported_media_type: {
+    status: 415,
+    means: 'The body is of a kind that the route does not read.',
+    todo: 'Send JSON with `Content-Type: application/json`.',
+  },
+  internal: { status: 500, means: 'Something went wrong that Trunkline does not know; its log has the cause.', todo: 'Look at the log, and report it.' },
+  grant_dead: {
+    status: 502,
+    means: 'RingCentral no longer accepts this Grant, and no credential of the Connection can win another.',
+    todo: 'Give the Connection a credential that works; its state says since when.',
+  },
+  app_refused: {
+    status: 502,
+    means: 'RingCentral refuses the App itself, not the user.',
+    todo: 'Compare client id, client secret and allowed grant types with the developer console.',
+  },
+  platform_refused: { status: 502, means: 'RingCentral refused the request.', todo: "The platform's `errorCode` says why." },
+  platform_unreachable: { status: 502, means: 'RingCentral gave no usable answer in time.', todo: 'Try again; nothing was lost.' },
+  platform_answer_unusable: {
+    status: 502,
+    means: "RingCentral's token endpoint answered something that is not a usable token answer.",
+    todo: 'Nothing of it was stored. Check `platformOrigin`, and what stands between.',
+  },
+  owner_changed: {
+    status: 502,
+    means: "The tokens won belong to another extension than the Connection's.",
+    todo: 'Use the credential of the same extension, or create another Connection.',
+  },
+  platform_busy: { status: 503, means: 'RingCentral asks us to wait.', todo: 'Try again after `Retry-After`.' },
+  token_pending: { status: 503, means: 'A token is being won, and was not there within 10 s.', todo: 'Try again after `Retry-After`.' },
+  vault_key_wrong: { status: 503, means: 'The vault key does not open this database.', todo: 'Give the key the database was made with; nothing was changed.' },
+  vault_key_unfit: {
+    status: 503,
+    means: 'What was given as the vault key cannot be one: not 32 bytes in base64, easily guessed, or in a file that others may read.',
+    todo: 'Give a key made with `openssl rand -base64 32`, in a file of mode 0600.',
+  },
+  vault_key_missing: {
+    status: 503,
+    means: 'The database holds sealed values, and there is no vault key.',
+    todo: 'Set TRUNKLINE_VAULT_KEY or TRUNKLINE_VAULT_KEY_FILE, or put the key file back.',
+  },
+  sealed_value_unreadable: {
+    status: 500,
+    means: 'A sealed value cannot be opened: it was altered or copied from elsewhere.',
+    todo: 'Restore the database from a backup, or create the object anew.',
+  },
+  store_unavailable: { status: 503, means: 'The database cannot be used.', todo: 'Check that it is there, writable, and not full.' },
+} as const satisfies Readonly<Record<string, { readonly status: number; readonly means: string; readonly todo: string }>>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+/** A fault of one field of a request; `field` is a path such as `credentials/0/password`. */
+export interface FieldFault {
+  readonly field: string;
+  readonly message: string;
+}
+
+/**
+ * The one error that leaves Trunkline's rooms. `message` is for the person who asked: what happened, to which thing,
+ * what to do next; no secret, no stack. `cause` is for the log.
+ */
+export class GatewayError extends Error {
+  readonly code: ErrorCode;
+  readonly retryAfterMs: number | undefined;
+  readonly faults: readonly FieldFault[];
+
+  constructor(code: ErrorCode, message: string, more: { cause?: unknown; retryAfterMs?: number; faults?: readonly FieldFault[] } = {}) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.retryAfterMs = more.retryAfterMs;
+    this.faults = more.faults ?? [];
+  }
+
+  get status(): number {
+    return ERROR_CATALOGUE[this.code].status;
+  }
+}
+
+export class InvalidRequest extends GatewayError {
+  constructor(faults: readonly FieldFault[]) {
+    super('invalid_request', faults.map(({ field, message }) => (field ? `${field} ${message}` : message)).join('; '), { faults });
+  }
+}
+
+export class AdminTokenWrong extends GatewayError {
+  constructor() {
+    super('admin_token_wrong', 'The admin token is missing or wrong. Send "Authorization: Bearer <admin token>".');
+  }
+}
+
+export class LoginUnknown extends GatewayError {
+  constructor() {
+    super('login_unknown', 'There is no such legacy login, or its password is wrong.');
+  }
+}
+
+export class PolicyForbids extends GatewayError {
+  constructor(client: string, part: string, connection: string) {
+    super('policy_forbids', `The Policy of Client "${client}" does not allow this on Connection "${connection}" (${part}).`);
+  }
+}
+
+export class PermissionMissing extends GatewayError {
+  constructor(permission: string, connection: string) {
+    super(
+      'permission_missing',
+      `Connection "${connection}" lacks the Permission ${permission}; add it in the developer console or to the user's role, then sign in again.`,
+    );
+  }
+}
+
+export class RouteNotFound extends GatewayError {
+  constructor() {
+    super('not_found', 'There is no such route.');
+  }
+}
+
+export class AppNotFound extends GatewayError {
+  constructor(name: string) {
+    super('app_not_found', `There is no App "${name}".`);
+  }
+}
+
+export class ConnectionNotFound extends GatewayError {
+  constructor(name: string) {
+    super('connection_not_found', `There is no Connection "${name}".`);
+  }
+}
+
+export class ClientNotFound extends GatewayError {
+  constructor(name: string) {
+    super('client_not_found', `There is no Client "${name}".`);
+  }
+}
+
+export class NameTaken extends GatewayError {
+  constructor(kind: 'App' | 'Connection' | 'Client', name: string) {
+    super('name_taken', `There is already a ${kind} "${name}".`, { faults: [{ field: 'name', message: 'is taken' }] });
+  }
+}
+
+export class LoginTaken extends GatewayError {
+  constructor(position: number) {
+    super('login_taken', 'There is already a legacy login of this user name and extension.', {
+      faults: [{ field: `legacyLogins/${position}`, message: 'has a user name and extension that are taken' }],
+    });
+  }
+}
+
+export class InUse extends GatewayError {
+  constructor(what: string, by: string) {
+    super('in_use', `${what} is still used by ${by}; remove that first.`);
+  }
+}
+
+export class DemoPresent extends GatewayError {
+  constructor() {
+    super(
+      'demo_present',
+      'This gateway holds the demo data, whose passwords are public; a real App cannot stand beside it. Start once with --remove-demo, or remove Client, Connections and App of the demo.',
+    );
+  }
+}
+
+export class GrantDead extends GatewayError {
+  constructor(connection: string, cause?: unknown) {
+    super(
+      'grant_dead',
+      `RingCentral no longer accepts the Grant of Connection "${connection}", and it has no credential left to sign in with; someone must sign in again.`,
+      { cause },
+    );
+  }
+}
+
+export class AppRefused extends GatewayError {
+  /** The platform's code, `OAU-153` for example; the OAuth error where there is none. */
+  readonly platformCode: string;
+
+  constructor(app: string, platformCode: string) {
+    super('app_refused', `RingCentral refuses App "${app}" (${platformCode}); compare its client id, secret and grant types with the developer console.`);
+    this.platformCode = platformCode;
+  }
+}
+
+export class PlatformRefused extends GatewayError {
+  /** HTTP status of the platform's answer. */
+  readonly platformStatus: number;
+  /** The platform's most specific error code: `errors[0].errorCode`, else the top-level one. */
+  readonly platformCode: string;
+
+  constructor(platformStatus: number, platformCode: string) {
+    super('platform_refused', `RingCentral refused the request with ${platformStatus} ${platformCode}.`);
+    this.platformStatus = platformStatus;
+    this.platformCode = platformCode;
+  }
+}
+
+export class PlatformUnreachable extends GatewayError {
+  constructor(origin: string, cause: unknown) {
+    super('platform_unreachable', `No usable answer from ${origin}.`, { cause });
+  }
+}
+
+export class PlatformAnswerUnusable extends GatewayError {
+  constructor(why: string) {
+    super('platform_answer_unusable', `The platform's token answer cannot be used: ${why}.`);
+  }
+}
+
+export class OwnerChanged extends GatewayError {
+  constructor(connection: string) {
+    super('owner_changed', `The tokens won for Connection "${connection}" belong to another extension; they were not stored.`);
+  }
+}
+
+export class PlatformBusy extends GatewayError {
+  constructor(what: string, retryAfterMs: number) {
+    super('platform_busy', `RingCentral asks us to wait ${Math.ceil(retryAfterMs / 1_000)} s (${what}).`, { retryAfterMs });
+  }
+}
+
+export class TokenPending extends GatewayError {
+  constructor(connection: string, retryAfterMs: number) {
+    super('token_pending', `A token for Connection "${connection}" is being won; try again in ${Math.ceil(retryAfterMs / 1_000)} s.`, { retryAfterMs });
+  }
+}
+
+export class VaultKeyWrong extends GatewayError {
+  constructor() {
+    super('vault_key_wrong', 'The vault key does not open this database; give the key the database was made with. Nothing was changed.');
+  }
+}
+
+export class VaultKeyMissing extends GatewayError {
+  constructor() {
+    super(
+      'vault_key_missing',
+      'The database holds sealed values, but there is no vault key; set TRUNKLINE_VAULT_KEY or TRUNKLINE_VAULT_KEY_FILE, or put the key file back.',
+    );
+  }
+}
+
+export class SealedValueUnreadable extends GatewayError {
+  constructor(table: string, column: string) {
+    super('sealed_value_unreadable', `A sealed value in ${table}.${column} cannot be opened: it was altered or copied from elsewhere.`);
+  }
+}
+
+export class StoreUnavailable extends GatewayError {
+  constructor(why: string, cause?: unknown) {
+    super('store_unavailable', `The database cannot be used: ${why}.`, { cause });
+  }
+}

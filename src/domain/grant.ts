@@ -1,0 +1,63 @@
+import type { Secret } from './secret.ts';
+
+/**
+ * What one extension allowed one App, with the tokens that prove it.
+ *
+ * `generation` counts the token pairs a Connection has had, from 1, and never goes back; a save compares it.
+ */
+export interface Grant {
+  readonly connection: string;
+  /** The App it was won with, and must be refreshed with. */
+  readonly app: string;
+  readonly generation: number;
+  readonly accessToken: Secret;
+  /** Taken before the request for this pair left, so that expiry errs on the early side. */
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  readonly refreshToken: Secret | undefined;
+  readonly refreshExpiresAt: number | undefined;
+  readonly ownerId: string | undefined;
+  readonly scope: string;
+  readonly endpointId: string | undefined;
+  readonly sessionId: string | undefined;
+}
+
+/** What the token endpoint gave: a Grant that has no place yet. */
+export type TokenPair = Omit<Grant, 'connection' | 'app' | 'generation'>;
+
+/** Where Grants rest; both tokens are sealed there. */
+export interface GrantStore {
+  findGrant(connection: string): Promise<Grant | undefined>;
+  /**
+   * Saves a Grant durably, if the stored generation is still `expectedGeneration` (0: there is none yet).
+   * With it the Connection's owner is set and its need for a sign-in ends.
+   *
+   * @returns false where another generation is stored; nothing was changed then
+   * @throws ConnectionNotFound  where the Connection was removed meanwhile
+   */
+  saveGrant(grant: Grant, expectedGeneration: number): Promise<boolean>;
+}
+
+// A caller needs time to use what it is given (design G5); with a short lifetime that margin would eat the token.
+const MARGIN_MS = 60_000;
+const MARGIN_SHARE = 0.1;
+
+/** The instant from which the access token is no longer handed out, in epoch milliseconds. */
+export function usableUntil(grant: Pick<Grant, 'issuedAt' | 'expiresAt'>): number {
+  const lifetimeMs = grant.expiresAt - grant.issuedAt;
+  return grant.expiresAt - Math.min(MARGIN_MS, lifetimeMs * MARGIN_SHARE);
+}
+
+/** Whether the access token may still be handed out. */
+export function isUsable(grant: Pick<Grant, 'issuedAt' | 'expiresAt'>, now: number): boolean {
+  return now < usableUntil(grant);
+}
+
+/**
+ * Whether a Refresh is worth asking for: there is a refresh token, and by its own answer it lives.
+ *
+ * @param now  epoch milliseconds
+ */
+export function canRefresh(grant: Grant, now: number): boolean {
+  return grant.refreshToken !== undefined && (grant.refreshExpiresAt === undefined || now < grant.refreshExpiresAt);
+}

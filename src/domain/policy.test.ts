@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { type PolicyQuestion, policyRefusal } from './policy.ts';
+
+const question: PolicyQuestion = { address: '192.0.2.7', method: 'POST', path: '/restapi/v1.0/account/~/extension/~/ring-out', permission: 'RingOut' };
+const includes = (permission: string) => new Set(permission === 'Everything' ? ['Everything', 'RingOut'] : [permission]);
+
+describe('policyRefusal', () => {
+  test('an absent Policy, and an empty one, refuse nothing', () => {
+    expect(policyRefusal(undefined, question, includes)).toBeUndefined();
+    expect(policyRefusal({}, question, includes)).toBeUndefined();
+  });
+
+  test.each([['ipAllow'], ['methods'], ['paths'], ['permissions']] as const)('32: an empty list of %s denies', (part) => {
+    expect(policyRefusal({ [part]: [] }, question, includes)).toBe(part);
+  });
+
+  test.each([
+    [['192.0.2.0/24'], '192.0.2.7', undefined],
+    [['192.0.2.0/24'], '::ffff:192.0.2.7', undefined],
+    [['192.0.2.0/24'], '192.0.3.7', 'ipAllow'],
+    [['192.0.2.7'], '192.0.2.7', undefined],
+    [['2001:db8::/32'], '2001:db8::1', undefined],
+    [['2001:db8::/32'], '192.0.2.7', 'ipAllow'],
+    [['0.0.0.0/0'], '2001:db8::1', 'ipAllow'],
+    [['0.0.0.0/0'], 'not an address', 'ipAllow'],
+  ])('ipAllow %j answers %s with %s', (ipAllow, address, refusal) => {
+    expect(policyRefusal({ ipAllow }, { ...question, address }, includes)).toBe(refusal);
+  });
+
+  test.each([
+    ['/restapi/v1.0/account/~/extension/~/ring-out', undefined],
+    ['/restapi/v1.0/account/*/extension/*/ring-out', undefined],
+    ['/restapi/**', undefined],
+    ['/restapi/v1.0/account/~/extension/~', 'paths'],
+    ['/restapi/v1.0/account/~/extension/~/ring-out/*', 'paths'],
+    ['/restapi', 'paths'],
+  ])('the path pattern %s answers with %s', (pattern, refusal) => {
+    expect(policyRefusal({ paths: [pattern] }, question, includes)).toBe(refusal);
+  });
+
+  test('methods are read in any case, and a Permission covers what it includes', () => {
+    expect(policyRefusal({ methods: ['post'], permissions: ['Everything'] }, question, includes)).toBeUndefined();
+    expect(policyRefusal({ permissions: ['ReadAccounts'] }, question, includes)).toBe('permissions');
+  });
+});

@@ -1,0 +1,74 @@
+import ipaddr from 'ipaddr.js';
+
+/**
+ * What a Client may do. Each part that is given allows only what it lists, so an empty list denies; a part that is
+ * absent does not restrict.
+ */
+export interface Policy {
+  /** CIDR blocks, IPv4 or IPv6, that the Client may call from. */
+  readonly ipAllow?: readonly string[];
+  /** RingCentral Permissions; one covers those it includes. */
+  readonly permissions?: readonly string[];
+  /** Platform paths: `*` stands for one segment, a final `**` for any rest. */
+  readonly paths?: readonly string[];
+  readonly methods?: readonly string[];
+  /** Whether access tokens may be handed to the Client; false where a Policy does not mention it. */
+  readonly token?: boolean;
+}
+
+/** One request that a Policy is asked about. */
+export interface PolicyQuestion {
+  readonly address: string;
+  readonly method: string;
+  readonly path: string;
+  readonly permission: string;
+}
+
+/** Which part of a Policy refuses. */
+export type PolicyRefusal = 'ipAllow' | 'permissions' | 'paths' | 'methods';
+
+/**
+ * Which part of the Policy refuses this request; nothing where it is allowed.
+ *
+ * @param includes  the Permissions that one Permission includes, itself among them, transitively
+ */
+export function policyRefusal(
+  policy: Policy | undefined,
+  question: PolicyQuestion,
+  includes: (permission: string) => ReadonlySet<string>,
+): PolicyRefusal | undefined {
+  if (!policy) return undefined;
+  if (policy.ipAllow && !addressInBlocks(policy.ipAllow, question.address)) return 'ipAllow';
+  if (policy.methods && !policy.methods.some((method) => method.toUpperCase() === question.method)) return 'methods';
+  if (policy.paths && !policy.paths.some((pattern) => pathMatches(pattern, question.path))) return 'paths';
+  if (policy.permissions && !policy.permissions.some((permission) => includes(permission).has(question.permission))) return 'permissions';
+  return undefined;
+}
+
+/** Whether `text` is a CIDR block, or a single address. */
+export function isAddressBlock(text: string): boolean {
+  return ipaddr.isValidCIDR(text) || ipaddr.isValid(text);
+}
+
+/** Whether an address, IPv4-mapped IPv6 included, lies in one of the blocks. */
+export function addressInBlocks(blocks: readonly string[], address: string): boolean {
+  return blocks.some((block) => blockHolds(block, address));
+}
+
+function blockHolds(block: string, address: string): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  const candidate = ipaddr.process(address);
+  if (ipaddr.isValid(block)) return ipaddr.process(block).toNormalizedString() === candidate.toNormalizedString();
+  const [network, bits] = ipaddr.parseCIDR(block);
+  return network.kind() === candidate.kind() && candidate.match(network, bits);
+}
+
+function pathMatches(pattern: string, path: string): boolean {
+  const wanted = pattern.split('/');
+  const given = path.split('/');
+  for (const [index, segment] of wanted.entries()) {
+    if (segment === '**' && index === wanted.length - 1) return true;
+    if (given[index] === undefined || (segment !== '*' && segment !== given[index])) return false;
+  }
+  return wanted.length === given.length;
+}

@@ -1,0 +1,27 @@
+/**
+ * A call that an old program placed: which platform RingOut its session id stands for, and what the platform's
+ * status does not return, the numbers.
+ */
+export interface RingOutSession {
+  /** 1 to 2147483647, drawn at random: one old client casts it to a 32-bit integer. */
+  readonly sessionId: number;
+  readonly client: string;
+  readonly connection: string;
+  /** The platform's id of the RingOut. */
+  readonly ringOutId: string;
+  /** As the old program may read them back: no spaces, no semicolons. */
+  readonly to: string;
+  readonly from: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+/** Where RingOut sessions rest, so that a restart of the gateway does not end them. */
+export interface RingOutSessionStore {
+  /** @returns false where the session id is taken by a session that has not expired */
+  createSession(session: RingOutSession, now: number): Promise<boolean>;
+  /** By our session id, or by the platform's RingOut id; expired ones are not found. */
+  findSession(id: string, now: number): Promise<RingOutSession | undefined>;
+  /** @returns how many were removed */
+  removeExpiredSessions(now: number): Promise<number>;
+}
