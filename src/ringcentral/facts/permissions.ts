@@ -1,0 +1,63 @@
+/**
+ * RingCentral's application permissions, each with those it includes directly.
+ *
+ * @see RingCentral "Application permissions" (2016 table, whose inclusions still hold) and "Permissions" (2025-03)
+ */
+export const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
+  A2PSMS: [],
+  AI: [],
+  Accounts: ['EditAccounts'],
+  Analytics: [],
+  CallControl: [],
+  Contacts: ['ReadContacts'],
+  ControlWebinars: [],
+  DirectRingOut: [],
+  EditAccounts: ['ReadAccounts', 'EditExtensions'],
+  EditCallLog: ['ReadCallLog'],
+  EditCustomData: [],
+  EditExtensions: [],
+  EditMessages: ['ReadMessages'],
+  EditPaymentInfo: [],
+  EditPresence: ['ReadPresence'],
+  EditReportingSettings: [],
+  EditUserCredentials: [],
+  EditWebinars: [],
+  Faxes: ['ReadMessages'],
+  Glip: [],
+  InternalMessages: ['ReadMessages'],
+  Interoperability: [],
+  Meetings: [],
+  NumberLookup: [],
+  ReadAccounts: [],
+  ReadAuditTrail: [],
+  ReadCallLog: [],
+  ReadCallRecording: ['ReadCallLog'],
+  ReadClientInfo: [],
+  ReadContacts: [],
+  ReadMessages: [],
+  ReadPresence: [],
+  ReadWebinars: [],
+  RingOut: [],
+  RingSense: [],
+  RoleManagement: [],
+  SMS: ['ReadMessages'],
+  SubscriptionWebhook: [],
+  TeamMessaging: [],
+  Video: [],
+  VoipCalling: [],
+  Voicemail: [],
+  WebSocket: [],
+  WebSocketsSubscriptions: [],
+};
+
+/** The Permission itself and all it includes, transitively: Accounts gives EditAccounts, and so ReadAccounts. */
+export function withIncluded(permission: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  const open = [permission];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    open.push(...(PERMISSIONS[next] ?? []));
+  }
+  return found;
+}

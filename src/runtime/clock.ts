@@ -1,0 +1,20 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** The only source of time; a test moves one by hand. */
+export interface Clock {
+  /** Epoch milliseconds, UTC. */
+  now(): number;
+  /** Resolves after `ms`; rejects with the signal's reason when it is aborted first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** A signal that aborts after `ms`. */
+  deadline(ms: number): AbortSignal;
+}
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: async (ms, signal) => {
+    await delay(ms, undefined, signal && { signal });
+  },
+  deadline: (ms) => AbortSignal.timeout(ms),
+};
