@@ -1,0 +1,151 @@
+import type { Selectable, Transaction } from 'kysely';
+import type { Client, ClientStore, LegacyLogin } from '../domain/client.ts';
+import { ConnectionNotFound, LoginTaken, NameTaken } from '../domain/errors.ts';
+import type { PageRequest } from '../domain/page.ts';
+import { findMissingConnection } from './connection.ts';
+import type { StoreDialect } from './dialect.ts';
+import { pageOf, rowsFor, startOf } from './page.ts';
+import { withReferences } from './reference.ts';
+import type { ClientConnectionTable, ClientTable, Database, LegacyLoginTable, Schema } from './schema.ts';
+
+/** Clients and their legacy logins in the database. */
+export function clientStore(db: Database, dialect: StoreDialect): ClientStore {
+  return {
+    createClient: (client) =>
+      withReferences(
+        dialect,
+        () => createClient(db, client),
+        () => missingConnection(db, client),
+      ),
+    findClient: (name) =>
+      snapshot(db, async (transaction) => {
+        const [client] = await withParts(transaction, await selectClient(transaction, name));
+        return client;
+      }),
+    listClients: (page) => snapshot(db, async (transaction) => pageOf(await withParts(transaction, await selectClients(transaction, page)), page)),
+    removeClient: (name) => deleteClient(db, name),
+    listLogins: async (username) => (await selectLogins(db, username)).map((row) => ({ client: row.client, ...toLogin(row) })),
+  };
+}
+
+async function createClient(db: Database, client: Client): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    if (!(await insertClient(transaction, toRow(client)))) throw new NameTaken('Client', client.name);
+    if (client.connections.length > 0) await insertConnections(transaction, toConnectionRows(client));
+    for (const row of toLoginRows(client)) {
+      if (!(await insertLogin(transaction, row))) throw new LoginTaken(row.position);
+    }
+  });
+}
+
+async function missingConnection(db: Database, { connections, legacyLogins }: Client): Promise<Error | undefined> {
+  const missing = await findMissingConnection(db, [...connections, ...legacyLogins.map(({ connection }) => connection)]);
+  return missing === undefined ? undefined : new ConnectionNotFound(missing);
+}
+
+/** Several reads of one instant: a Client is never seen without its parts. */
+function snapshot<Result>(db: Database, read: (transaction: Transaction<Schema>) => Promise<Result>): Promise<Result> {
+  return db.transaction().setAccessMode('read only').setIsolationLevel('repeatable read').execute(read);
+}
+
+/** The Clients with their Connections and logins, in two statements however many there are. */
+async function withParts(db: Database, rows: readonly Selectable<ClientTable>[]): Promise<Client[]> {
+  if (rows.length === 0) return [];
+  const names = rows.map(({ name }) => name);
+  const connections = await selectConnectionsOf(db, names);
+  const logins = await selectLoginsOf(db, names);
+  return rows.map((row) => {
+    const ofRow = ({ client }: { readonly client: string }) => client === row.name;
+    return toClient(row, connections.filter(ofRow), logins.filter(ofRow));
+  });
+}
+
+async function insertClient(db: Database, row: ClientTable): Promise<boolean> {
+  const inserted = await db
+    .insertInto('clients')
+    .values(row)
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .executeTakeFirstOrThrow();
+  return inserted.numInsertedOrUpdatedRows === 1n;
+}
+
+async function insertConnections(db: Database, rows: readonly ClientConnectionTable[]): Promise<void> {
+  await db.insertInto('client_connections').values(rows).execute();
+}
+
+async function insertLogin(db: Database, row: LegacyLoginTable): Promise<boolean> {
+  const inserted = await db
+    .insertInto('legacy_logins')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['username', 'extension']).doNothing())
+    .executeTakeFirstOrThrow();
+  return inserted.numInsertedOrUpdatedRows === 1n;
+}
+
+function selectClient(db: Database, name: string): Promise<Selectable<ClientTable>[]> {
+  return db.selectFrom('clients').selectAll().where('name', '=', name).execute();
+}
+
+function selectClients(db: Database, page: PageRequest): Promise<Selectable<ClientTable>[]> {
+  return db.selectFrom('clients').selectAll().where('name', '>', startOf(page)).orderBy('name').limit(rowsFor(page)).execute();
+}
+
+function selectConnectionsOf(db: Database, clients: readonly string[]): Promise<Selectable<ClientConnectionTable>[]> {
+  return db.selectFrom('client_connections').selectAll().where('client', 'in', clients).orderBy('client').orderBy('position').execute();
+}
+
+function selectLoginsOf(db: Database, clients: readonly string[]): Promise<Selectable<LegacyLoginTable>[]> {
+  return db.selectFrom('legacy_logins').selectAll().where('client', 'in', clients).orderBy('client').orderBy('position').execute();
+}
+
+function selectLogins(db: Database, username: string): Promise<Selectable<LegacyLoginTable>[]> {
+  return db.selectFrom('legacy_logins').selectAll().where('username', '=', username).orderBy('extension').execute();
+}
+
+async function deleteClient(db: Database, name: string): Promise<boolean> {
+  const deleted = await db.deleteFrom('clients').where('name', '=', name).executeTakeFirstOrThrow();
+  return deleted.numDeletedRows === 1n;
+}
+
+function toRow(client: Client): ClientTable {
+  return {
+    name: client.name,
+    policy: client.policy ? JSON.stringify(client.policy) : null,
+    key_hash: client.keyHash,
+    created_at: client.createdAt,
+  };
+}
+
+function toConnectionRows({ name, connections }: Client): ClientConnectionTable[] {
+  return connections.map((connection, position) => ({ client: name, position, connection }));
+}
+
+function toLoginRows({ name, legacyLogins }: Client): LegacyLoginTable[] {
+  return legacyLogins.map(({ username, extension, passwordHash, connection }, position) => ({
+    client: name,
+    position,
+    username,
+    extension,
+    password_hash: passwordHash ?? null,
+    connection,
+  }));
+}
+
+function toClient(
+  row: Selectable<ClientTable>,
+  connections: readonly Selectable<ClientConnectionTable>[],
+  logins: readonly Selectable<LegacyLoginTable>[],
+): Client {
+  return {
+    name: row.name,
+    connections: connections.map(({ connection }) => connection),
+    policy: row.policy === null ? undefined : JSON.parse(row.policy),
+    keyHash: row.key_hash,
+    legacyLogins: logins.map(toLogin),
+    createdAt: row.created_at,
+  };
+}
+
+function toLogin({ username, extension, password_hash, connection }: Selectable<LegacyLoginTable>): LegacyLogin {
+  return { username, extension, passwordHash: password_hash ?? undefined, connection };
+}

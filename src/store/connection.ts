@@ -1,0 +1,153 @@
+import { type Selectable, sql } from 'kysely';
+import type { Connection, ConnectionStore } from '../domain/connection.ts';
+import type { Credential } from '../domain/credential.ts';
+import { AppNotFound, InUse, NameTaken } from '../domain/errors.ts';
+import type { PageRequest } from '../domain/page.ts';
+import type { Vault } from '../vault/vault.ts';
+import { findMissingApp } from './app.ts';
+import { toCredential, toCredentialRow } from './credential.ts';
+import type { StoreDialect } from './dialect.ts';
+import { pageOf, rowsFor, startOf } from './page.ts';
+import { NAMES_WANTED, things, withReferences } from './reference.ts';
+import type { ConnectionTable, CredentialTable, Database } from './schema.ts';
+
+/** When and why a credential was refused, or a sign-in became needed. */
+interface Mark {
+  readonly at: number;
+  readonly code: string;
+}
+
+/** Connections and their credentials in the database. */
+export function connectionStore(db: Database, dialect: StoreDialect, vault: Vault): ConnectionStore {
+  return {
+    createConnection: (connection, credentials) =>
+      withReferences(
+        dialect,
+        () => createConnection(db, vault, connection, credentials),
+        () => missingApp(db, connection, credentials),
+      ),
+    findConnection: async (name) => {
+      const row = await selectConnection(db, name);
+      return row && toConnection(row);
+    },
+    listConnections: async (page) => pageOf((await selectConnections(db, page)).map(toConnection), page),
+    removeConnection: (name) =>
+      withReferences(
+        dialect,
+        () => deleteConnection(db, name),
+        async () => new InUse(`Connection "${name}"`, things('Client', await selectUsers(db, name))),
+      ),
+    listCredentials: async (connection) => {
+      const rows = await selectCredentials(db, connection);
+      return rows.map((row) => toCredential(row, vault));
+    },
+    refuseCredential: (connection, position, refused) => markCredential(db, connection, position, refused),
+    needSignIn: (connection, generation, needed) => markConnection(db, connection, generation, needed),
+  };
+}
+
+/** The first of these Connections that is not there. */
+export async function findMissingConnection(db: Database, names: readonly string[]): Promise<string | undefined> {
+  const rows = await db.selectFrom('connections').select('name').where('name', 'in', names).execute();
+  return names.find((name) => !rows.some((row) => row.name === name));
+}
+
+async function createConnection(db: Database, vault: Vault, connection: Connection, credentials: readonly Credential[]): Promise<void> {
+  const rows = credentials.map((credential, position) => toCredentialRow(connection.name, position, credential, vault));
+  await db.transaction().execute(async (transaction) => {
+    if (!(await insertConnection(transaction, toRow(connection)))) throw new NameTaken('Connection', connection.name);
+    if (rows.length > 0) await insertCredentials(transaction, rows);
+  });
+}
+
+async function missingApp(db: Database, connection: Connection, credentials: readonly Credential[]): Promise<Error | undefined> {
+  const named = [connection.app, ...credentials.flatMap(({ app }) => app ?? [])];
+  const missing = await findMissingApp(db, named);
+  return missing === undefined ? undefined : new AppNotFound(missing);
+}
+
+async function insertConnection(db: Database, row: ConnectionTable): Promise<boolean> {
+  const inserted = await db
+    .insertInto('connections')
+    .values(row)
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .executeTakeFirstOrThrow();
+  return inserted.numInsertedOrUpdatedRows === 1n;
+}
+
+async function insertCredentials(db: Database, rows: readonly CredentialTable[]): Promise<void> {
+  await db.insertInto('credentials').values(rows).execute();
+}
+
+function selectConnection(db: Database, name: string): Promise<Selectable<ConnectionTable> | undefined> {
+  return db.selectFrom('connections').selectAll().where('name', '=', name).executeTakeFirst();
+}
+
+function selectConnections(db: Database, page: PageRequest): Promise<Selectable<ConnectionTable>[]> {
+  return db.selectFrom('connections').selectAll().where('name', '>', startOf(page)).orderBy('name').limit(rowsFor(page)).execute();
+}
+
+async function deleteConnection(db: Database, name: string): Promise<boolean> {
+  const deleted = await db.deleteFrom('connections').where('name', '=', name).executeTakeFirstOrThrow();
+  return deleted.numDeletedRows === 1n;
+}
+
+/** The Clients that may use the Connection, or have a login that leads to it. */
+async function selectUsers(db: Database, connection: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('client_connections')
+    .select('client')
+    .where('connection', '=', connection)
+    .union(db.selectFrom('legacy_logins').select('client').where('connection', '=', connection))
+    .orderBy('client')
+    .limit(NAMES_WANTED)
+    .execute();
+  return rows.map(({ client }) => client);
+}
+
+function selectCredentials(db: Database, connection: string): Promise<Selectable<CredentialTable>[]> {
+  return db.selectFrom('credentials').selectAll().where('connection', '=', connection).orderBy('position').execute();
+}
+
+async function markCredential(db: Database, connection: string, position: number, { at, code }: Mark): Promise<void> {
+  await db
+    .updateTable('credentials')
+    .set({ refused_at: at, refused_code: code })
+    .where('connection', '=', connection)
+    .where('position', '=', position)
+    .execute();
+}
+
+async function markConnection(db: Database, connection: string, generation: number, { at, code }: Mark): Promise<void> {
+  await db
+    .updateTable('connections')
+    .set({ sign_in_needed_at: at, sign_in_needed_code: code })
+    .where('name', '=', connection)
+    .where(sql<number>`coalesce((select generation from grants where connection = ${connection}), 0)`, '=', generation)
+    .execute();
+}
+
+function toRow(connection: Connection): ConnectionTable {
+  return {
+    name: connection.name,
+    app: connection.app,
+    labels: JSON.stringify(connection.labels),
+    keep: connection.keep,
+    owner_id: connection.ownerId ?? null,
+    sign_in_needed_at: connection.signInNeeded?.at ?? null,
+    sign_in_needed_code: connection.signInNeeded?.code ?? null,
+    created_at: connection.createdAt,
+  };
+}
+
+function toConnection(row: Selectable<ConnectionTable>): Connection {
+  return {
+    name: row.name,
+    app: row.app,
+    labels: JSON.parse(row.labels),
+    keep: row.keep,
+    ownerId: row.owner_id ?? undefined,
+    signInNeeded: row.sign_in_needed_at === null ? undefined : { at: row.sign_in_needed_at, code: row.sign_in_needed_code ?? '' },
+    createdAt: row.created_at,
+  };
+}

@@ -1,0 +1,50 @@
+import type { Selectable } from 'kysely';
+import type { Credential } from '../domain/credential.ts';
+import type { Place } from '../vault/sealed-box.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { CredentialTable } from './schema.ts';
+
+/** What of a password credential is not secret. */
+interface PasswordDetails {
+  readonly username: string;
+  readonly extension?: string;
+}
+
+/** A credential as a row, its secret sealed for that row. */
+export function toCredentialRow(connection: string, position: number, credential: Credential, vault: Vault): CredentialTable {
+  const secret = credential.kind === 'password' ? credential.password : credential.refreshToken;
+  return {
+    connection,
+    position,
+    kind: credential.kind,
+    app: credential.app ?? null,
+    details: JSON.stringify(credential.kind === 'password' ? passwordDetails(credential) : {}),
+    secret: vault.seal(secretPlace(connection, position), secret),
+    refused_at: credential.refused?.at ?? null,
+    refused_code: credential.refused?.code ?? null,
+  };
+}
+
+/**
+ * The credential that a row holds, opened.
+ *
+ * @throws SealedValueUnreadable
+ */
+export function toCredential(row: Selectable<CredentialTable>, vault: Vault): Credential {
+  const secret = vault.open(secretPlace(row.connection, row.position), row.secret);
+  const base = {
+    ...(row.app !== null && { app: row.app }),
+    ...(row.refused_at !== null && { refused: { at: row.refused_at, code: row.refused_code ?? '' } }),
+  };
+  if (row.kind === 'refresh_token') return { kind: row.kind, refreshToken: secret, ...base };
+  const details: PasswordDetails = JSON.parse(row.details);
+  return { kind: row.kind, ...details, password: secret, ...base };
+}
+
+function passwordDetails({ username, extension }: PasswordDetails): PasswordDetails {
+  return { username, ...(extension !== undefined && { extension }) };
+}
+
+function secretPlace(connection: string, position: number): Place {
+  return { table: 'credentials', column: 'secret', row: [connection, position] };
+}

@@ -1,0 +1,33 @@
+import type { DataKeyStore } from '../vault/data-key.ts';
+import type { Database } from './schema.ts';
+
+/** The wrapped data keys, in the database whose values they seal. */
+export function dataKeyStore(db: Database): DataKeyStore {
+  return {
+    listDataKeys: async () => {
+      const rows = await db.selectFrom('data_keys').selectAll().orderBy('id').execute();
+      return rows.map(({ id, wrapped, created_at }) => ({ id, wrapped, createdAt: created_at }));
+    },
+    addDataKey: async ({ id, wrapped, createdAt }) => {
+      const added = await db
+        .insertInto('data_keys')
+        .values({ id, wrapped, created_at: createdAt })
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .executeTakeFirstOrThrow();
+      return added.numInsertedOrUpdatedRows === 1n;
+    },
+  };
+}
+
+/** Whether there is anything that only the present vault key can open: a wrapped data key, or a sealed value. */
+export async function sealedRowsExist(db: Database): Promise<boolean> {
+  const found = await db
+    .selectFrom('data_keys')
+    .select('id as found')
+    .unionAll(db.selectFrom('apps').select('created_at as found').where('client_secret', 'is not', null))
+    .unionAll(db.selectFrom('credentials').select('position as found'))
+    .unionAll(db.selectFrom('grants').select('generation as found'))
+    .limit(1)
+    .execute();
+  return found.length > 0;
+}

@@ -1,0 +1,7 @@
+/** The few things in which databases differ; everything else in this room is the same for all of them. */
+export interface StoreDialect {
+  /** The column type of a sealed value. */
+  readonly bytesType: 'blob' | 'bytea';
+  /** Whether a statement failed because what it refers to is not there, or because something refers to what it removes. */
+  isBrokenReference(error: unknown): boolean;
+}

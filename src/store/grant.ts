@@ -1,0 +1,115 @@
+import { type Selectable, sql } from 'kysely';
+import { ConnectionNotFound } from '../domain/errors.ts';
+import type { Grant, GrantStore } from '../domain/grant.ts';
+import type { Place } from '../vault/sealed-box.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { StoreDialect } from './dialect.ts';
+import { withReferences } from './reference.ts';
+import type { Database, GrantTable } from './schema.ts';
+
+/** Grants in the database. */
+export function grantStore(db: Database, dialect: StoreDialect, vault: Vault): GrantStore {
+  return {
+    findGrant: async (connection) => {
+      const row = await selectGrant(db, connection);
+      return row && toGrant(row, vault);
+    },
+    saveGrant: (grant, expectedGeneration) =>
+      withReferences(
+        dialect,
+        () => saveGrant(db, vault, grant, expectedGeneration),
+        async () => new ConnectionNotFound(grant.connection),
+      ),
+  };
+}
+
+async function saveGrant(db: Database, vault: Vault, grant: Grant, expectedGeneration: number): Promise<boolean> {
+  if (grant.generation <= expectedGeneration) throw new TypeError(`generation ${grant.generation} does not follow ${expectedGeneration}`);
+  const row = toRow(grant, vault);
+  return db.transaction().execute(async (transaction) => {
+    const saved = expectedGeneration === 0 ? await insertGrant(transaction, row) : await updateGrant(transaction, row, expectedGeneration);
+    if (saved) await welcomeOwner(transaction, grant);
+    else if (!(await connectionExists(transaction, grant.connection))) throw new ConnectionNotFound(grant.connection);
+    return saved;
+  });
+}
+
+function selectGrant(db: Database, connection: string): Promise<Selectable<GrantTable> | undefined> {
+  return db.selectFrom('grants').selectAll().where('connection', '=', connection).executeTakeFirst();
+}
+
+async function insertGrant(db: Database, row: GrantTable): Promise<boolean> {
+  const inserted = await db
+    .insertInto('grants')
+    .values(row)
+    .onConflict((conflict) => conflict.column('connection').doNothing())
+    .executeTakeFirstOrThrow();
+  return inserted.numInsertedOrUpdatedRows === 1n;
+}
+
+async function updateGrant(db: Database, row: GrantTable, expectedGeneration: number): Promise<boolean> {
+  const updated = await db
+    .updateTable('grants')
+    .set(row)
+    .where('connection', '=', row.connection)
+    .where('generation', '=', expectedGeneration)
+    .executeTakeFirstOrThrow();
+  return updated.numUpdatedRows === 1n;
+}
+
+/** The first Grant says whose Connection it is; any new one ends the need for a sign-in. */
+async function welcomeOwner(db: Database, grant: Grant): Promise<void> {
+  await db
+    .updateTable('connections')
+    .set({
+      owner_id: sql<string | null>`coalesce(owner_id, ${grant.ownerId ?? null})`,
+      sign_in_needed_at: null,
+      sign_in_needed_code: null,
+    })
+    .where('name', '=', grant.connection)
+    .execute();
+}
+
+async function connectionExists(db: Database, name: string): Promise<boolean> {
+  const row = await db.selectFrom('connections').select('name').where('name', '=', name).executeTakeFirst();
+  return row !== undefined;
+}
+
+function toRow(grant: Grant, vault: Vault): GrantTable {
+  return {
+    connection: grant.connection,
+    app: grant.app,
+    generation: grant.generation,
+    access_token: vault.seal(tokenPlace('access_token', grant), grant.accessToken),
+    issued_at: grant.issuedAt,
+    expires_at: grant.expiresAt,
+    refresh_token: grant.refreshToken ? vault.seal(tokenPlace('refresh_token', grant), grant.refreshToken) : null,
+    refresh_expires_at: grant.refreshExpiresAt ?? null,
+    owner_id: grant.ownerId ?? null,
+    scope: grant.scope,
+    endpoint_id: grant.endpointId ?? null,
+    session_id: grant.sessionId ?? null,
+  };
+}
+
+function toGrant(row: Selectable<GrantTable>, vault: Vault): Grant {
+  return {
+    connection: row.connection,
+    app: row.app,
+    generation: row.generation,
+    accessToken: vault.open(tokenPlace('access_token', row), row.access_token),
+    issuedAt: row.issued_at,
+    expiresAt: row.expires_at,
+    refreshToken: row.refresh_token ? vault.open(tokenPlace('refresh_token', row), row.refresh_token) : undefined,
+    refreshExpiresAt: row.refresh_expires_at ?? undefined,
+    ownerId: row.owner_id ?? undefined,
+    scope: row.scope,
+    endpointId: row.endpoint_id ?? undefined,
+    sessionId: row.session_id ?? undefined,
+  };
+}
+
+// With the generation in it, an old pair cannot be copied over a newer one.
+function tokenPlace(column: 'access_token' | 'refresh_token', { connection, generation }: Pick<Grant, 'connection' | 'generation'>): Place {
+  return { table: 'grants', column, row: [connection, generation] };
+}

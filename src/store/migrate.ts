@@ -1,0 +1,32 @@
+import { type Kysely, type Migration, Migrator, sql } from 'kysely';
+import { GatewayError, StoreUnavailable } from '../domain/errors.ts';
+import type { StoreDialect } from './dialect.ts';
+import { createFirstTables } from './migrations/0001-first-tables.ts';
+import type { Database } from './schema.ts';
+
+/**
+ * Brings the tables up to date: all of it or nothing, and once, however many processes start together.
+ *
+ * @throws StoreUnavailable  where the database was made by a newer Trunkline, or a migration fails
+ */
+export async function migrate(db: Database, dialect: StoreDialect): Promise<void> {
+  const migrations = migrationsFor(dialect);
+  const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest();
+  if (error === undefined) return;
+  if (error instanceof GatewayError) throw error;
+  const newer = (await executedMigrations(db)).find((name) => !Object.hasOwn(migrations, name));
+  if (newer !== undefined) throw new StoreUnavailable(`a newer Trunkline has changed it (migration ${newer}); start that version or a later one`, error);
+  throw new StoreUnavailable('its tables could not be brought up to date', error);
+}
+
+/** In the order of their names; a name never changes once it is released. */
+function migrationsFor(dialect: StoreDialect): Record<string, Migration> {
+  return {
+    '0001-first-tables': { up: (db: Kysely<unknown>) => createFirstTables(db, dialect) },
+  };
+}
+
+async function executedMigrations(db: Database): Promise<readonly string[]> {
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  return rows.map(({ name }) => name);
+}

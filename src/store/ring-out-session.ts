@@ -1,0 +1,85 @@
+import type { Selectable } from 'kysely';
+import { ConnectionNotFound } from '../domain/errors.ts';
+import type { RingOutSession, RingOutSessionStore } from '../domain/ring-out.ts';
+import type { StoreDialect } from './dialect.ts';
+import { withReferences } from './reference.ts';
+import type { Database, RingOutSessionTable } from './schema.ts';
+
+const HIGHEST_SESSION_ID = 2_147_483_647;
+
+/** RingOut sessions in the database. */
+export function ringOutSessionStore(db: Database, dialect: StoreDialect): RingOutSessionStore {
+  return {
+    createSession: (session, now) =>
+      withReferences(
+        dialect,
+        () => insertSession(db, toRow(session), now),
+        async () => new ConnectionNotFound(session.connection),
+      ),
+    findSession: async (id, now) => {
+      const row = isSessionId(id) ? await selectBySessionId(db, Number(id), now) : await selectByRingOutId(db, id, now);
+      return row && toSession(row);
+    },
+    removeExpiredSessions: (now) => deleteExpired(db, now),
+  };
+}
+
+function isSessionId(id: string): boolean {
+  return /^\d+$/.test(id) && Number(id) >= 1 && Number(id) <= HIGHEST_SESSION_ID;
+}
+
+/** Takes the session id where it is free, or where the session that had it has expired. */
+async function insertSession(db: Database, row: RingOutSessionTable, now: number): Promise<boolean> {
+  const inserted = await db
+    .insertInto('ring_out_sessions')
+    .values(row)
+    .onConflict((conflict) => conflict.column('session_id').doUpdateSet(row).where('ring_out_sessions.expires_at', '<=', now))
+    .executeTakeFirstOrThrow();
+  return inserted.numInsertedOrUpdatedRows === 1n;
+}
+
+function selectBySessionId(db: Database, sessionId: number, now: number): Promise<Selectable<RingOutSessionTable> | undefined> {
+  return db.selectFrom('ring_out_sessions').selectAll().where('session_id', '=', sessionId).where('expires_at', '>', now).executeTakeFirst();
+}
+
+function selectByRingOutId(db: Database, ringOutId: string, now: number): Promise<Selectable<RingOutSessionTable> | undefined> {
+  return db
+    .selectFrom('ring_out_sessions')
+    .selectAll()
+    .where('ring_out_id', '=', ringOutId)
+    .where('expires_at', '>', now)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+async function deleteExpired(db: Database, now: number): Promise<number> {
+  const deleted = await db.deleteFrom('ring_out_sessions').where('expires_at', '<=', now).executeTakeFirstOrThrow();
+  return Number(deleted.numDeletedRows);
+}
+
+function toRow(session: RingOutSession): RingOutSessionTable {
+  return {
+    session_id: session.sessionId,
+    client: session.client,
+    connection: session.connection,
+    ring_out_id: session.ringOutId,
+    to_number: session.to,
+    from_number: session.from,
+    created_at: session.createdAt,
+    expires_at: session.expiresAt,
+  };
+}
+
+function toSession(row: Selectable<RingOutSessionTable>): RingOutSession {
+  return {
+    sessionId: row.session_id,
+    client: row.client,
+    connection: row.connection,
+    ringOutId: row.ring_out_id,
+    to: row.to_number,
+    from: row.from_number,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  };
+}

@@ -1,0 +1,118 @@
+import type { Kysely } from 'kysely';
+
+/**
+ * The tables as Kysely sees them. Epoch milliseconds are whole numbers, lists and objects are JSON text, sealed values
+ * are bytes.
+ */
+export interface Schema {
+  readonly data_keys: DataKeyTable;
+  readonly apps: AppTable;
+  readonly connections: ConnectionTable;
+  readonly credentials: CredentialTable;
+  readonly grants: GrantTable;
+  readonly clients: ClientTable;
+  readonly client_connections: ClientConnectionTable;
+  readonly legacy_logins: LegacyLoginTable;
+  readonly ring_out_sessions: RingOutSessionTable;
+}
+
+/** A database with these tables; a transaction is one too. */
+export type Database = Kysely<Schema>;
+
+interface DataKeyTable {
+  id: number;
+  wrapped: Uint8Array;
+  created_at: number;
+}
+
+export interface AppTable {
+  name: string;
+  platform_origin: string;
+  media_origin: string;
+  ringcx_origin: string;
+  client_id: string;
+  /** Sealed. */
+  client_secret: Uint8Array | null;
+  /** JSON: an array of strings. */
+  redirect_uris: string;
+  /** JSON: an array of strings. */
+  return_to: string;
+  created_at: number;
+}
+
+export interface ConnectionTable {
+  name: string;
+  app: string;
+  /** JSON: an object of strings. */
+  labels: string;
+  keep: 'alive' | 'fresh';
+  owner_id: string | null;
+  sign_in_needed_at: number | null;
+  sign_in_needed_code: string | null;
+  created_at: number;
+}
+
+export interface CredentialTable {
+  connection: string;
+  position: number;
+  kind: 'password' | 'refresh_token';
+  /** Null: the Connection's own App. */
+  app: string | null;
+  /** JSON: what belongs to the kind and is not secret. */
+  details: string;
+  /** Sealed: the password or the refresh token. */
+  secret: Uint8Array;
+  refused_at: number | null;
+  refused_code: string | null;
+}
+
+export interface GrantTable {
+  connection: string;
+  app: string;
+  generation: number;
+  /** Sealed. */
+  access_token: Uint8Array;
+  issued_at: number;
+  expires_at: number;
+  /** Sealed. */
+  refresh_token: Uint8Array | null;
+  refresh_expires_at: number | null;
+  owner_id: string | null;
+  scope: string;
+  endpoint_id: string | null;
+  session_id: string | null;
+}
+
+export interface ClientTable {
+  name: string;
+  /** JSON: a Policy. */
+  policy: string | null;
+  key_hash: string;
+  created_at: number;
+}
+
+export interface ClientConnectionTable {
+  client: string;
+  position: number;
+  connection: string;
+}
+
+export interface LegacyLoginTable {
+  client: string;
+  position: number;
+  username: string;
+  extension: string;
+  password_hash: string | null;
+  connection: string;
+}
+
+export interface RingOutSessionTable {
+  session_id: number;
+  client: string;
+  connection: string;
+  ring_out_id: string;
+  to_number: string;
+  from_number: string;
+  created_at: number;
+  expires_at: number;
+}

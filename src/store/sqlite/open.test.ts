@@ -1,0 +1,275 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { sql } from 'kysely';
+import { afterEach, describe, expect, test } from 'vitest';
+import { StoreUnavailable } from '../../domain/errors.ts';
+import { Secret } from '../../domain/secret.ts';
+import { systemRandom } from '../../runtime/random.ts';
+import { openVault } from '../../vault/vault.ts';
+import { migrate } from '../migrate.ts';
+import type { Database } from '../schema.ts';
+import { sealedStore } from '../store.ts';
+import { BUSY_TIMEOUT_MS, sqliteStoreDialect } from './dialect.ts';
+import { openSqliteDatabase, openSqliteStore } from './open.ts';
+
+const NOW = 1_750_000_000_000;
+const ends: (() => Promise<void> | void)[] = [];
+
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+/** A path in a folder of its own, where nothing is yet. */
+function newFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'trunkline-sqlite-'));
+  ends.push(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, 'data', 'trunkline.db');
+}
+
+async function openDatabase(file: string): Promise<Database> {
+  const db = await openSqliteDatabase(file);
+  ends.push(() => db.destroy());
+  return db;
+}
+
+async function open(file: string) {
+  const store = await openSqliteStore({ file });
+  ends.push(() => store.close());
+  return store;
+}
+
+async function openWithVault(file: string) {
+  const db = await openDatabase(file);
+  await migrate(db, sqliteStoreDialect);
+  const sealed = sealedStore(db, sqliteStoreDialect);
+  const vault = await openVault({ vaultKey: new Uint8Array(32), keys: sealed.dataKeys, random: systemRandom, now: NOW });
+  return { db, store: sealed.withVault(vault) };
+}
+
+async function pragma(db: Database, name: string): Promise<unknown> {
+  const { rows } = await sql<Record<string, unknown>>`pragma ${sql.raw(name)}`.execute(db);
+  return Object.values(rows[0] ?? {})[0];
+}
+
+async function schemaOf(db: Database): Promise<string> {
+  const { rows } = await sql<{ sql: string }>`select sql from sqlite_master where sql is not null order by tbl_name, type desc, name`.execute(db);
+  return rows.map((row) => `${columnPerLine(row.sql)};\n`).join('\n');
+}
+
+function columnPerLine(statement: string): string {
+  return statement.replace(/^(CREATE TABLE "\w+") \((.*)\)$/, '$1 (\n  $2\n)').replaceAll(/, (?="\w+" \w|constraint )/g, ',\n  ');
+}
+
+/** An App whose row is about a megabyte. */
+function largeApp(name: string) {
+  const origin = 'https://platform.example.com';
+  return {
+    name,
+    platformOrigin: origin,
+    mediaOrigin: origin,
+    ringcxOrigin: origin,
+    clientId: 'x'.repeat(1_000_000),
+    clientSecret: new Secret('client-secret'),
+    redirectUris: [],
+    returnTo: [],
+    createdAt: NOW,
+  };
+}
+
+describe('openSqliteStore', () => {
+  test('27: makes the file readable by its owner only, in a folder of the same kind, -wal and -shm too', async () => {
+    const file = newFile();
+
+    await openWithVault(file);
+
+    expect(statSync(dirname(file)).mode & 0o777).toBe(0o700);
+    for (const suffix of ['', '-wal', '-shm']) expect(statSync(file + suffix).mode & 0o777, suffix).toBe(0o600);
+  });
+
+  test('leaves the mode of a folder that is there as it is', async () => {
+    const file = newFile();
+    mkdirSync(dirname(file));
+    chmodSync(dirname(file), 0o750);
+
+    await open(file);
+
+    expect(statSync(dirname(file)).mode & 0o777).toBe(0o750);
+  });
+
+  test('34: writes ahead, syncs every commit, waits for other writers, and holds foreign keys', async () => {
+    const { db } = await openWithVault(newFile());
+
+    const settings = await Promise.all(['journal_mode', 'synchronous', 'busy_timeout', 'foreign_keys'].map((name) => pragma(db, name)));
+
+    // 2 is FULL (sqlite.org/pragma.html#pragma_synchronous).
+    expect(settings).toEqual(['wal', 2, BUSY_TIMEOUT_MS, 1]);
+  });
+
+  test('keeps a database in memory apart from every other, and makes no file', async () => {
+    const one = await openWithVault(':memory:');
+    const other = await openWithVault(':memory:');
+
+    await one.store.createApp(largeApp('main'));
+
+    expect(await other.store.findApp('main')).toBeUndefined();
+    expect(existsSync(':memory:')).toBe(false);
+  });
+
+  test('finds again what was saved before it was closed', async () => {
+    const file = newFile();
+    const { store } = await openWithVault(file);
+    await store.createApp(largeApp('main'));
+    await store.close();
+
+    const again = await openWithVault(file);
+
+    expect((await again.store.findApp('main'))?.clientSecret?.reveal()).toBe('client-secret');
+  });
+
+  test('35: says in one line which path cannot be used: a file where a folder should be', async () => {
+    const file = newFile();
+    writeFileSync(dirname(file), 'a file');
+
+    const opening = openSqliteStore({ file });
+
+    await expect(opening).rejects.toThrow(StoreUnavailable);
+    await expect(opening).rejects.toThrow(new RegExp(`^The database cannot be used: ${file} cannot be made or written \\(E[A-Z]+\\)\\.$`));
+  });
+
+  test('35: says in one line which path cannot be used: a folder where the file should be', async () => {
+    const file = newFile();
+    mkdirSync(file, { recursive: true });
+
+    const opening = openSqliteStore({ file });
+
+    await expect(opening).rejects.toThrow(`The database cannot be used: ${file} cannot be made or written (EISDIR).`);
+  });
+
+  test('35: says in one line which path cannot be used: not a database, and leaves it as it was', async () => {
+    const file = newFile();
+    mkdirSync(dirname(file));
+    writeFileSync(file, 'This is a letter, not a database. '.repeat(100));
+
+    const opening = openSqliteStore({ file });
+
+    await expect(opening).rejects.toThrow(StoreUnavailable);
+    await expect(opening).rejects.toThrow(`The database cannot be used: ${file} is not a SQLite database.`);
+    expect(statSync(file).size).toBe(3_400);
+  });
+});
+
+describe('migrate', () => {
+  test('gives the schema that schema.sql shows', async () => {
+    const { db } = await openWithVault(':memory:');
+
+    const schema = await schemaOf(db);
+
+    // After a new migration: npx vitest run src/store -u
+    await expect(schema).toMatchFileSnapshot('schema.sql');
+  });
+
+  test('a second time changes nothing', async () => {
+    const { db, store } = await openWithVault(newFile());
+    await store.createApp(largeApp('main'));
+    const before = [await schemaOf(db), await pragma(db, 'data_version'), await pragma(db, 'schema_version')];
+
+    await migrate(db, sqliteStoreDialect);
+
+    expect([await schemaOf(db), await pragma(db, 'data_version'), await pragma(db, 'schema_version')]).toEqual(before);
+    expect(await store.findApp('main')).toBeDefined();
+  });
+
+  test('by several connections at once is done once', async () => {
+    const file = newFile();
+
+    const stores = await Promise.all(Array.from({ length: 5 }, () => open(file)));
+
+    const { db } = await openWithVault(file);
+    const { rows } = await sql`select name from kysely_migration`.execute(db);
+    expect(stores).toHaveLength(5);
+    expect(rows).toEqual([{ name: '0001-first-tables' }]);
+  });
+
+  test('that fails half-way leaves nothing behind', async () => {
+    const db = await openDatabase(newFile());
+    await sql`create table grants (connection text)`.execute(db);
+
+    const migrating = migrate(db, sqliteStoreDialect);
+
+    await expect(migrating).rejects.toThrow(StoreUnavailable);
+    const { rows } = await sql`select name from sqlite_master where name in ('data_keys', 'apps', 'connections')`.execute(db);
+    expect(rows).toEqual([]);
+  });
+
+  test('refuses a database that a newer Trunkline has changed', async () => {
+    const file = newFile();
+    const { db } = await openWithVault(file);
+    await sql`insert into kysely_migration (name, timestamp) values ('9999-from-the-future', '2099-01-01T00:00:00.000Z')`.execute(db);
+
+    const opening = openSqliteStore({ file });
+
+    await expect(opening).rejects.toThrow(StoreUnavailable);
+    await expect(opening).rejects.toThrow('a newer Trunkline has changed it (migration 9999-from-the-future)');
+  });
+});
+
+describe('a statement', () => {
+  test('waits, without stopping other work, while another process writes', async () => {
+    const file = newFile();
+    const { store } = await openWithVault(file);
+    const writer = new BetterSqlite3(file);
+    writer.exec('begin immediate');
+    let turns = 0;
+    const otherWork = setInterval(() => turns++, 10);
+    ends.push(() => clearInterval(otherWork));
+    setTimeout(() => writer.exec('commit').close(), 500);
+
+    await store.createApp(largeApp('main'));
+
+    expect(await store.findApp('main')).toBeDefined();
+    expect(turns).toBeGreaterThan(3);
+  });
+
+  test('35: on a full disk is refused by name, and what was there stays', async () => {
+    const file = newFile();
+    const { db, store } = await openWithVault(file);
+    await store.createApp(largeApp('before'));
+    await sql`pragma max_page_count = ${sql.raw(String(await pragma(db, 'page_count')))}`.execute(db);
+
+    const creating = store.createApp(largeApp('after'));
+
+    await expect(creating).rejects.toThrow(StoreUnavailable);
+    await expect(creating).rejects.toThrow(`The database cannot be used: ${file} cannot grow, the disk is full.`);
+    expect(await store.findApp('before')).toBeDefined();
+    expect(await store.findApp('after')).toBeUndefined();
+  });
+
+  test('35: of a transaction on a full disk is refused by name, and the next one succeeds where there is room', async () => {
+    const { db, store } = await openWithVault(newFile());
+    await store.createApp({ ...largeApp('main'), clientId: 'client-id' });
+    const connection = { app: 'main', keep: 'alive', ownerId: undefined, signInNeeded: undefined, createdAt: NOW } as const;
+    const labels = { label: 'x'.repeat(1_000_000) };
+    await sql`pragma max_page_count = ${sql.raw(String(await pragma(db, 'page_count')))}`.execute(db);
+
+    const creating = store.createConnection({ ...connection, name: 'large', labels }, []);
+
+    await expect(creating).rejects.toThrow(StoreUnavailable);
+    await store.createConnection({ ...connection, name: 'small', labels: {} }, []);
+    expect((await store.listConnections({ limit: 10 })).items.map(({ name }) => name)).toEqual(['small']);
+  });
+
+  test('on a damaged file is refused by name', async () => {
+    const file = newFile();
+    const { store } = await openWithVault(file);
+    await store.createApp(largeApp('main'));
+    await store.close();
+    writeFileSync(file, Buffer.alloc(statSync(file).size - 4_096, 0x5a), { flag: 'r+' });
+
+    const opening = openSqliteStore({ file });
+
+    await expect(opening).rejects.toThrow(StoreUnavailable);
+    await expect(opening).rejects.toThrow(file);
+  });
+});

@@ -1,0 +1,115 @@
+CREATE TABLE "apps" (
+  "name" text not null primary key,
+  "platform_origin" text not null,
+  "media_origin" text not null,
+  "ringcx_origin" text not null,
+  "client_id" text not null,
+  "client_secret" blob,
+  "redirect_uris" text not null,
+  "return_to" text not null,
+  "created_at" bigint not null
+);
+
+CREATE TABLE "client_connections" (
+  "client" text not null references "clients" ("name") on delete cascade,
+  "position" integer not null,
+  "connection" text not null references "connections" ("name"),
+  constraint "client_connections_key" primary key ("client", "position")
+);
+
+CREATE INDEX "client_connections_connection" on "client_connections" ("connection");
+
+CREATE TABLE "clients" (
+  "name" text not null primary key,
+  "policy" text,
+  "key_hash" text not null,
+  "created_at" bigint not null
+);
+
+CREATE TABLE "connections" (
+  "name" text not null primary key,
+  "app" text not null references "apps" ("name"),
+  "labels" text not null,
+  "keep" text not null,
+  "owner_id" text,
+  "sign_in_needed_at" bigint,
+  "sign_in_needed_code" text,
+  "created_at" bigint not null
+);
+
+CREATE INDEX "connections_app" on "connections" ("app");
+
+CREATE TABLE "credentials" (
+  "connection" text not null references "connections" ("name") on delete cascade,
+  "position" integer not null,
+  "kind" text not null,
+  "app" text references "apps" ("name"),
+  "details" text not null,
+  "secret" blob not null,
+  "refused_at" bigint,
+  "refused_code" text,
+  constraint "credentials_key" primary key ("connection", "position")
+);
+
+CREATE INDEX "credentials_app" on "credentials" ("app");
+
+CREATE TABLE "data_keys" (
+  "id" integer not null primary key,
+  "wrapped" blob not null,
+  "created_at" bigint not null
+);
+
+CREATE TABLE "grants" (
+  "connection" text not null primary key references "connections" ("name") on delete cascade,
+  "app" text not null,
+  "generation" integer not null,
+  "access_token" blob not null,
+  "issued_at" bigint not null,
+  "expires_at" bigint not null,
+  "refresh_token" blob,
+  "refresh_expires_at" bigint,
+  "owner_id" text,
+  "scope" text not null,
+  "endpoint_id" text,
+  "session_id" text
+);
+
+CREATE TABLE "kysely_migration" (
+  "name" varchar(255) not null primary key,
+  "timestamp" varchar(255) not null
+);
+
+CREATE TABLE "kysely_migration_lock" (
+  "id" varchar(255) not null primary key,
+  "is_locked" integer default 0 not null
+);
+
+CREATE TABLE "legacy_logins" (
+  "client" text not null references "clients" ("name") on delete cascade,
+  "position" integer not null,
+  "username" text not null,
+  "extension" text not null,
+  "password_hash" text,
+  "connection" text not null references "connections" ("name"),
+  constraint "legacy_logins_key" primary key ("client", "position"),
+  constraint "legacy_logins_login" unique ("username", "extension")
+);
+
+CREATE INDEX "legacy_logins_connection" on "legacy_logins" ("connection");
+
+CREATE TABLE "ring_out_sessions" (
+  "session_id" integer not null primary key,
+  "client" text not null,
+  "connection" text not null references "connections" ("name") on delete cascade,
+  "ring_out_id" text not null,
+  "to_number" text not null,
+  "from_number" text not null,
+  "created_at" bigint not null,
+  "expires_at" bigint not null
+);
+
+CREATE INDEX "ring_out_sessions_connection" on "ring_out_sessions" ("connection");
+
+CREATE INDEX "ring_out_sessions_expires_at" on "ring_out_sessions" ("expires_at");
+
+CREATE INDEX "ring_out_sessions_ring_out_id" on "ring_out_sessions" ("ring_out_id");

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import { ConnectionNotFound, LoginTaken, NameTaken } from '../../src/domain/errors.ts';
+import { namesInOrder, type OpenStore, pagesOf, sampleClient, sampleLogin, withConnections, worldsOf } from './world.ts';
+
+/** What every ClientStore does. */
+export function describeClientStore(name: string, open: OpenStore): void {
+  describe(`ClientStore on ${name}`, () => {
+    const world = worldsOf(open);
+
+    test('a Client comes back as it was created, its Connections and logins in their order, seen from every node', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'a', 'b', 'c');
+      const client = sampleClient({
+        connections: ['c', 'a', 'b', 'a'],
+        policy: { ipAllow: ['192.0.2.0/24'], methods: [], paths: ['/restapi/v1.0/account/*/extension/**'], token: true },
+        legacyLogins: [
+          sampleLogin({ extension: '102', connection: 'b' }),
+          sampleLogin({ extension: '', connection: 'a' }),
+          sampleLogin({ extension: '101', connection: 'c', passwordHash: undefined }),
+        ],
+      });
+
+      await store.createClient(client);
+
+      expect(await store.findClient('billing')).toEqual(client);
+      expect(await other.findClient('billing')).toEqual(client);
+    });
+
+    test('a Client may have no Policy, no Connections and no logins', async () => {
+      const { store } = await world();
+      const client = sampleClient({ connections: [] });
+
+      await store.createClient(client);
+
+      expect(await store.findClient('billing')).toEqual(client);
+      expect(await store.findClient('other')).toBeUndefined();
+    });
+
+    test('an empty Policy is kept apart from none', async () => {
+      const { store } = await world();
+      const client = sampleClient({ connections: [], policy: {} });
+
+      await store.createClient(client);
+
+      expect(await store.findClient('billing')).toEqual(client);
+    });
+
+    test('a taken name is refused, and the first Client stays as it was', async () => {
+      const { store } = await world();
+      await withConnections(store, 'front-desk');
+      await store.createClient(sampleClient());
+
+      const creating = store.createClient(sampleClient({ keyHash: 'cd'.repeat(32), legacyLogins: [sampleLogin()] }));
+
+      await expect(creating).rejects.toThrow(NameTaken);
+      expect(await store.findClient('billing')).toEqual(sampleClient());
+      expect(await store.listLogins('16505550100')).toEqual([]);
+    });
+
+    test('a Connection that is not there is named, whether the Client or a login names it; nothing is kept', async () => {
+      const { store } = await world();
+      await withConnections(store, 'front-desk');
+
+      const byClient = store.createClient(sampleClient({ connections: ['front-desk', 'gone'] }));
+      const byLogin = store.createClient(sampleClient({ legacyLogins: [sampleLogin(), sampleLogin({ extension: '102', connection: 'lost' })] }));
+
+      await expect(byClient).rejects.toThrow(new ConnectionNotFound('gone'));
+      await expect(byLogin).rejects.toThrow(new ConnectionNotFound('lost'));
+      expect(await store.listClients({ limit: 10 })).toEqual({ items: [] });
+      expect(await store.listLogins('16505550100')).toEqual([]);
+    });
+
+    test('a login of another Client is taken; the error names its position, and nothing is kept', async () => {
+      const { store } = await world();
+      await withConnections(store, 'front-desk');
+      await store.createClient(sampleClient({ legacyLogins: [sampleLogin({ extension: '102' })] }));
+      const logins = ['101', '', '102'].map((extension) => sampleLogin({ extension }));
+
+      const creating = store.createClient(sampleClient({ name: 'second', legacyLogins: logins }));
+
+      await expect(creating).rejects.toThrow(LoginTaken);
+      await expect(creating).rejects.toMatchObject({ faults: [{ field: 'legacyLogins/2' }] });
+      expect(await store.findClient('second')).toBeUndefined();
+      expect(await store.listLogins('16505550100')).toHaveLength(1);
+    });
+
+    test('a login given twice by one Client is taken the second time', async () => {
+      const { store } = await world();
+      await withConnections(store, 'front-desk');
+
+      const creating = store.createClient(sampleClient({ legacyLogins: [sampleLogin(), sampleLogin()] }));
+
+      await expect(creating).rejects.toMatchObject({ code: 'login_taken', faults: [{ field: 'legacyLogins/1' }] });
+    });
+
+    test('one extension under two user names, and two extensions under one, are different logins', async () => {
+      const { store } = await world();
+      await withConnections(store, 'front-desk');
+      await store.createClient(sampleClient({ legacyLogins: [sampleLogin()] }));
+
+      await store.createClient(sampleClient({ name: 'second', legacyLogins: [sampleLogin({ username: '16505550199' }), sampleLogin({ extension: '' })] }));
+
+      expect(await store.listLogins('16505550199')).toHaveLength(1);
+      expect(await store.listLogins('16505550100')).toHaveLength(2);
+    });
+
+    test('the logins under a user name come with their Client; other user names do not', async () => {
+      const { store } = await world();
+      await withConnections(store, 'front-desk', 'back-office');
+      const elsewhere = sampleLogin({ extension: '102', connection: 'back-office', passwordHash: undefined });
+      await store.createClient(sampleClient({ legacyLogins: [sampleLogin(), sampleLogin({ username: 'main@example.com' })] }));
+      await store.createClient(sampleClient({ name: 'second', legacyLogins: [elsewhere] }));
+
+      const logins = await store.listLogins('16505550100');
+
+      expect(logins).toHaveLength(2);
+      expect(logins).toContainEqual({ ...sampleLogin(), client: 'billing' });
+      expect(logins).toContainEqual({ ...elsewhere, client: 'second' });
+      expect(await store.listLogins('1650555010')).toEqual([]);
+    });
+
+    test('lists are in the order of names, page by page, each Client whole', async () => {
+      const { store } = await world();
+      await withConnections(store, 'front-desk', 'back-office');
+      const { ordered, shuffled } = namesInOrder(45);
+      const clientOf = (client: string) =>
+        sampleClient({ name: client, connections: ['back-office', 'front-desk'], legacyLogins: [sampleLogin({ extension: client.slice(-2) })] });
+      for (const client of shuffled) await store.createClient(clientOf(client));
+
+      const pages = await pagesOf((page) => store.listClients(page), 20);
+      const { items } = await store.listClients({ limit: 3, cursor: ordered[9]! });
+
+      expect(pages).toEqual([ordered.slice(0, 20), ordered.slice(20, 40), ordered.slice(40)]);
+      expect(items).toEqual(ordered.slice(10, 13).map(clientOf));
+    });
+
+    test('removing says whether there was one, and frees its logins and Connections', async () => {
+      const { store } = await world();
+      await withConnections(store, 'front-desk');
+      await store.createClient(sampleClient({ legacyLogins: [sampleLogin()] }));
+
+      const removals = [await store.removeClient('billing'), await store.removeClient('billing')];
+
+      expect(removals).toEqual([true, false]);
+      expect(await store.findClient('billing')).toBeUndefined();
+      expect(await store.listLogins('16505550100')).toEqual([]);
+      await store.createClient(sampleClient({ name: 'second', legacyLogins: [sampleLogin()] }));
+      await store.removeClient('second');
+      expect(await store.removeConnection('front-desk')).toBe(true);
+    });
+
+    test('a Client is never seen without its parts while it comes and goes', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk');
+      const client = sampleClient({ legacyLogins: [sampleLogin()] });
+      const comeAndGo = async () => {
+        for (let round = 0; round < 30; round++) {
+          await store.createClient(client);
+          await store.removeClient('billing');
+        }
+      };
+      const watch = async () => {
+        const seen = [];
+        for (let round = 0; round < 60; round++) seen.push(await other.findClient('billing'), ...(await store.listClients({ limit: 5 })).items);
+        return seen;
+      };
+
+      const [seen] = await Promise.all([watch(), comeAndGo()]);
+
+      for (const one of seen) if (one) expect(one).toEqual(client);
+    });
+  });
+}

@@ -1,0 +1,211 @@
+import { describe, expect, test } from 'vitest';
+import type { Credential } from '../../src/domain/credential.ts';
+import { AppNotFound, InUse, NameTaken } from '../../src/domain/errors.ts';
+import { Secret } from '../../src/domain/secret.ts';
+import {
+  NOW,
+  namesInOrder,
+  type OpenStore,
+  pagesOf,
+  password,
+  refreshToken,
+  revealed,
+  sampleApp,
+  sampleClient,
+  sampleConnection,
+  sampleGrant,
+  sampleLogin,
+  sampleSession,
+  withConnections,
+  worldsOf,
+} from './world.ts';
+
+/** What every ConnectionStore does. */
+export function describeConnectionStore(name: string, open: OpenStore): void {
+  describe(`ConnectionStore on ${name}`, () => {
+    const world = worldsOf(open);
+
+    test('a Connection comes back as it was created, seen from every node', async () => {
+      const { store, other } = await world();
+      const connection = sampleConnection({
+        labels: { team: 'front', 'with "quotes"': 'ü' },
+        keep: 'fresh',
+        ownerId: '256440016',
+        signInNeeded: { at: NOW, code: 'OAU-140' },
+      });
+      await store.createApp(sampleApp());
+
+      await store.createConnection(connection, []);
+
+      expect(await store.findConnection('front-desk')).toEqual(connection);
+      expect(await other.findConnection('front-desk')).toEqual(connection);
+    });
+
+    test('a new Connection has neither owner nor need for a sign-in', async () => {
+      const { store } = await world();
+      await withConnections(store, 'front-desk');
+
+      const found = await store.findConnection('front-desk');
+
+      expect(found).toEqual(sampleConnection());
+      expect(await store.findConnection('back-office')).toBeUndefined();
+    });
+
+    test('its credentials come back opened, in their order', async () => {
+      const { store } = await world();
+      await store.createApp(sampleApp());
+      await store.createApp(sampleApp({ name: 'second' }));
+      const { extension: _, ...withoutExtension } = password({ username: 'main@example.com', password: new Secret('Myp@ssw0rd ü') });
+      const credentials: Credential[] = [
+        refreshToken({ app: 'second' }),
+        withoutExtension,
+        password({ refused: { at: NOW, code: 'OAU-140' } }),
+        ...Array.from({ length: 10 }, (_each, index) => password({ extension: `${index}` })),
+      ];
+
+      await store.createConnection(sampleConnection(), credentials);
+
+      expect(revealed(await store.listCredentials('front-desk'))).toEqual(revealed(credentials));
+    });
+
+    test('a Connection that is not there has no credentials', async () => {
+      const { store } = await world();
+
+      const credentials = await store.listCredentials('front-desk');
+
+      expect(credentials).toEqual([]);
+    });
+
+    test('a taken name is refused, and nothing of the second is kept', async () => {
+      const { store } = await world();
+      await store.createApp(sampleApp());
+      await store.createConnection(sampleConnection(), [password()]);
+
+      const creating = store.createConnection(sampleConnection({ keep: 'fresh' }), [refreshToken(), refreshToken()]);
+
+      await expect(creating).rejects.toThrow(NameTaken);
+      expect(await store.findConnection('front-desk')).toEqual(sampleConnection());
+      expect(revealed(await store.listCredentials('front-desk'))).toEqual([revealed(password())]);
+    });
+
+    test('an App that is not there is named, whether the Connection or a credential names it', async () => {
+      const { store } = await world();
+      await store.createApp(sampleApp());
+
+      const byConnection = store.createConnection(sampleConnection({ name: 'a', app: 'gone' }), [password({ app: 'main' })]);
+      const byCredential = store.createConnection(sampleConnection({ name: 'b' }), [password({ app: 'main' }), password({ app: 'lost' })]);
+
+      await expect(byConnection).rejects.toThrow(new AppNotFound('gone'));
+      await expect(byCredential).rejects.toThrow(new AppNotFound('lost'));
+      expect(await store.listConnections({ limit: 10 })).toEqual({ items: [] });
+    });
+
+    test('lists are in the order of names, page by page, with no cursor on the last', async () => {
+      const { store } = await world();
+      const { ordered, shuffled } = namesInOrder(45);
+      await withConnections(store, ...shuffled);
+
+      const pages = await pagesOf((page) => store.listConnections(page), 20);
+
+      expect(pages).toEqual([ordered.slice(0, 20), ordered.slice(20, 40), ordered.slice(40)]);
+    });
+
+    test('removing takes credentials, Grant and RingOut sessions with it', async () => {
+      const { store } = await world();
+      await withConnections(store, 'other');
+      const create = () => store.createConnection(sampleConnection(), [password()]);
+      await create();
+      await store.saveGrant(sampleGrant(), 0);
+      await store.createSession(sampleSession(), NOW);
+      await store.saveGrant(sampleGrant({ connection: 'other' }), 0);
+
+      const removals = [await store.removeConnection('front-desk'), await store.removeConnection('front-desk')];
+
+      expect(removals).toEqual([true, false]);
+      expect(await store.findConnection('front-desk')).toBeUndefined();
+      expect(await store.listCredentials('front-desk')).toEqual([]);
+      expect(await store.findGrant('front-desk')).toBeUndefined();
+      expect(await store.findSession('1234567', NOW)).toBeUndefined();
+      expect(await store.findGrant('other')).toBeDefined();
+      await expect(create()).resolves.toBeUndefined();
+    });
+
+    test('a Connection stays whole while a Client lists it; the error names the Client', async () => {
+      const { store } = await world();
+      await store.createApp(sampleApp());
+      await store.createConnection(sampleConnection(), [password()]);
+      await store.saveGrant(sampleGrant(), 0);
+      await store.createClient(sampleClient());
+
+      const removing = store.removeConnection('front-desk');
+
+      await expect(removing).rejects.toThrow(InUse);
+      await expect(removing).rejects.toThrow('Connection "front-desk" is still used by Client "billing"; remove that first.');
+      expect(await store.listCredentials('front-desk')).toHaveLength(1);
+      expect(await store.findGrant('front-desk')).toBeDefined();
+    });
+
+    test('a Connection stays while a legacy login leads to it', async () => {
+      const { store } = await world();
+      await withConnections(store, 'front-desk');
+      await store.createClient(sampleClient({ connections: [], legacyLogins: [sampleLogin()] }));
+
+      const removing = store.removeConnection('front-desk');
+
+      await expect(removing).rejects.toThrow(InUse);
+      await expect(removing).rejects.toThrow('Client "billing"');
+      await store.removeClient('billing');
+      expect(await store.removeConnection('front-desk')).toBe(true);
+    });
+
+    test('a refused credential is marked, and no other', async () => {
+      const { store } = await world();
+      await store.createApp(sampleApp());
+      await store.createConnection(sampleConnection({ name: 'back-office' }), [password(), refreshToken()]);
+      await store.createConnection(sampleConnection(), [password(), refreshToken(), password()]);
+
+      await store.refuseCredential('front-desk', 1, { at: NOW, code: 'invalid_grant' });
+
+      const refused = { at: NOW, code: 'invalid_grant' };
+      expect(revealed(await store.listCredentials('front-desk'))).toEqual(revealed([password(), refreshToken({ refused }), password()]));
+      expect(revealed(await store.listCredentials('back-office'))).toEqual(revealed([password(), refreshToken()]));
+    });
+
+    test('refusing a credential that is not there changes nothing', async () => {
+      const { store } = await world();
+      await store.createApp(sampleApp());
+      await store.createConnection(sampleConnection(), [password()]);
+
+      await store.refuseCredential('front-desk', 1, { at: NOW, code: 'invalid_grant' });
+      await store.refuseCredential('gone', 0, { at: NOW, code: 'invalid_grant' });
+
+      expect(revealed(await store.listCredentials('front-desk'))).toEqual([revealed(password())]);
+    });
+
+    test('the need for a sign-in is noted where the generation is the stored one: 0 without a Grant', async () => {
+      const { store } = await world();
+      await withConnections(store, 'new', 'old');
+      await store.saveGrant(sampleGrant({ connection: 'old', generation: 7 }), 0);
+      const needed = { at: NOW, code: 'OAU-140' };
+
+      await store.needSignIn('new', 0, needed);
+      await store.needSignIn('old', 7, needed);
+
+      expect(await store.findConnection('new')).toMatchObject({ signInNeeded: needed });
+      expect(await store.findConnection('old')).toMatchObject({ signInNeeded: needed });
+    });
+
+    test('the need for a sign-in is not noted where another generation is stored', async () => {
+      const { store } = await world();
+      await withConnections(store, 'new', 'old');
+      await store.saveGrant(sampleGrant({ connection: 'old', generation: 7 }), 0);
+
+      await store.needSignIn('new', 1, { at: NOW, code: 'OAU-140' });
+      for (const generation of [0, 6, 8]) await store.needSignIn('old', generation, { at: NOW, code: 'OAU-140' });
+      await store.needSignIn('gone', 0, { at: NOW, code: 'OAU-140' });
+
+      expect(await store.findConnection('new')).toMatchObject({ signInNeeded: undefined });
+      expect(await store.findConnection('old')).toMatchObject({ signInNeeded: undefined });
+    });
+  });
+}

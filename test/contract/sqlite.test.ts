@@ -1,0 +1,19 @@
+import { describeAppStore } from './app-store.ts';
+import { describeClientStore } from './client-store.ts';
+import { describeConnectionStore } from './connection-store.ts';
+import { describeGrantStore } from './grant-store.ts';
+import { describeRingOutSessionStore } from './ring-out-session-store.ts';
+import { openInFile, openInMemory } from './sqlite-world.ts';
+import { describeStore } from './whole-store.ts';
+
+for (const [name, open] of [
+  ['SQLite in memory', openInMemory],
+  ['a SQLite file', openInFile],
+] as const) {
+  describeStore(name, open);
+  describeAppStore(name, open);
+  describeConnectionStore(name, open);
+  describeGrantStore(name, open);
+  describeClientStore(name, open);
+  describeRingOutSessionStore(name, open);
+}
