@@ -1,0 +1,55 @@
+import { type App, type AppDraft, type AppStore, appFromDraft, DEMO_APP, isOnThisMachine, originFault } from '../domain/app.ts';
+import { AppNotFound, DemoPresent, type FieldFault, InvalidRequest } from '../domain/errors.ts';
+import type { Page, PageRequest } from '../domain/page.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { AppPauses } from './pauses.ts';
+
+/** Creates, lists, shows and removes Apps. */
+export class Apps {
+  readonly #store: AppStore;
+  readonly #clock: Clock;
+  readonly #pauses: AppPauses;
+
+  constructor(store: AppStore, clock: Clock, pauses: AppPauses) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#pauses = pauses;
+  }
+
+  /**
+   * @throws InvalidRequest, NameTaken
+   * @throws DemoPresent  a real App beside the demo data (design S8)
+   */
+  async createApp(draft: AppDraft): Promise<App> {
+    const faults = [...originFaults(draft, 'platformOrigin'), ...originFaults(draft, 'mediaOrigin'), ...originFaults(draft, 'ringcxOrigin')];
+    if (faults.length > 0) throw new InvalidRequest(faults);
+    const app = appFromDraft(draft, this.#clock.now());
+    if (!isOnThisMachine(app) && (await this.#store.findApp(DEMO_APP))) throw new DemoPresent();
+    await this.#store.createApp(app);
+    // An App of this name may have been refused before it was made anew.
+    this.#pauses.end(app.name);
+    return app;
+  }
+
+  /** @throws AppNotFound */
+  async getApp(name: string): Promise<App> {
+    const app = await this.#store.findApp(name);
+    if (!app) throw new AppNotFound(name);
+    return app;
+  }
+
+  listApps(page: PageRequest): Promise<Page<App>> {
+    return this.#store.listApps(page);
+  }
+
+  /** @throws AppNotFound, InUse */
+  async removeApp(name: string): Promise<void> {
+    if (!(await this.#store.removeApp(name))) throw new AppNotFound(name);
+  }
+}
+
+function originFaults(draft: AppDraft, field: 'platformOrigin' | 'mediaOrigin' | 'ringcxOrigin'): FieldFault[] {
+  const given = draft[field];
+  const message = given === undefined ? undefined : originFault(given);
+  return message ? [{ field, message }] : [];
+}

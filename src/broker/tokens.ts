@@ -1,0 +1,97 @@
+import { TokenPending } from '../domain/errors.ts';
+import { type Grant, isUsable } from '../domain/grant.ts';
+import type { BrokerParts } from './parts.ts';
+import { AppPauses } from './pauses.ts';
+import { type WinningParts, winGrant } from './win.ts';
+
+// A caller waits this long for a token that is being won, then is told to come back (design G5).
+const CALLER_WAIT_MS = 10_000;
+const RETRY_AFTER_MS = 5_000;
+// At most one forced Refresh per generation and minute: what a newer token does not cure has another cause (design G6).
+const FORCE_INTERVAL_MS = 60_000;
+
+/**
+ * Keeps the Grants of all Connections alive in this process, and gives their access tokens out.
+ *
+ * A Grant is, in the order it goes through:
+ *   fresh       its access token is usable: it is handed out as it is
+ *   due         less than the margin is left, or the platform refused it: the next caller starts a run
+ *   refreshing  one run is under way; whoever asks meanwhile waits for it
+ *   waiting     its App is paused (a penalty, or the App itself refused): callers hear for how long
+ *   dead        its refresh token and every credential were refused: a person must sign in
+ */
+export class Tokens {
+  readonly pauses: AppPauses;
+  readonly #parts: WinningParts;
+  readonly #runs = new Map<string, Promise<Grant>>();
+  readonly #forced = new Map<string, { readonly generation: number; readonly at: number }>();
+
+  constructor(parts: BrokerParts) {
+    this.pauses = new AppPauses(parts.clock);
+    this.#parts = { ...parts, pauses: this.pauses, firstAttempts: new Map() };
+  }
+
+  /**
+   * A Grant whose access token has at least 60 s left (a tenth of its lifetime where that is less).
+   *
+   * @throws ConnectionNotFound
+   * @throws TokenPending  no token within 10 s; it goes on being won
+   * @throws GrantDead, AppRefused, PlatformBusy, PlatformUnreachable  see `winGrant`
+   */
+  async usableGrant(connection: string): Promise<Grant> {
+    const grant = await this.#parts.store.findGrant(connection);
+    if (grant && isUsable(grant, this.#parts.clock.now())) return grant;
+    return this.#wait(connection, (stored) => !isUsable(stored, this.#parts.clock.now()));
+  }
+
+  /**
+   * A newer Grant than the one whose access token the platform refused: the stored one, else by one forced Refresh
+   * that all who ask share.
+   *
+   * @returns nothing where a Refresh was forced for this generation within the last minute
+   * @throws the same as `usableGrant`
+   */
+  async newerGrant(refused: Grant): Promise<Grant | undefined> {
+    const { connection, generation } = refused;
+    const stored = await this.#parts.store.findGrant(connection);
+    if (stored && stored.generation > generation) return this.usableGrant(connection);
+    if (!this.#runs.has(connection) && !this.#mayForce(connection, generation)) return undefined;
+    return this.#wait(connection, (latest) => latest.generation <= generation);
+  }
+
+  /** Resolves when no run is under way. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#runs.values());
+  }
+
+  #mayForce(connection: string, generation: number): boolean {
+    const now = this.#parts.clock.now();
+    const last = this.#forced.get(connection);
+    if (last?.generation === generation && now - last.at < FORCE_INTERVAL_MS) return false;
+    this.#forced.set(connection, { generation, at: now });
+    return true;
+  }
+
+  async #wait(connection: string, stillDue: (stored: Grant) => boolean): Promise<Grant> {
+    const enough = new AbortController();
+    const late = this.#parts.clock.sleep(CALLER_WAIT_MS, enough.signal).then(() => {
+      throw new TokenPending(connection, RETRY_AFTER_MS);
+    });
+    // Whichever loses the race has nobody left to hear it.
+    late.catch(() => undefined);
+    try {
+      return await Promise.race([this.#run(connection, stillDue), late]);
+    } finally {
+      enough.abort();
+    }
+  }
+
+  #run(connection: string, stillDue: (stored: Grant) => boolean): Promise<Grant> {
+    const underWay = this.#runs.get(connection);
+    if (underWay) return underWay;
+    const run = winGrant(this.#parts, connection, stillDue).finally(() => this.#runs.delete(connection));
+    run.catch(() => undefined);
+    this.#runs.set(connection, run);
+    return run;
+  }
+}

@@ -1,0 +1,251 @@
+import { describe, expect, test } from 'vitest';
+import {
+  AppRefused,
+  ConnectionNotFound,
+  GrantDead,
+  OwnerChanged,
+  PlatformAnswerUnusable,
+  PlatformBusy,
+  PlatformUnreachable,
+  TokenPending,
+} from '../../src/domain/errors.ts';
+import { Secret } from '../../src/domain/secret.ts';
+import { TOKEN_PATH, world } from '../world.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+describe('usableGrant', () => {
+  test('the first use signs in with the password, and what is handed out is stored', async () => {
+    const { tokens, store, tokenRequests } = await world();
+
+    const grant = await tokens.usableGrant('front-desk');
+
+    expect(tokenRequests()).toEqual(['password']);
+    expect((await store.findGrant('front-desk'))?.accessToken.reveal()).toBe(grant.accessToken.reveal());
+    expect(grant.generation).toBe(1);
+  });
+
+  test('G5: a token that is still good is handed out without asking anybody', async () => {
+    const { tokens, clock, tokenRequests } = await world();
+    await tokens.usableGrant('front-desk');
+
+    clock.advance(HOUR_MS - 61_000);
+    await tokens.usableGrant('front-desk');
+
+    expect(tokenRequests()).toEqual(['password']);
+  });
+
+  test('1: 200 callers of a token that is due cause one Refresh and all get its token', async () => {
+    const { tokens, clock, tokenRequests } = await world();
+    await tokens.usableGrant('front-desk');
+    clock.advance(HOUR_MS);
+
+    const grants = await Promise.all(Array.from({ length: 200 }, () => tokens.usableGrant('front-desk')));
+
+    expect(tokenRequests()).toEqual(['password', 'refresh_token']);
+    expect(new Set(grants.map((grant) => grant.accessToken.reveal())).size).toBe(1);
+    expect(grants[0]?.generation).toBe(2);
+  });
+
+  test('G4: a Refresh goes on for as long as the refresh token lives; after that the password signs in again', async () => {
+    const { tokens, clock, tokenRequests } = await world();
+    await tokens.usableGrant('front-desk');
+
+    clock.advance(6 * DAY_MS);
+    await tokens.usableGrant('front-desk');
+    clock.advance(8 * DAY_MS);
+    const grant = await tokens.usableGrant('front-desk');
+
+    expect(tokenRequests()).toEqual(['password', 'refresh_token', 'password']);
+    expect(grant.generation).toBe(3);
+  });
+
+  test('G4: a refresh token that the platform no longer knows is followed by a sign-in', async () => {
+    const { tokens, clock, sandbox, tokenRequests } = await world();
+    await tokens.usableGrant('front-desk');
+    await sandbox.reset();
+    await sandbox.setLimits({ scale: 0 });
+    clock.advance(HOUR_MS);
+
+    await tokens.usableGrant('front-desk');
+
+    expect(tokenRequests()).toEqual(['refresh_token', 'password']);
+  });
+
+  test('G4: a refused password is not presented again, and a person is called for', async () => {
+    const { tokens, connections, tokenRequests } = await world({ connections: [] });
+    await connections.createConnection({
+      name: 'front-desk',
+      app: 'demo',
+      credentials: [{ kind: 'password', username: '18889363711', extension: '101', password: new Secret('wrong') }],
+    });
+
+    await expect(tokens.usableGrant('front-desk')).rejects.toBeInstanceOf(GrantDead);
+    await expect(tokens.usableGrant('front-desk')).rejects.toBeInstanceOf(GrantDead);
+
+    expect(tokenRequests()).toEqual(['password']);
+    expect(await connections.getConnection('front-desk')).toMatchObject({ state: 'needs-sign-in', credentials: [{ refused: { code: 'OAU-140' } }] });
+  });
+
+  test('G4: credentials are tried in their order', async () => {
+    const { tokens, connections, tokenRequests } = await world({ connections: [] });
+    await connections.createConnection({
+      name: 'front-desk',
+      app: 'demo',
+      credentials: [
+        { kind: 'refresh_token', refreshToken: new Secret('unknown') },
+        { kind: 'password', username: '18889363711', extension: '101', password: new Secret('1234') },
+      ],
+    });
+
+    const grant = await tokens.usableGrant('front-desk');
+
+    expect(tokenRequests()).toEqual(['refresh_token', 'password']);
+    expect(grant.generation).toBe(1);
+  });
+
+  test("G4: a refused App is the App's fault: no credential is marked, and the platform is left alone for a while", async () => {
+    const { tokens, apps, connections, sandbox, clock, tokenRequests } = await world({ connections: [] });
+    await apps.createApp({ name: 'mistyped', platformOrigin: sandbox.origin, clientId: 'unknown', clientSecret: new Secret('unknown') });
+    await connections.createConnection({
+      name: 'front-desk',
+      app: 'mistyped',
+      credentials: [{ kind: 'password', username: '18889363711', extension: '101', password: new Secret('1234') }],
+    });
+
+    await expect(tokens.usableGrant('front-desk')).rejects.toBeInstanceOf(AppRefused);
+    await expect(tokens.usableGrant('front-desk')).rejects.toMatchObject({ platformCode: 'OAU-153' });
+    const { state, credentials } = await connections.getConnection('front-desk');
+    const asked = tokenRequests().length;
+    clock.advance(31_000);
+    await expect(tokens.usableGrant('front-desk')).rejects.toBeInstanceOf(AppRefused);
+
+    expect({ state, credentials, asked }).toEqual({ state: 'waiting', credentials: [{ kind: 'password' }], asked: 1 });
+    expect(tokenRequests()).toHaveLength(2);
+  });
+
+  test('a penalty is waited out: nobody asks during it, and callers hear how long it lasts', async () => {
+    const { tokens, clock, sandbox, tokenRequests } = await world();
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { status: 429, headers: { 'Retry-After': '60' } } });
+
+    await expect(tokens.usableGrant('front-desk')).rejects.toMatchObject({ retryAfterMs: 60_000 });
+    clock.advance(50_000);
+    await expect(tokens.usableGrant('front-desk')).rejects.toBeInstanceOf(PlatformBusy);
+    const during = tokenRequests().length;
+    clock.advance(12_000);
+    await tokens.usableGrant('front-desk');
+
+    expect(during).toBe(1);
+    expect(tokenRequests()).toHaveLength(2);
+  });
+
+  test.each(['before', 'after'] as const)('G3: a connection that drops %s the Refresh took effect is asked again with the same refresh token', async (drop) => {
+    const { tokens, clock, sandbox, store, tokenRequests } = await world();
+    await tokens.usableGrant('front-desk');
+    clock.advance(HOUR_MS);
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { drop } });
+
+    const grant = await tokens.usableGrant('front-desk');
+
+    expect(tokenRequests()).toEqual(['password', 'refresh_token', 'refresh_token']);
+    expect((await store.findGrant('front-desk'))?.generation).toBe(2);
+    expect(grant.generation).toBe(2);
+  });
+
+  test('G3: an outage of the token endpoint kills nothing, and expiry counts from the first attempt', async () => {
+    const { tokens, clock, sandbox } = await world();
+    await tokens.usableGrant('front-desk');
+    clock.advance(HOUR_MS);
+    const firstAttemptAt = clock.now();
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 2, action: { drop: 'after' } });
+
+    await expect(tokens.usableGrant('front-desk')).rejects.toBeInstanceOf(PlatformUnreachable);
+    clock.advance(10 * 60_000);
+    const grant = await tokens.usableGrant('front-desk');
+
+    expect(grant.generation).toBe(2);
+    expect(grant.issuedAt).toBe(firstAttemptAt);
+  });
+
+  test('9: a token that is valid is served during an outage of the token endpoint', async () => {
+    const { tokens, sandbox } = await world();
+    const first = await tokens.usableGrant('front-desk');
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 100, action: { status: 503 } });
+
+    const second = await tokens.usableGrant('front-desk');
+
+    expect(second.generation).toBe(first.generation);
+  });
+
+  test('15: an answer that is no token answer stores nothing and leaves the Grant as it was', async () => {
+    const { tokens, clock, sandbox, store } = await world();
+    await tokens.usableGrant('front-desk');
+    clock.advance(HOUR_MS);
+    await sandbox.addFault({
+      match: { path: TOKEN_PATH },
+      times: 1,
+      action: { status: 200, body: { access_token: 'x', token_type: 'bearer', expires_in: -1 } },
+    });
+
+    await expect(tokens.usableGrant('front-desk')).rejects.toBeInstanceOf(PlatformAnswerUnusable);
+    const generation = (await store.findGrant('front-desk'))?.generation;
+    const next = await tokens.usableGrant('front-desk');
+
+    expect(generation).toBe(1);
+    expect(next.generation).toBe(2);
+  });
+
+  test("16: tokens of another extension are not stored under the Connection's name", async () => {
+    const { tokens, clock, sandbox, store } = await world();
+    await tokens.usableGrant('front-desk');
+    clock.advance(HOUR_MS);
+    const body = { access_token: 'x', token_type: 'bearer', expires_in: 3600, owner_id: '1' };
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { status: 200, body } });
+
+    await expect(tokens.usableGrant('front-desk')).rejects.toBeInstanceOf(OwnerChanged);
+
+    expect((await store.findGrant('front-desk'))?.generation).toBe(1);
+  });
+
+  test('G5: a caller waits ten seconds at most, and what it waited for goes on', async () => {
+    const { tokens, clock, sandbox, store } = await world();
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { delayMs: 300 } });
+
+    const waiting = tokens.usableGrant('front-desk');
+    const refused = expect(waiting).rejects.toMatchObject({ code: 'token_pending', retryAfterMs: 5_000 });
+    await until(() => clock.sleeping >= 2);
+    clock.advance(10_000 - 1);
+    clock.advance(1);
+    await refused;
+    await tokens.settled();
+
+    expect(await waiting.catch((error: unknown) => error)).toBeInstanceOf(TokenPending);
+    expect((await store.findGrant('front-desk'))?.generation).toBeUndefined();
+  });
+
+  test('a Connection that is not there is an error by name', async () => {
+    const { tokens } = await world();
+
+    await expect(tokens.usableGrant('back-office')).rejects.toBeInstanceOf(ConnectionNotFound);
+  });
+
+  test('G2: no token is in the log, nor in an error', async () => {
+    const { tokens, clock, store, logged } = await world();
+    await tokens.usableGrant('front-desk');
+    clock.advance(HOUR_MS);
+    await tokens.usableGrant('front-desk');
+    const grant = await store.findGrant('front-desk');
+
+    const log = logged.join('\n');
+
+    expect(log).toContain('grant.saved');
+    expect(log).not.toContain(grant?.accessToken.reveal());
+    expect(log).not.toContain(grant?.refreshToken?.reveal());
+    expect(log).not.toContain('1234');
+  });
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,47 @@
+import type { Clock } from '../src/runtime/clock.ts';
+
+/** A clock that stands still until a test moves it. Deadlines never come by themselves. */
+export class ManualClock implements Clock {
+  #now: number;
+  readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
+
+  constructor(now = Date.parse('2026-11-21T12:00:00Z')) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  /** How many wait for the time to come. */
+  get sleeping(): number {
+    return this.#sleepers.size;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const sleeper = { until: this.#now + ms, wake: resolve };
+      this.#sleepers.add(sleeper);
+      signal?.addEventListener('abort', () => {
+        this.#sleepers.delete(sleeper);
+        reject(signal.reason as Error);
+      });
+    });
+  }
+
+  deadline(ms: number): AbortSignal {
+    const controller = new AbortController();
+    this.#sleepers.add({ until: this.#now + ms, wake: () => controller.abort(new DOMException('the time is over', 'TimeoutError')) });
+    return controller.signal;
+  }
+
+  /** Moves the time on, and wakes those whose time has come. */
+  advance(ms: number): void {
+    this.#now += ms;
+    for (const sleeper of [...this.#sleepers]) {
+      if (sleeper.until > this.#now) continue;
+      this.#sleepers.delete(sleeper);
+      sleeper.wake();
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { onTestFinished } from 'vitest';
+import { Apps } from '../src/broker/apps.ts';
+import { type Call, createCall } from '../src/broker/call.ts';
+import { Connections } from '../src/broker/connections.ts';
+import { Tokens } from '../src/broker/tokens.ts';
+import { Secret } from '../src/domain/secret.ts';
+import type { Store } from '../src/domain/store.ts';
+import { createFetch } from '../src/runtime/fetch.ts';
+import type { Log } from '../src/runtime/log.ts';
+import { systemRandom } from '../src/runtime/random.ts';
+import { DEMO } from '../src/sandbox/demo.ts';
+import { type Sandbox, startSandbox } from '../src/sandbox/start.ts';
+import { openSqliteStore } from '../src/store/sqlite/open.ts';
+import { openVault } from '../src/vault/vault.ts';
+import { ManualClock } from './manual-clock.ts';
+
+/** A gateway's inner rooms on a real store and a real sandbox, with a clock moved by hand. */
+export interface World {
+  /** The gateway's clock, which the sandbox shares; `sandbox.advance` moves the platform's alone. */
+  readonly clock: ManualClock;
+  readonly sandbox: Sandbox;
+  readonly store: Store;
+  readonly tokens: Tokens;
+  readonly apps: Apps;
+  readonly connections: Connections;
+  readonly call: Call;
+  /** What was logged, a line each. */
+  readonly logged: string[];
+  /** The grant types of the token requests that the platform has seen. */
+  tokenRequests(): (string | undefined)[];
+}
+
+export const TOKEN_PATH = '/restapi/oauth/token';
+
+/** @param options.connections  names of the demo Connections to create */
+export async function world({ connections: names = ['front-desk'] }: { connections?: readonly string[] } = {}): Promise<World> {
+  const clock = new ManualClock();
+  const sandbox = await startSandbox({ clock });
+  await sandbox.setLimits({ scale: 0 });
+  const sealed = await openSqliteStore({ file: ':memory:' });
+  const store = sealed.withVault(await openVault({ vaultKey: randomBytes(32), keys: sealed.dataKeys, random: systemRandom, now: clock.now() }));
+  const way = createFetch();
+  const logged: string[] = [];
+  const parts = { store, clock, fetch: way.fetch, log: listLog(logged) };
+  const tokens = new Tokens(parts);
+  const apps = new Apps(store, clock, tokens.pauses);
+  const connections = new Connections(parts, tokens);
+
+  onTestFinished(async () => {
+    await tokens.settled();
+    await way.close();
+    await sandbox.close();
+    await store.close();
+  });
+
+  await apps.createApp({ name: 'demo', platformOrigin: sandbox.origin, clientId: DEMO.app.clientId, clientSecret: new Secret(DEMO.app.clientSecret) });
+  for (const { name, password, ...login } of DEMO.connections.filter((demo) => names.includes(demo.name))) {
+    await connections.createConnection({ name, app: 'demo', credentials: [{ kind: 'password', ...login, password: new Secret(password) }] });
+  }
+  return {
+    clock,
+    sandbox,
+    store,
+    tokens,
+    apps,
+    connections,
+    call: createCall(parts, tokens),
+    logged,
+    tokenRequests: () => sandbox.requests(TOKEN_PATH).map(({ grantType }) => grantType),
+  };
+}
+
+function listLog(lines: string[]): Log {
+  const add = (event: string, fields?: Readonly<Record<string, unknown>>) => {
+    lines.push(JSON.stringify({ event, ...fields }));
+  };
+  return { info: add, warn: add, error: add };
+}
