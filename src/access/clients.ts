@@ -1,0 +1,104 @@
+import type { Client, ClientStore } from '../domain/client.ts';
+import { ClientNotFound, type FieldFault, InvalidRequest } from '../domain/errors.ts';
+import type { Page, PageRequest } from '../domain/page.ts';
+import { type CountryCode, loginName } from '../domain/phone-number.ts';
+import { isAddressBlock, type Policy } from '../domain/policy.ts';
+import type { Secret } from '../domain/secret.ts';
+import { PERMISSIONS } from '../ringcentral/facts/permissions.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Random } from '../runtime/random.ts';
+import { createGatewayKey, hashGatewayKey } from './gateway-key.ts';
+import { hashPassword } from './legacy-logins.ts';
+
+/** What a person gives to create a Client. */
+export interface ClientDraft {
+  readonly name: string;
+  readonly connections: readonly string[];
+  readonly policy?: Policy;
+  readonly legacyLogins?: readonly {
+    readonly username: string;
+    readonly extension?: string;
+    readonly password?: Secret;
+    readonly connection: string;
+  }[];
+}
+
+/** What the Clients service is handed. */
+export interface ClientParts {
+  readonly store: ClientStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly country: CountryCode;
+}
+
+/** Creates, lists, shows and removes Clients. */
+export class Clients {
+  readonly #parts: ClientParts;
+
+  constructor(parts: ClientParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Creates a Client; its gateway key is returned here and never again.
+   *
+   * @throws InvalidRequest, NameTaken, LoginTaken, ConnectionNotFound
+   */
+  async createClient(draft: ClientDraft): Promise<{ readonly client: Client; readonly key: string }> {
+    const faults = [...loginFaults(draft), ...policyFaults(draft.policy)];
+    if (faults.length > 0) throw new InvalidRequest(faults);
+
+    const key = createGatewayKey(this.#parts.random);
+    const client: Client = {
+      name: draft.name,
+      connections: draft.connections,
+      policy: draft.policy,
+      keyHash: hashGatewayKey(key),
+      legacyLogins: await Promise.all(
+        (draft.legacyLogins ?? []).map(async ({ username, extension, password, connection }) => ({
+          username: loginName(username, this.#parts.country),
+          extension: extension === '0' ? '' : (extension ?? ''),
+          passwordHash: password && (await hashPassword(password.reveal())),
+          connection,
+        })),
+      ),
+      createdAt: this.#parts.clock.now(),
+    };
+    await this.#parts.store.createClient(client);
+    return { client, key };
+  }
+
+  /** @throws ClientNotFound */
+  async getClient(name: string): Promise<Client> {
+    const client = await this.#parts.store.findClient(name);
+    if (!client) throw new ClientNotFound(name);
+    return client;
+  }
+
+  listClients(page: PageRequest): Promise<Page<Client>> {
+    return this.#parts.store.listClients(page);
+  }
+
+  /** @throws ClientNotFound */
+  async removeClient(name: string): Promise<void> {
+    if (!(await this.#parts.store.removeClient(name))) throw new ClientNotFound(name);
+  }
+}
+
+function loginFaults(draft: ClientDraft): FieldFault[] {
+  return (draft.legacyLogins ?? []).flatMap(({ connection }, position) =>
+    draft.connections.includes(connection) ? [] : [{ field: `legacyLogins/${position}/connection`, message: `must be one of the Client's connections` }],
+  );
+}
+
+// A rule that cannot be read must never come to mean "allowed": it is refused when it is given.
+function policyFaults(policy: Policy | undefined): FieldFault[] {
+  const faults = (list: readonly string[] | undefined, field: string, good: (entry: string) => boolean, message: string): FieldFault[] =>
+    (list ?? []).flatMap((entry, position) => (good(entry) ? [] : [{ field: `policy/${field}/${position}`, message }]));
+  return [
+    ...faults(policy?.ipAllow, 'ipAllow', isAddressBlock, 'must be an IP address or a CIDR block such as 192.0.2.0/24'),
+    ...faults(policy?.permissions, 'permissions', (name) => name in PERMISSIONS, 'is not a RingCentral Permission'),
+    ...faults(policy?.paths, 'paths', (path) => path.startsWith('/'), 'must start with "/"'),
+    ...faults(policy?.methods, 'methods', (method) => /^[A-Za-z]+$/.test(method), 'must be an HTTP method'),
+  ];
+}
