@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RingOutApi } from '../../legacy/ringout/answer.ts';
+import { FAILED } from '../../legacy/ringout/failed.ts';
+import { readParameters } from '../../legacy/ringout/parameters.ts';
+import { type Clock, systemClock } from '../../runtime/clock.ts';
+import type { Log } from '../../runtime/log.ts';
+import { enter, type InFlight, leave } from './in-flight.ts';
+import { isLinkPreview } from './link-preview.ts';
+import { queryOf } from './path.ts';
+import { plainTextHeaders } from './plain-text.ts';
+import { type BodyRead, readBody } from './read-body.ts';
+
+// The longest request line that programs of this kind, and the servers of their time, could deal with.
+const TARGET_LIMIT_BYTES = 64 * 1024;
+const BODY_LIMIT_BYTES = 1024 * 1024;
+// Old programs wait 30 s for their answer, and the platform must be asked within that.
+const BODY_TIMEOUT_MS = 10_000;
+
+/** What the legacy listener is handed. */
+export interface LegacyListenerParts {
+  readonly ringOut: RingOutApi;
+  /** The IP address of the caller. */
+  readonly addressOf: (request: IncomingMessage) => string;
+  readonly log: Log;
+  readonly clock?: Pick<Clock, 'deadline'>;
+}
+
+/**
+ * Answers `ringout.asp` on node:http, in front of everything that has an answer of its own to a request it dislikes.
+ *
+ * GET acts by its query, POST by its query and its form body, whatever its content type says. HEAD, and what was
+ * fetched before anybody asked for it, is answered without acting. The answer always has HTTP status 200, since old
+ * programs judge the body and some give up on any other; it never redirects, which would lose a body, and sets no
+ * cookie.
+ */
+export function createLegacyListener(parts: LegacyListenerParts): (request: IncomingMessage, response: ServerResponse) => void {
+  const clock = parts.clock ?? systemClock;
+  return (request, response) => {
+    // The caller may leave at any time. A call that it asked for is placed all the same; nobody hears the answer.
+    request.on('error', () => undefined);
+    response.on('error', () => undefined);
+
+    const inFlight = enter(request.socket);
+    response.once('close', () => leave(request.socket, inFlight));
+    answer(parts, clock, request, inFlight)
+      .catch((error: unknown) => {
+        parts.log.error('legacy.failed', { error: error instanceof Error ? error.name : typeof error });
+        return FAILED.unavailable;
+      })
+      .then((body) => send(request, response, inFlight, body));
+  };
+}
+
+/** @returns nothing where there is to be no body */
+async function answer(parts: LegacyListenerParts, clock: Pick<Clock, 'deadline'>, request: IncomingMessage, inFlight: InFlight): Promise<string | undefined> {
+  const { method, headers, url: target = '' } = request;
+  if (method === 'HEAD') return undefined;
+  if (method !== 'GET' && method !== 'POST') return refuse(inFlight, FAILED.method);
+  if (target.length > TARGET_LIMIT_BYTES) return refuse(inFlight, FAILED.request);
+  if (isLinkPreview(headers)) return refuse(inFlight, FAILED.request);
+
+  const body: BodyRead = method === 'POST' ? await readBody(request, BODY_LIMIT_BYTES, clock.deadline(BODY_TIMEOUT_MS), inFlight) : { text: '' };
+  // Half a form might place half a call: to another number, or without its caller ID.
+  if (body === 'gone') return undefined;
+  if (body === 'refused') return refuse(inFlight, FAILED.request);
+  return parts.ringOut.answer(readParameters(queryOf(target), body.text), { address: parts.addressOf(request) });
+}
+
+// What is refused unread may have a body that is still coming, so the connection serves no further request.
+function refuse(inFlight: InFlight, body: string): string {
+  inFlight.closing = true;
+  return body;
+}
+
+function send(request: IncomingMessage, response: ServerResponse, inFlight: InFlight, body: string | undefined): void {
+  const bytes = Buffer.from(body ?? '', 'utf8');
+  response.writeHead(200, plainTextHeaders(bytes.length, inFlight.closing));
+  response.end(request.method === 'HEAD' ? undefined : bytes);
+}

@@ -1,0 +1,14 @@
+/**
+ * The headers of every legacy answer of `length` bytes.
+ *
+ * A GET places calls, so nothing may keep an answer; and the text is shown in pages, so nothing may guess its type.
+ */
+export function plainTextHeaders(length: number, closing: boolean): Readonly<Record<string, string>> {
+  return {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'content-length': String(length),
+    ...(closing && { connection: 'close' }),
+  };
+}

@@ -1,0 +1,349 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createClientErrorHandler } from '../../src/http/legacy/parser-error.ts';
+import { addressOf, forwarding, LOGIN, RING_OUT, refusal, ringOutAnswer, send, startFront, world } from './world.ts';
+
+const CALL = `/ringout.asp?cmd=call&${LOGIN}&to=6505551230&from=6505551231`;
+const HOST = 'Host: gateway.example\r\n';
+
+const fronts: Awaited<ReturnType<typeof startFront>>[] = [];
+
+afterEach(async () => {
+  for (const front of fronts.splice(0)) await front.stop();
+});
+
+/** A world behind a server, and ways to speak to it. */
+async function worldOnline(more: object = {}, options: object = {}) {
+  const made = world();
+  const front = await startFront({ ringOut: made.api, addressOf, log: made.log, ...more }, options);
+  fronts.push(front);
+  const raw = (text: string, sending: object = {}) => send(front.port, Buffer.from(text, 'latin1'), sending);
+  return {
+    ...made,
+    ...front,
+    raw,
+    get: (target: string, headers = '') => raw(`GET ${target} HTTP/1.1\r\n${HOST}${headers}\r\n`),
+    post: (body: string) =>
+      raw(`POST /ringout.asp HTTP/1.1\r\n${HOST}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`),
+    body: async (target: string) => (await raw(`GET ${target} HTTP/1.1\r\n${HOST}\r\n`)).body.toString('latin1'),
+  };
+}
+
+/** Resolves when no connection is left; the caller's patience is the test's. */
+async function untilIdle(server: { getConnections(callback: (error: Error | null, count: number) => void): void }): Promise<void> {
+  for (;;) {
+    const count = await new Promise<number>((resolve) => server.getConnections((_error, open) => resolve(open)));
+    if (count === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+describe('the documented examples, over raw sockets', () => {
+  test('list, call, status through all its states, and cancel', async () => {
+    const { body, post, platform } = await worldOnline();
+    const status = async (answer: ReturnType<typeof refusal>) => {
+      platform.next.push(answer);
+      return body('/ringout.asp?cmd=status&sessionid=18');
+    };
+
+    expect(await body(`/ringout.asp?cmd=list&${LOGIN}`)).toBe('OK 6505553711;Home;6505551550;Business;6505551233;Mobile');
+    expect((await post('Cmd=call&Username=8889363711&Password=1234&To=(650) 555-1230&From=650-555-1231')).body.toString()).toBe('OK 18 3');
+    expect(await status(ringOutAnswer())).toBe('OK 18 1;6505551230;1;6505551231;1');
+    expect(await status(ringOutAnswer('InProgress', 'Success', 'InProgress'))).toBe('OK 18 1;6505551230;1;6505551231;0');
+    expect(await status(ringOutAnswer('Success', 'Success', 'Success'))).toBe('OK 18 0;6505551230;0;6505551231;0');
+    expect(await status(ringOutAnswer('CannotReach', 'Success', 'Busy'))).toBe('OK 18 2;6505551230;2;6505551231;0');
+    expect(await status(ringOutAnswer('Success', 'Finished', 'Finished'))).toBe('OK 18 ');
+    expect(await status(refusal(404, 'CMN-102'))).toBe('OK 18 ');
+    expect(await body('/ringout.asp?cmd=status&sessionid=999999')).toBe('OK 999999 ');
+    expect(await body('/ringout.asp?cmd=cancel&sessionid=18')).toBe('OK 18');
+    expect(await body('/ringout.asp?cmd=call&username=18889363711&ext=101&password=9999')).toBe('FAILED Invalid User or Password');
+  });
+});
+
+describe('createLegacyListener', () => {
+  test('rules 7, 14, 15 and 16: one line of plain text with status 200, not to be kept, without cookie or redirect', async () => {
+    const { get } = await worldOnline();
+
+    for (const target of [`/ringout.asp?cmd=list&${LOGIN}`, '/ringout.asp?cmd=status&sessionid=999999', '/ringout.asp?cmd=nonsense', '/ringout.asp']) {
+      const answer = await get(target);
+
+      expect(answer.status).toBe(200);
+      expect(answer.body.toString('latin1')).not.toMatch(/[\r\n]/);
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        'content-type': 'text/plain; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+        'content-length': String(answer.body.length),
+      });
+      expect(answer.headers.has('set-cookie') || answer.headers.has('location') || answer.headers.has('transfer-encoding')).toBe(false);
+    }
+  });
+
+  test('the length is that of the bytes, also of labels that are not ASCII', async () => {
+    const { get, platform } = await worldOnline();
+    platform.numbers = [forwarding('+16505550100', 'Büro €')];
+
+    const { headers, body } = await get(`/ringout.asp?cmd=list&${LOGIN}`);
+
+    expect(body.toString('utf8')).toBe('OK 6505550100;Büro €');
+    expect(headers.get('content-length')).toBe(String(body.length));
+  });
+
+  test('rule 14: a cookie that is sent changes nothing', async () => {
+    const { get } = await worldOnline();
+
+    expect((await get(`/ringout.asp?cmd=list&${LOGIN}`, 'Cookie: ASPSESSIONID=x\r\n')).body.toString()).toMatch(/^OK 6505553711;/);
+  });
+
+  test('rule 15: HEAD is 200 with the headers of an answer, and places nothing', async () => {
+    const { raw, platform } = await worldOnline();
+
+    const answer = await raw(`HEAD ${CALL} HTTP/1.1\r\n${HOST}\r\n`);
+
+    expect([answer.status, answer.body.length, answer.headers.get('cache-control')]).toEqual([200, 0, 'no-store']);
+    expect(platform.requests).toEqual([]);
+  });
+
+  test.each([
+    'Purpose: prefetch',
+    'Sec-Purpose: prefetch',
+    'X-Purpose: preview',
+    'X-Moz: prefetch',
+    'User-Agent: WhatsApp/2.23',
+    'User-Agent: facebookexternalhit/1.1',
+  ])('rule 15: what nobody asked for places nothing: %s', async (header) => {
+    const { get, platform } = await worldOnline();
+
+    expect((await get(CALL, `${header}\r\n`)).body.toString()).toBe('FAILED Invalid Request');
+    expect(platform.requests).toEqual([]);
+  });
+
+  test('rule 15: a browser and the libraries of old programs do place calls', async () => {
+    const { get, platform } = await worldOnline();
+
+    for (const agent of [
+      'Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)',
+      'Ruby',
+      'PHP/5.3.10',
+      'Go-http-client/1.1',
+      'Mozilla/4.0 (compatible; Win32; WinHttp.WinHttpRequest.5)',
+    ]) {
+      expect((await get(CALL, `User-Agent: ${agent}\r\n`)).body.toString()).toMatch(/^OK \d+ 3$/);
+    }
+    expect(platform.requests).toHaveLength(5);
+  });
+
+  test('rule 17: the least TLS that old programs need to know is documented', () => {
+    const page = readFileSync(new URL('../../docs/legacy-ringout.md', import.meta.url), 'utf8');
+
+    expect(page).toMatch(/TLS 1\.2/);
+    expect(page).toMatch(/SNI/);
+  });
+
+  test('the Policy is asked about the address that the front knows', async () => {
+    const { body, permitted } = await worldOnline({ addressOf: () => '198.51.100.4' });
+
+    await body(`/ringout.asp?cmd=list&${LOGIN}`);
+
+    expect(permitted[0]?.address).toBe('198.51.100.4');
+  });
+
+  test('a body that does not come in time is refused, and the connection closed', async () => {
+    const deadline = new AbortController();
+    const { raw, platform } = await worldOnline({ clock: { deadline: () => deadline.signal } });
+    const waiting = raw(`POST /ringout.asp HTTP/1.1\r\n${HOST}Content-Length: 500\r\n\r\ncmd=call&${LOGIN}&to=6505551230&from=6505551231`, {
+      patienceMs: 5_000,
+    });
+
+    setTimeout(() => deadline.abort(), 50);
+    const answer = await waiting;
+
+    expect([answer.status, answer.body.toString(), answer.closed]).toEqual([200, 'FAILED Invalid Request', true]);
+    expect(platform.requests).toEqual([]);
+  });
+
+  test('a program that sends far too much still learns of it', async () => {
+    const { port } = await worldOnline();
+
+    const answer = await send(port, Buffer.from(`POST /ringout.asp HTTP/1.1\r\n${HOST}Content-Length: 6000000\r\n\r\n${'a'.repeat(6_000_000)}`), {
+      patienceMs: 5_000,
+    });
+
+    expect([answer.body.toString(), answer.closed]).toEqual(['FAILED Invalid Request', true]);
+  });
+
+  test.each(['destroy', 'resetAndDestroy'] as const)('a program that leaves before its body is whole has asked for nothing: %s', async (leave) => {
+    const { port, server, platform, lines } = await worldOnline();
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`POST ${CALL} HTTP/1.1\r\n${HOST}Content-Length: 500\r\n\r\nclid=88893`);
+    await once(server, 'request');
+
+    socket[leave]();
+    await untilIdle(server);
+
+    expect(platform.requests).toEqual([]);
+    expect(lines).toEqual([]);
+  });
+
+  test('a program that leaves before its answer does not disturb anybody', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const made = world();
+    const ringOut = { answer: async (...given: Parameters<typeof made.api.answer>) => held.then(() => made.api.answer(...given)) };
+    const { port, server, body } = await worldOnline({ ringOut });
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`GET ${CALL} HTTP/1.1\r\n${HOST}\r\n`);
+    await once(server, 'request');
+
+    socket.destroy();
+    await untilIdle(server);
+    release();
+
+    expect(await body('/ringout.asp?cmd=status&sessionid=18')).toBe('OK 18 1;6505551230;1;6505551231;1');
+    expect(made.platform.asked[0]).toBe(`POST ${RING_OUT}`);
+  });
+
+  test('an error that nobody thought of is Service Unavailable, and logged without its text', async () => {
+    const { body, lines } = await worldOnline({
+      addressOf: () => {
+        throw new TypeError('password=1234');
+      },
+    });
+
+    expect(await body(`/ringout.asp?cmd=list&${LOGIN}`)).toBe('FAILED Service Unavailable');
+    expect(lines).toEqual([{ level: 'error', event: 'legacy.failed', fields: { error: 'TypeError' } }]);
+  });
+
+  test('a connection serves one request after the other, and several at once in their order', async () => {
+    const { port } = await worldOnline();
+    const one = (sessionId: number) => `GET /ringout.asp?cmd=cancel&sessionid=${sessionId} HTTP/1.1\r\n${HOST}\r\n`;
+    const socket = connect(port, '127.0.0.1');
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1');
+    });
+
+    socket.write(one(1) + one(2));
+    await expect.poll(() => text).toMatch(/OK 1[^0-9].*OK 2$/s);
+    socket.write(one(3));
+    await expect.poll(() => text).toMatch(/OK 3$/);
+    socket.destroy();
+  });
+
+  test('what cannot be parsed behind a request does not cost it its answer', async () => {
+    const { raw, platform } = await worldOnline();
+
+    const answer = await raw(`GET ${CALL} HTTP/1.1\r\n${HOST}\r\n\0\0\0`, { patienceMs: 5_000 });
+
+    expect([answer.body.toString(), answer.headers.get('connection'), answer.closed]).toEqual(['OK 18 3', 'close', true]);
+    expect(platform.requests).toHaveLength(1);
+  });
+});
+
+describe('createClientErrorHandler', () => {
+  test('headers that are too large for the parser, their request line still in the packet', async () => {
+    const { raw } = await worldOnline({}, { maxHeaderSize: 4_096 });
+
+    const legacy = await raw(`GET ${CALL} HTTP/1.1\r\n${HOST}X: ${'a'.repeat(8_000)}\r\n\r\n`, { patienceMs: 5_000 });
+    const other = await raw(`GET /faxes HTTP/1.1\r\n${HOST}X: ${'a'.repeat(8_000)}\r\n\r\n`, { patienceMs: 5_000 });
+
+    expect([legacy.status, legacy.body.toString(), legacy.closed]).toEqual([200, 'FAILED Invalid Request', true]);
+    expect(legacy.headers.get('content-length')).toBe('22');
+    expect([other.status, other.headers.get('content-type'), other.closed]).toEqual([431, 'application/problem+json', true]);
+  });
+
+  test('a program that never closes its end is closed by us', async () => {
+    const deadline = new AbortController();
+    const made = world();
+    const { port, server } = await startWithHandler(made, createClientErrorHandler({ deadline: () => deadline.signal }));
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.on('error', () => undefined);
+    socket.write('GET /ringout.asp?a b HTTP/1.1\r\n\r\n');
+    const [chunk] = (await once(socket, 'data')) as [Buffer];
+    socket.write('more of the same');
+
+    deadline.abort();
+    await untilIdle(server);
+
+    expect(chunk.toString('latin1')).toMatch(/^HTTP\/1\.1 200 OK\r\n.*\r\n\r\nFAILED Invalid Request$/s);
+    socket.destroy();
+  });
+
+  test('an answer that has begun is not mixed with another', async () => {
+    const { port, server } = await worldOnline();
+    server.removeAllListeners('request');
+    server.on('request', (_request, response) => void response.write('half'));
+    const socket = connect(port, '127.0.0.1');
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1');
+    });
+    socket.on('error', () => undefined);
+    socket.write(`GET /faxes HTTP/1.1\r\n${HOST}\r\n`);
+    await expect.poll(() => text).toContain('half');
+
+    socket.write('\0\0\0');
+    await once(socket, 'close');
+
+    expect(text).not.toContain('400');
+  });
+
+  test('what follows a broken request is not answered a second time', () => {
+    const socket = new PassThrough();
+    const handle = createClientErrorHandler();
+    const error = Object.assign(new Error(), { code: 'HPE_INVALID_CONSTANT', rawPacket: Buffer.from('GET /ringout.asp?a b HTTP/1.1\r\n\r\n') });
+    const errors: Error[] = [];
+    socket.on('error', (raised) => errors.push(raised));
+
+    handle(error, socket);
+    handle(error, socket);
+
+    expect(String(socket.read()).match(/HTTP\/1\.1 200 OK/g)).toHaveLength(1);
+    expect(errors).toEqual([]);
+    expect(socket.listenerCount('error')).toBe(2);
+  });
+
+  test('a request that takes too long to arrive is answered with 408', () => {
+    const socket = new PassThrough();
+
+    createClientErrorHandler()(Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
+
+    expect(String(socket.read())).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+  });
+
+  test('a connection that was reset is only destroyed, and one that is destroyed left alone', () => {
+    const reset = new PassThrough();
+    const gone = new PassThrough().destroy();
+    const handle = createClientErrorHandler();
+
+    handle(Object.assign(new Error(), { code: 'ECONNRESET' }), reset);
+    handle(Object.assign(new Error(), { code: 'HPE_INVALID_URL', rawPacket: Buffer.from('GET /ringout.asp') }), gone);
+
+    expect([reset.destroyed, reset.readableLength, gone.readableLength]).toEqual([true, 0, 0]);
+  });
+});
+
+describe('refuseMissingHost', () => {
+  test('is a problem document on HTTP/1.1, where the request is not a legacy one', async () => {
+    const { raw } = await worldOnline();
+
+    const refused = await raw('GET /faxes HTTP/1.1\r\n\r\n', { patienceMs: 5_000 });
+    const served = await raw('GET /faxes HTTP/1.0\r\n\r\n', { patienceMs: 5_000 });
+
+    expect([refused.status, JSON.parse(refused.body.toString()).code, refused.closed]).toEqual([400, 'invalid_request', true]);
+    expect(served.body.toString()).toBe('elsewhere');
+  });
+});
+
+async function startWithHandler(made: ReturnType<typeof world>, handler: ReturnType<typeof createClientErrorHandler>) {
+  const front = await startFront({ ringOut: made.api, addressOf, log: made.log });
+  fronts.push(front);
+  front.server.removeAllListeners('clientError');
+  front.server.on('clientError', handler);
+  return front;
+}
