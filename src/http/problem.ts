@@ -1,0 +1,65 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { type FieldFault, GatewayError, InvalidRequest } from '../domain/errors.ts';
+import type { Log } from '../runtime/log.ts';
+
+/**
+ * Renders whatever a route threw as RFC 9457 with `code` and `errors: [{field, message}]`.
+ *
+ * This is the one place that decides what leaves: an error that is not in the catalogue becomes `internal`, and
+ * `cause` goes to the log only.
+ */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): void {
+  const known = asGatewayError(error);
+  if (known.status >= 500) log.error('request.failed', { code: known.code, route: request.routeOptions.url, message: known.message, cause: causeOf(error) });
+  if (known.retryAfterMs !== undefined) reply.header('retry-after', String(Math.ceil(known.retryAfterMs / 1_000)));
+  if (known.status === 401) reply.header('www-authenticate', 'Bearer realm="Trunkline"');
+  reply
+    .code(known.status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json')
+    // Not an object for Fastify to serialise by the route's schema, which describes its answers of success.
+    .serializer((body) => JSON.stringify(body))
+    .send({
+      type: 'about:blank',
+      title: STATUS_CODES[known.status] ?? 'Error',
+      status: known.status,
+      code: known.code,
+      detail: known.message,
+      ...(known.faults.length > 0 && { errors: known.faults }),
+    });
+}
+
+function asGatewayError(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  const fastify = error as Partial<FastifyError>;
+  if (fastify.validation) return new InvalidRequest(fastify.validation.map((fault) => fieldFault(fault, fastify.validationContext)));
+  if (fastify.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new GatewayError('payload_too_large', 'The body is larger than 1 MiB.');
+  if (fastify.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new GatewayError('unsupported_media_type', 'Send JSON with "Content-Type: application/json".');
+  if (fastify.statusCode !== undefined && fastify.statusCode < 500) return new InvalidRequest([{ field: '', message: 'The body is not readable JSON' }]);
+  return new GatewayError('internal', 'Something went wrong inside Trunkline; its log has the cause.', { cause: error });
+}
+
+// The validator names the field in its path, or, for one that is missing or not known, in its parameters only.
+function fieldFault(
+  fault: { instancePath: string; keyword: string; params: Record<string, unknown>; message?: string },
+  context: string | undefined,
+): FieldFault {
+  const path = fault.instancePath.slice(1);
+  const child = (name: unknown): string => (path ? `${path}/${String(name)}` : String(name));
+  const where = context === 'body' || context === undefined ? '' : `${context}/`;
+  if (fault.keyword === 'required') return { field: where + child(fault.params.missingProperty), message: 'is required' };
+  if (fault.keyword === 'additionalProperties') return { field: where + child(fault.params.additionalProperty), message: 'is not a field of this request' };
+  if (fault.keyword === 'discriminator') return { field: where + child(fault.params.tag), message: 'is not a kind that is known here' };
+  if (fault.keyword === 'enum') return { field: where + path, message: `must be one of ${(fault.params.allowedValues as readonly string[]).join(', ')}` };
+  return { field: where + path, message: fault.message ?? 'is not valid' };
+}
+
+function causeOf(error: unknown): string | undefined {
+  const cause = error instanceof GatewayError ? error.cause : error;
+  return cause instanceof Error ? `${cause.name}: ${cause.message}${chain(cause)}` : undefined;
+}
+
+function chain(error: Error): string {
+  return error.cause instanceof Error ? ` <- ${error.cause.name}: ${error.cause.message}` : '';
+}

@@ -1,0 +1,242 @@
+import { describe, expect, test } from 'vitest';
+import { Clients } from '../../src/access/clients.ts';
+import { Secret } from '../../src/domain/secret.ts';
+import { createServer } from '../../src/http/server.ts';
+import { systemRandom } from '../../src/runtime/random.ts';
+import { world } from '../world.ts';
+
+const TOKEN = 'admin-token-0123456789';
+const APP = { name: 'main', platformOrigin: 'http://127.0.0.1:1', clientId: 'id', clientSecret: 'canary-secret' };
+const CREDENTIAL = { kind: 'password', username: '15555550100', extension: '7', password: 'canary-password' };
+
+describe('the management API', () => {
+  test('creates, shows, lists and removes an App, whose secret is never shown', async () => {
+    const api = await management();
+
+    const created = await api('POST', 'apps', APP);
+    const shown = await api('GET', 'apps/main');
+    const listed = await api('GET', 'apps');
+    const removed = await api('DELETE', 'apps/main');
+
+    expect(created).toMatchObject({ status: 201, body: { name: 'main', mediaOrigin: 'http://127.0.0.1:1', hasClientSecret: true } });
+    expect(shown).toEqual({ ...created, status: 200 });
+    expect((listed.body.items as { name: string }[]).map(({ name }) => name)).toEqual(['demo', 'main']);
+    expect(removed.status).toBe(204);
+    expect(await api('GET', 'apps/main')).toMatchObject({ status: 404, body: { code: 'app_not_found' } });
+    expect(JSON.stringify([created, shown, listed])).not.toContain('canary');
+  });
+
+  test('creates a Connection, which signs in on first use, or at once where that is asked', async () => {
+    const api = await management();
+    const login = { kind: 'password', username: '18889363711', extension: '101', password: '1234' };
+
+    const later = await api('POST', 'connections', { name: 'later', app: 'demo', labels: { team: 'sales' }, credentials: [login] });
+    const once = await api('POST', 'connections?verify=true', { name: 'at-once', app: 'demo', keep: 'fresh', credentials: [login] });
+
+    expect(later).toMatchObject({ status: 201, body: { state: 'new', generation: 0, labels: { team: 'sales' }, keep: 'alive' } });
+    expect(once).toMatchObject({ status: 201, body: { state: 'ready', generation: 1, keep: 'fresh', credentials: [{ kind: 'password' }] } });
+    expect(once.body.expiresAt).toBeGreaterThan(0);
+    expect(JSON.stringify([later, once])).not.toContain('1234"');
+  });
+
+  test('shows the gateway key of a Client once', async () => {
+    const api = await management();
+
+    const created = await api('POST', 'clients', {
+      name: 'crm',
+      connections: ['front-desk'],
+      legacyLogins: [{ username: '(888) 936-3711', extension: '101', password: 'canary-password', connection: 'front-desk' }],
+    });
+    const shown = await api('GET', 'clients/crm');
+
+    expect(created.body.key).toMatch(/^tlk_[\w-]{43}$/);
+    expect(shown.body).toEqual({
+      name: 'crm',
+      connections: ['front-desk'],
+      legacyLogins: [{ username: '18889363711', extension: '101', connection: 'front-desk', hasPassword: true }],
+      createdAt: created.body.createdAt,
+    });
+  });
+
+  test('lists by parts', async () => {
+    const api = await management();
+    for (const name of ['a', 'b', 'c']) await api('POST', 'apps', { ...APP, name });
+
+    const first = await api('GET', 'apps?limit=3');
+    const second = await api('GET', `apps?limit=3&cursor=${String(first.body.nextCursor)}`);
+
+    expect((first.body.items as unknown[]).length).toBe(3);
+    expect(second.body).toMatchObject({ items: [{ name: 'demo' }] });
+    expect(second.body).not.toHaveProperty('nextCursor');
+  });
+
+  test.each([
+    ['a taken name', 'apps', { ...APP, name: 'demo' }, 409, 'name_taken', 'name'],
+    ['a missing field', 'apps', { ...APP, clientId: undefined }, 400, 'invalid_request', 'clientId'],
+    ['a field of the wrong type', 'apps', { ...APP, clientId: 7 }, 400, 'invalid_request', 'clientId'],
+    ['a field that is not known', 'apps', { ...APP, clientSecrt: 'x' }, 400, 'invalid_request', 'clientSecrt'],
+    ['an origin with a path', 'apps', { ...APP, platformOrigin: 'https://example.com/x' }, 400, 'invalid_request', 'platformOrigin'],
+    ['plain http beyond this machine', 'apps', { ...APP, mediaOrigin: 'http://media.example.com' }, 400, 'invalid_request', 'mediaOrigin'],
+    ['a name with a slash', 'apps', { ...APP, name: 'a/b' }, 400, 'invalid_request', 'name'],
+    ['an App that is not there', 'connections', { name: 'x', app: 'nowhere', credentials: [CREDENTIAL] }, 404, 'app_not_found', undefined],
+    ['no credentials', 'connections', { name: 'x', app: 'demo', credentials: [] }, 400, 'invalid_request', 'credentials'],
+    [
+      'a credential of no known kind',
+      'connections',
+      { name: 'x', app: 'demo', credentials: [{ kind: 'magic' }] },
+      400,
+      'invalid_request',
+      'credentials/0/kind',
+    ],
+    [
+      'a credential without its password',
+      'connections',
+      { name: 'x', app: 'demo', credentials: [{ ...CREDENTIAL, password: undefined }] },
+      400,
+      'invalid_request',
+      'credentials/0/password',
+    ],
+    ['a keep that is not known', 'connections', { name: 'x', app: 'demo', keep: 'warm', credentials: [CREDENTIAL] }, 400, 'invalid_request', 'keep'],
+    ['a Connection that is not there', 'clients', { name: 'x', connections: ['nowhere'] }, 404, 'connection_not_found', undefined],
+    [
+      "a login to a Connection that is not the Client's",
+      'clients',
+      { name: 'x', connections: ['front-desk'], legacyLogins: [{ username: '1', connection: 'other' }] },
+      400,
+      'invalid_request',
+      'legacyLogins/0/connection',
+    ],
+    [
+      '32: an IP rule that cannot be read',
+      'clients',
+      { name: 'x', connections: ['front-desk'], policy: { ipAllow: ['10.0.0.0/8', '10.0.0.0/99'] } },
+      400,
+      'invalid_request',
+      'policy/ipAllow/1',
+    ],
+    [
+      'a Permission that is not known',
+      'clients',
+      { name: 'x', connections: ['front-desk'], policy: { permissions: ['RingOt'] } },
+      400,
+      'invalid_request',
+      'policy/permissions/0',
+    ],
+  ])('%s is refused, and the field named', async (_what, path, body, status, code, field) => {
+    const api = await management();
+
+    const answer = await api('POST', path, body);
+
+    expect(answer).toMatchObject({ status, body: { status, code } });
+    if (field !== undefined) expect((answer.body.errors as { field: string }[]).map((fault) => fault.field)).toContain(field);
+    expect(JSON.stringify(answer)).not.toContain('canary');
+  });
+
+  test('all faulty fields are in one answer', async () => {
+    const api = await management();
+
+    const answer = await api('POST', 'apps', { name: '', clientId: 7, surprise: true });
+
+    expect((answer.body.errors as { field: string }[]).map(({ field }) => field).sort()).toEqual(['clientId', 'name', 'platformOrigin', 'surprise']);
+  });
+
+  test('a login that another Client has is refused', async () => {
+    const api = await management();
+    const client = { connections: ['front-desk'], legacyLogins: [{ username: '18889363711', extension: '101', password: 'x', connection: 'front-desk' }] };
+    await api('POST', 'clients', { ...client, name: 'one' });
+
+    expect(await api('POST', 'clients', { ...client, name: 'two' })).toMatchObject({
+      status: 409,
+      body: { code: 'login_taken', errors: [{ field: 'legacyLogins/0' }] },
+    });
+  });
+
+  test('what is still used is not removed', async () => {
+    const api = await management();
+    await api('POST', 'clients', { name: 'crm', connections: ['front-desk'] });
+
+    const answers = [await api('DELETE', 'apps/demo'), await api('DELETE', 'connections/front-desk')];
+
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual([
+      [409, 'in_use'],
+      [409, 'in_use'],
+    ]);
+  });
+
+  test.each([
+    ['broken JSON', '{"name": ', 'application/json', 400, 'invalid_request'],
+    ['an empty body', '', 'application/json', 400, 'invalid_request'],
+    ['another media type', 'name=x', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
+    ['a body over 1 MiB', JSON.stringify({ name: 'x'.repeat(1_100_000) }), 'application/json', 413, 'payload_too_large'],
+  ])('%s is refused by name', async (_what, payload, type, status, code) => {
+    const { server } = await management.parts();
+
+    const answer = await server.inject({
+      method: 'POST',
+      url: '/trunkline/api/apps',
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': type },
+      payload,
+    });
+
+    expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+  });
+
+  test.each([undefined, 'Bearer wrong', `Basic ${TOKEN}`, `Bearer ${TOKEN}x`, 'Bearer'])('the admin token is asked for (%s)', async (authorization) => {
+    const { server } = await management.parts();
+
+    const answer = await server.inject({ method: 'GET', url: '/trunkline/api/apps', headers: { ...(authorization && { authorization }) } });
+
+    expect([answer.statusCode, answer.json().code]).toEqual([401, 'admin_token_wrong']);
+  });
+
+  test('an unknown route is a problem too, and a bad URL', async () => {
+    const { server } = await management.parts();
+
+    const answers = await Promise.all(['/trunkline/api/nothing', '/%zz'].map((url) => server.inject({ url, headers: { authorization: `Bearer ${TOKEN}` } })));
+
+    expect(answers.map((answer) => [answer.statusCode, answer.json().code])).toEqual([
+      [404, 'not_found'],
+      [400, 'invalid_request'],
+    ]);
+  });
+
+  test('/readyz says when the database is gone', async () => {
+    const { server } = await management.parts({ ready: () => Promise.reject(new Error('gone')) });
+
+    const answers = await Promise.all(['/healthz', '/readyz'].map((url) => server.inject({ url })));
+
+    expect(answers.map((answer) => answer.statusCode)).toEqual([200, 503]);
+  });
+});
+
+/** Calls the API of a gateway with App `demo` and Connection `front-desk`. */
+async function management() {
+  const { server } = await management.parts();
+  return async (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) => {
+    const answer = await server.inject({
+      method,
+      url: `/trunkline/api/${path}`,
+      headers: { authorization: `Bearer ${TOKEN}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { payload: JSON.stringify(body) }),
+    });
+    return { status: answer.statusCode, body: (answer.payload ? answer.json() : {}) as Record<string, unknown> };
+  };
+}
+
+management.parts = async ({ ready }: { ready?: () => Promise<void> } = {}) => {
+  const { store, apps, connections, clock } = await world();
+  const clients = new Clients({ store, clock, random: systemRandom, country: 'US' });
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const parts = {
+    ringOut: { answer: async () => 'OK ' },
+    apps,
+    connections,
+    clients,
+    adminToken: new Secret(TOKEN),
+    ready: ready ?? (() => store.ping()),
+    allowPlainHttp: [],
+    log,
+  };
+  return { server: createServer(parts, ['data', 'admin']) };
+};
