@@ -1,0 +1,55 @@
+import { type Answer, jsonAnswer } from './answer.ts';
+import { ControlInputWrong } from './control.ts';
+import { CONTROLS } from './controls/index.ts';
+import { hostOf, isLoopback } from './loopback.ts';
+import type { PlatformRequest } from './platform-request.ts';
+import { Router } from './route.ts';
+import type { World } from './world.ts';
+
+const ROUTER = new Router(CONTROLS);
+
+/** Whether a path is a control's, and so none of the platform's. */
+export function isControlPath(path: string): boolean {
+  return path === '/_sandbox' || path.startsWith('/_sandbox/');
+}
+
+/** Answers a control over HTTP. */
+export function answerControl(world: World, request: PlatformRequest): Answer {
+  const intrusion = intrusionOf(request);
+  if (intrusion) return refusal(403, 'forbidden', intrusion);
+  const found = ROUTER.find(request.method, request.path);
+  if (found.outcome === 'nothing') return refusal(404, 'not_found', 'there is no such control');
+  if (found.outcome === 'other-method') return refusal(405, 'method_not_allowed', `this control takes ${found.methods.join(', ')}`);
+  if (request.body !== '' && request.mediaType !== 'application/json')
+    return refusal(415, 'unsupported_media_type', 'the content type must be application/json');
+  try {
+    return jsonAnswer(200, found.target.run(world, inputOf(request)));
+  } catch (error) {
+    if (!(error instanceof ControlInputWrong)) throw error;
+    return jsonAnswer(400, { error: 'invalid_input', message: error.message, errors: [{ field: error.field, message: error.fault }] });
+  }
+}
+
+/**
+ * Why the request may come from a web page in a browser: it was meant for another host (a name that was bound anew to
+ * this machine), or another origin has sent it. A body must be declared as JSON besides, which no form can do.
+ */
+function intrusionOf({ headers: { host = '', origin } }: PlatformRequest): string | undefined {
+  if (!isLoopback(hostOf(host))) return 'the controls answer under a loopback name only';
+  if (origin !== undefined && origin !== `http://${host}`) return 'the controls do not answer other origins';
+  return undefined;
+}
+
+function inputOf({ method, query, body }: PlatformRequest): unknown {
+  if (method === 'GET') return Object.fromEntries(query);
+  if (body === '') return {};
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    throw new ControlInputWrong('body', 'is not JSON');
+  }
+}
+
+function refusal(status: number, error: string, message: string): Answer {
+  return jsonAnswer(status, { error, message });
+}

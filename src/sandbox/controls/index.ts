@@ -1,0 +1,13 @@
+import type { Control } from '../control.ts';
+import { clockControl } from './clock.ts';
+import { faultsControl } from './faults.ts';
+import { lifetimesControl } from './lifetimes.ts';
+import { limitsControl } from './limits.ts';
+import { requestsControl } from './requests.ts';
+import { resetControl } from './reset.ts';
+import { stateControl } from './state.ts';
+
+export { clockControl, faultsControl, lifetimesControl, limitsControl, resetControl };
+
+/** Everything by which a test moves the sandbox. */
+export const CONTROLS: readonly Control[] = [resetControl, clockControl, lifetimesControl, limitsControl, faultsControl, requestsControl, stateControl];

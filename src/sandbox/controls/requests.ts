@@ -1,0 +1,10 @@
+import { Type } from 'typebox';
+import { checkedControl } from '../control.ts';
+
+/** What the platform has been asked, oldest first. */
+export const requestsControl = checkedControl({
+  method: 'GET',
+  path: '/_sandbox/requests',
+  input: Type.Object({ path: Type.Optional(Type.String()) }, { additionalProperties: false }),
+  run: (world, { path }) => ({ requests: world.requestLog.list(path) }),
+});

@@ -1,0 +1,8 @@
+import type { Grant } from '../grant.ts';
+import * as password from './password.ts';
+import * as refreshToken from './refresh-token.ts';
+
+const ALL: readonly Grant[] = [password, refreshToken];
+
+/** The grants that there are, by their `grant_type`. */
+export const GRANTS: ReadonlyMap<string, Grant> = new Map(ALL.map((grant) => [grant.grantType, grant]));

@@ -1,0 +1,15 @@
+import { type GrantRequest, requireParameter } from '../grant.ts';
+import type { Session } from '../session.ts';
+
+/** A refresh token for a new pair. */
+export const grantType = 'refresh_token';
+
+/**
+ * Exchanges the refresh token.
+ *
+ * @throws Refused  400: missing (invalid_request), or no longer good (invalid_grant)
+ * @see RFC 6749 §6; RingCentral "Refresh tokens"
+ */
+export function handle({ world, app, form, lifetimes }: GrantRequest): Session {
+  return world.sessions.refresh(app, requireParameter(form, 'refresh_token'), lifetimes);
+}

@@ -1,0 +1,91 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { type Random, randomText } from '../runtime/random.ts';
+import type { Answer } from './answer.ts';
+import { answerControl, isControlPath } from './control-plane.ts';
+import { type FaultAction, faultAnswer } from './faults.ts';
+import { GRANT_TYPES } from './grant.ts';
+import { answerPlatform } from './platform.ts';
+import { headOf, PlatformRequest, readBody } from './platform-request.ts';
+import type { OpenEntry } from './request-log.ts';
+import { bodyTooLong, unavailable } from './rest-refusal.ts';
+import { TOKEN_PATH } from './token-endpoint.ts';
+import type { World } from './world.ts';
+
+const REQUEST_ID_BYTES = 16;
+
+/**
+ * Answers HTTP: the controls, and everything else as the platform does.
+ *
+ * @param stopping  aborts when the sandbox closes; a request that a fault delays is not waited for then
+ */
+export function createListener(world: World, random: Random, stopping: AbortSignal): RequestListener {
+  return (incoming, response) => {
+    const answering = isControlPath(headOf(incoming).path) ? serveControl(world, incoming) : servePlatform(world, incoming, response, stopping);
+    answering.then(
+      (answer) => (answer ? send(response, answer, randomText(random, REQUEST_ID_BYTES)) : incoming.socket.destroy()),
+      // The caller has gone in the middle of its request, or the sandbox is closing.
+      () => incoming.socket.destroy(),
+    );
+  };
+}
+
+async function serveControl(world: World, incoming: IncomingMessage): Promise<Answer> {
+  const body = await readBody(incoming);
+  if (body === undefined) return bodyTooLong().answer;
+  return durably(world, () => answerControl(world, new PlatformRequest(headOf(incoming), body)));
+}
+
+/** @returns nothing where a fault has the connection die */
+async function servePlatform(world: World, incoming: IncomingMessage, response: ServerResponse, stopping: AbortSignal): Promise<Answer | undefined> {
+  const head = headOf(incoming);
+  const entry = world.requestLog.add(world.now(), head.method, head.path);
+  const body = await readBody(incoming);
+  if (body === undefined) return logged(entry, bodyTooLong().answer);
+  const request = new PlatformRequest(head, body);
+  const action = meetFault(world, entry, request);
+  if (action?.delayMs) await world.clock.sleep(action.delayMs, goneSignal(response, stopping));
+  if (action?.drop === 'before') return undefined;
+  const answer = logged(entry, await durably(world, () => (action && faultAnswer(action)) ?? answerPlatform(world, request)));
+  return action?.drop === 'after' ? undefined : answer;
+}
+
+function meetFault(world: World, entry: OpenEntry, request: PlatformRequest): FaultAction | undefined {
+  const grantType = grantTypeOf(request);
+  if (grantType !== undefined) entry.grantType = grantType;
+  return world.faults.take({ method: request.method, path: request.path, grantType });
+}
+
+// Only the names that are known: what else is sent there could be anything, a misplaced secret too.
+function grantTypeOf({ path, form }: PlatformRequest): string | undefined {
+  const grantType = path === TOKEN_PATH ? form.get('grant_type') : null;
+  return grantType !== null && GRANT_TYPES.includes(grantType) ? grantType : undefined;
+}
+
+function logged(entry: OpenEntry, answer: Answer): Answer {
+  entry.status = answer.status;
+  return answer;
+}
+
+/** Whatever `work` has changed is on the disk before its answer leaves; so is what another request's answer stands on. */
+async function durably(world: World, work: () => Answer): Promise<Answer> {
+  try {
+    const answer = work();
+    await world.journal.durable();
+    return answer;
+  } catch (error) {
+    world.log.error('sandbox.request_failed', { cause: error instanceof Error ? error.message : String(error) });
+    return unavailable().answer;
+  }
+}
+
+function goneSignal(response: ServerResponse, stopping: AbortSignal): AbortSignal {
+  const closed = new AbortController();
+  response.once('close', () => closed.abort());
+  return AbortSignal.any([closed.signal, stopping]);
+}
+
+function send(response: ServerResponse, { status, headers, body }: Answer, requestId: string): void {
+  const length = body === '' && status === 204 ? {} : { 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, { ...headers, ...length, rcrequestid: requestId });
+  response.end(body);
+}

@@ -1,0 +1,34 @@
+import { jsonAnswer } from '../answer.ts';
+import { type Account, mainAdministratorOf } from '../directory.ts';
+import { accountUri, extensionUri, type TokenOperation } from '../operation.ts';
+import type { World } from '../world.ts';
+
+/** The caller's account. */
+export const getAccount: TokenOperation = {
+  access: 'token',
+  method: 'GET',
+  path: '/restapi/v1.0/account/{accountId}',
+  group: 'Light',
+  permission: 'ReadAccounts',
+  answer: ({ world, owner: { account } }) => {
+    const uri = accountUri(world, { account });
+    return jsonAnswer(200, {
+      uri,
+      id: account.id,
+      mainNumber: account.mainNumber,
+      ...operatorOf(world, account),
+      serviceInfo: {
+        uri: `${uri}/service-info`,
+        brand: { id: '1210', name: 'RingCentral', homeCountry: { id: '1' } },
+        servicePlan: { id: '1', name: account.name },
+      },
+      setupWizardState: 'Completed',
+      status: 'Confirmed',
+    });
+  },
+};
+
+function operatorOf(world: World, account: Account): object {
+  const extension = mainAdministratorOf(account);
+  return extension ? { operator: { uri: extensionUri(world, { account, extension }), id: extension.id, extensionNumber: extension.extensionNumber } } : {};
+}

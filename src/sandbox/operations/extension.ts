@@ -1,0 +1,26 @@
+import { jsonAnswer } from '../answer.ts';
+import { accountUri, extensionUri, type TokenOperation } from '../operation.ts';
+
+/** The caller's extension. */
+export const getExtension: TokenOperation = {
+  access: 'token',
+  method: 'GET',
+  path: '/restapi/v1.0/account/{accountId}/extension/{extensionId}',
+  group: 'Light',
+  permission: 'ReadAccounts',
+  answer: ({ world, owner }) => {
+    const { id, extensionNumber, name, email, mainAdministrator } = owner.extension;
+    return jsonAnswer(200, {
+      uri: extensionUri(world, owner),
+      id,
+      account: { uri: accountUri(world, owner), id: String(owner.account.id) },
+      extensionNumber,
+      name,
+      contact: { name, company: owner.account.name, email },
+      permissions: { admin: { enabled: mainAdministrator }, internationalCalling: { enabled: false } },
+      setupWizardState: 'Completed',
+      status: 'Enabled',
+      type: 'User',
+    });
+  },
+};

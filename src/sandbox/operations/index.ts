@@ -1,0 +1,18 @@
+import type { Operation } from '../operation.ts';
+import { getAccount } from './account.ts';
+import { getApiVersion, listApiVersions } from './api-versions.ts';
+import { getExtension } from './extension.ts';
+import { listForwardingNumbers } from './forwarding-numbers.ts';
+import { cancelRingOut, createRingOut, getRingOut } from './ring-out.ts';
+
+/** Everything of the REST API that the sandbox answers. */
+export const OPERATIONS: readonly Operation[] = [
+  listApiVersions,
+  getApiVersion,
+  getAccount,
+  getExtension,
+  listForwardingNumbers,
+  createRingOut,
+  getRingOut,
+  cancelRingOut,
+];

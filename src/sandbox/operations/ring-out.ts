@@ -1,0 +1,58 @@
+import { emptyAnswer, jsonAnswer } from '../answer.ts';
+import { readJsonObject } from '../json-body.ts';
+import { extensionUri, type OperationCall, type TokenOperation } from '../operation.ts';
+import { invalidParameter, notFound } from '../rest-refusal.ts';
+import { type RingOut, statusOf } from '../ring-out.ts';
+import { readRingOut } from '../ring-out-request.ts';
+
+const PATH = '/restapi/v1.0/account/{accountId}/extension/{extensionId}/ring-out';
+const PARAMETER = 'ringOutId';
+
+/** Calls the user's phone, and then the other party's. */
+export const createRingOut: TokenOperation = {
+  access: 'token',
+  method: 'POST',
+  path: PATH,
+  group: 'Heavy',
+  permission: 'RingOut',
+  answer: (call) => {
+    const numbers = readRingOut(readJsonObject(call.request), call.owner);
+    const ringOut = call.world.ringOuts.create({ ...numbers, ownerId: String(call.owner.extension.id) });
+    return jsonAnswer(200, render(call, ringOut));
+  },
+};
+
+/** How the call stands. */
+export const getRingOut: TokenOperation = {
+  access: 'token',
+  method: 'GET',
+  path: `${PATH}/{${PARAMETER}}`,
+  group: 'Light',
+  permission: 'RingOut',
+  answer: (call) => jsonAnswer(200, render(call, required(call))),
+};
+
+/** Ends the call, as long as the two are not connected. A call that is ended is forgotten. */
+export const cancelRingOut: TokenOperation = {
+  access: 'token',
+  method: 'DELETE',
+  path: `${PATH}/{${PARAMETER}}`,
+  group: 'Heavy',
+  permission: 'RingOut',
+  answer: (call) => {
+    const ringOut = required(call);
+    if (statusOf(ringOut, call.world.now()).callStatus !== 'InProgress') throw invalidParameter(PARAMETER);
+    call.world.ringOuts.remove(ringOut);
+    return emptyAnswer(204);
+  },
+};
+
+function required({ world, parameters, owner }: OperationCall): RingOut {
+  const ringOut = world.ringOuts.find(parameters[PARAMETER] ?? '', String(owner.extension.id));
+  if (!ringOut) throw notFound(PARAMETER);
+  return ringOut;
+}
+
+function render({ world, owner }: OperationCall, ringOut: RingOut): object {
+  return { id: ringOut.id, uri: `${extensionUri(world, owner)}/ring-out/${ringOut.id}`, status: statusOf(ringOut, world.now()) };
+}

@@ -1,0 +1,52 @@
+/** Something that answers one method at one path, whose parameters stand in braces. */
+export interface Routed {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** What was found at a path. */
+export type Found<Target extends Routed> =
+  | { readonly outcome: 'found'; readonly target: Target; readonly parameters: Readonly<Record<string, string>> }
+  /** The path is right; these are the methods it has. */
+  | { readonly outcome: 'other-method'; readonly methods: readonly string[] }
+  | { readonly outcome: 'nothing' };
+
+/** Finds by method and path. */
+export class Router<Target extends Routed> {
+  readonly #byLength = new Map<number, { readonly target: Target; readonly segments: readonly string[] }[]>();
+
+  constructor(targets: readonly Target[]) {
+    for (const target of targets) {
+      const segments = target.path.split('/');
+      this.#byLength.set(segments.length, [...(this.#byLength.get(segments.length) ?? []), { target, segments }]);
+    }
+  }
+
+  find(method: string, path: string): Found<Target> {
+    const parts = path.split('/');
+    const candidates = (this.#byLength.get(parts.length) ?? []).filter(({ segments }) =>
+      segments.every((segment, index) => isParameter(segment) || segment === parts[index]),
+    );
+    const match = candidates.find(({ target }) => target.method === method);
+    if (match) return { outcome: 'found', target: match.target, parameters: parametersOf(match.segments, parts) };
+    if (candidates.length === 0) return { outcome: 'nothing' };
+    return { outcome: 'other-method', methods: candidates.map(({ target }) => target.method) };
+  }
+}
+
+function isParameter(segment: string): boolean {
+  return segment.startsWith('{');
+}
+
+function parametersOf(segments: readonly string[], parts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(segments.flatMap((segment, index) => (isParameter(segment) ? [[segment.slice(1, -1), decoded(parts[index] ?? '')]] : [])));
+}
+
+// Some programs percent-encode the ~ of their own account.
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

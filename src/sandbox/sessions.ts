@@ -1,0 +1,186 @@
+import { type Random, randomText } from '../runtime/random.ts';
+import type { App } from './directory.ts';
+import type { Journal } from './journal.ts';
+import type { Lifetimes } from './lifetimes.ts';
+import { oauthRefusal } from './oauth-refusal.ts';
+import { unauthorized } from './rest-refusal.ts';
+import { isOver, judgeAccessToken, judgeRefreshToken, type Session, type TokenPair } from './session.ts';
+
+// The prefix says what they are, so that a gateway that talks to the real platform can refuse to keep them.
+const ACCESS_PREFIX = 'SBXA';
+const REFRESH_PREFIX = 'SBXR';
+const TOKEN_BYTES = 32;
+const ACCESS_TOKEN_FORM = /^SBXA[\w-]{43}$/;
+const ID_BYTES = 16;
+
+// RingCentral "Tokens": usually five at a time per user and app. Which one goes is not stated; here the oldest.
+const SESSIONS_PER_OWNER_AND_APP = 5;
+// Sessions that are over are kept for their error texts alone.
+const REMEMBERED_PER_OWNER_AND_APP = 5;
+
+const STANDS_FOR_ITS_SESSION: ReadonlySet<string> = new Set(['good', 'rotates', 'repeats', 'expired']);
+
+/** What the sessions are made with. */
+export interface SessionsParts {
+  readonly now: () => number;
+  readonly random: Random;
+  readonly journal: Journal;
+}
+
+/** What a new session is for. */
+export interface SignIn {
+  readonly app: App;
+  readonly ownerId: string;
+  readonly endpointId: string | undefined;
+  readonly lifetimes: Lifetimes;
+}
+
+/** Every session that the platform knows. */
+export class Sessions {
+  readonly #parts: SessionsParts;
+  readonly #byId = new Map<string, Session>();
+  readonly #idsByToken = new Map<string, string>();
+  /** Ids in the order of their sign-ins, by owner and app. */
+  readonly #idsByOwnerAndApp = new Map<string, Set<string>>();
+
+  constructor(parts: SessionsParts) {
+    this.#parts = parts;
+  }
+
+  /** Starts a session; where the user has five with this app, the oldest ends. */
+  signIn({ app, ownerId, endpointId, lifetimes }: SignIn): Session {
+    const { random } = this.#parts;
+    const now = this.#parts.now();
+    this.#makeRoom(app.clientId, ownerId, now);
+    const session: Session = {
+      id: randomText(random, ID_BYTES),
+      clientId: app.clientId,
+      ownerId,
+      endpointId: endpointId ?? randomText(random, ID_BYTES),
+      startedAt: now,
+      current: this.#issue(app, lifetimes, now),
+    };
+    this.#save(session);
+    return session;
+  }
+
+  /**
+   * Exchanges a refresh token for a new pair. One that was exchanged already brings, for as long as the platform's
+   * grace lasts, the pair that it brought before.
+   *
+   * @throws Refused  invalid_grant, with OAU-210 (expired), OAU-211 (revoked) or OAU-213 (not found)
+   */
+  refresh(app: App, refreshToken: string, lifetimes: Lifetimes): Session {
+    const now = this.#parts.now();
+    const session = this.#find(refreshToken);
+    if (!session || session.clientId !== app.clientId || refreshToken.startsWith(ACCESS_PREFIX)) throw invalidGrant('OAU-213', 'Token not found');
+    const judgement = judgeRefreshToken(session, refreshToken, now);
+    if (judgement === 'unknown') throw invalidGrant('OAU-213', 'Token not found');
+    if (judgement === 'revoked') throw invalidGrant('OAU-211', 'Token revoked');
+    if (judgement === 'expired') throw invalidGrant('OAU-210', 'Token expired');
+    if (judgement === 'repeats') return session;
+
+    const rotated: Session = { ...session, current: this.#issue(app, lifetimes, now), previous: session.current };
+    for (const token of tokensOf(session.previous)) this.#idsByToken.delete(token);
+    this.#save(rotated);
+    return rotated;
+  }
+
+  /** Ends the session of one of the app's tokens; whatever else it is given, a token long replaced too, does nothing. */
+  revoke(app: App, token: string): void {
+    const now = this.#parts.now();
+    const session = this.#find(token);
+    if (!session || session.clientId !== app.clientId) return;
+    const judgement = token.startsWith(ACCESS_PREFIX) ? judgeAccessToken(session, token, now) : judgeRefreshToken(session, token, now);
+    if (STANDS_FOR_ITS_SESSION.has(judgement)) this.#save({ ...session, revokedAt: now });
+  }
+
+  /**
+   * The session of an access token that a resource request presents, which from now on counts as used.
+   *
+   * @throws Refused  401, with OAU-149 (not one of ours), OAU-213, OAU-129 or OAU-128
+   */
+  authenticate(accessToken: string): Session {
+    const now = this.#parts.now();
+    if (!ACCESS_TOKEN_FORM.test(accessToken)) throw unauthorized('TokenInvalid', 'OAuth token is invalid', 'OAU-149');
+    const session = this.#find(accessToken);
+    const judgement = session ? judgeAccessToken(session, accessToken, now) : 'unknown';
+    if (!session || judgement === 'unknown') throw unauthorized('TokenInvalid', 'Token not found', 'OAU-213');
+    if (judgement === 'corrupted') throw unauthorized('TokenInvalid', 'Access token corrupted', 'OAU-129');
+    if (judgement === 'expired') throw unauthorized('TokenExpired', 'Access token expired', 'OAU-128');
+    if (session.current.usedAt === undefined) this.#save({ ...session, current: { ...session.current, usedAt: now } });
+    return session;
+  }
+
+  /** The sessions that are not over, oldest first. */
+  listLive(): readonly Session[] {
+    const now = this.#parts.now();
+    return [...this.#byId.values()].filter((session) => !isOver(session, now));
+  }
+
+  /** Takes up what a journal held. */
+  restore(session: Session): void {
+    this.#keep(session);
+  }
+
+  reset(): void {
+    this.#byId.clear();
+    this.#idsByToken.clear();
+    this.#idsByOwnerAndApp.clear();
+  }
+
+  #find(token: string): Session | undefined {
+    return this.#byId.get(this.#idsByToken.get(token) ?? '');
+  }
+
+  #issue(app: App, { accessMs, refreshMs }: Lifetimes, now: number): TokenPair {
+    const { random } = this.#parts;
+    return {
+      accessToken: ACCESS_PREFIX + randomText(random, TOKEN_BYTES),
+      accessExpiresAt: now + accessMs,
+      ...(refreshMs !== undefined &&
+        app.grantTypes.includes('refresh_token') && { refreshToken: REFRESH_PREFIX + randomText(random, TOKEN_BYTES), refreshExpiresAt: now + refreshMs }),
+      issuedAt: now,
+    };
+  }
+
+  #makeRoom(clientId: string, ownerId: string, now: number): void {
+    const ids = this.#idsByOwnerAndApp.get(ownerAndApp({ clientId, ownerId })) ?? [];
+    const sessions = [...ids].flatMap((id) => this.#byId.get(id) ?? []);
+    const over = sessions.filter((session) => isOver(session, now));
+    const live = sessions.filter((session) => !isOver(session, now));
+    for (const session of over.slice(0, -REMEMBERED_PER_OWNER_AND_APP)) this.#remove(session);
+    for (const session of live.slice(0, Math.max(0, live.length + 1 - SESSIONS_PER_OWNER_AND_APP))) this.#remove(session);
+  }
+
+  #save(session: Session): void {
+    this.#keep(session);
+    this.#parts.journal.put('session', session.id, session);
+  }
+
+  #keep(session: Session): void {
+    this.#byId.set(session.id, session);
+    for (const token of [...tokensOf(session.current), ...tokensOf(session.previous)]) this.#idsByToken.set(token, session.id);
+    const ids = this.#idsByOwnerAndApp.get(ownerAndApp(session)) ?? new Set();
+    this.#idsByOwnerAndApp.set(ownerAndApp(session), ids.add(session.id));
+  }
+
+  #remove(session: Session): void {
+    this.#byId.delete(session.id);
+    for (const token of [...tokensOf(session.current), ...tokensOf(session.previous)]) this.#idsByToken.delete(token);
+    this.#idsByOwnerAndApp.get(ownerAndApp(session))?.delete(session.id);
+    this.#parts.journal.remove('session', session.id);
+  }
+}
+
+function tokensOf(pair: TokenPair | undefined): string[] {
+  return [pair?.accessToken, pair?.refreshToken].filter((token) => token !== undefined);
+}
+
+function ownerAndApp({ clientId, ownerId }: Pick<Session, 'clientId' | 'ownerId'>): string {
+  return JSON.stringify([clientId, ownerId]);
+}
+
+function invalidGrant(errorCode: string, message: string) {
+  return oauthRefusal('invalid_grant', errorCode, message);
+}

@@ -1,0 +1,60 @@
+import type { App } from './directory.ts';
+import type { Fault } from './faults.ts';
+import { type RingOut, type RingOutStatus, statusOf } from './ring-out.ts';
+import type { Session } from './session.ts';
+import type { World } from './world.ts';
+
+/** How the sandbox stands: no password, no secret, no token, nothing that a fault would answer. */
+export interface SandboxState {
+  readonly clock: { readonly now: number; readonly offsetMs: number };
+  /** Null is the platform's own. */
+  readonly lifetimes: { readonly accessSeconds: number | null; readonly refreshSeconds: number | null };
+  readonly limits: { readonly scale: number };
+  readonly faults: readonly { readonly match: Fault['match']; readonly times: number; readonly action: Pick<Fault['action'], 'status' | 'delayMs' | 'drop'> }[];
+  readonly apps: readonly (Omit<App, 'clientSecret'> & { readonly isPublic: boolean })[];
+  readonly users: readonly {
+    readonly ownerId: string;
+    readonly accountId: string;
+    readonly mainNumber: string;
+    readonly extensionNumber: string;
+    readonly name: string;
+  }[];
+  /** Those that are not over. */
+  readonly sessions: readonly (Pick<Session, 'id' | 'clientId' | 'ownerId' | 'startedAt'> & {
+    readonly accessExpiresAt: number;
+    readonly refreshExpiresAt: number | null;
+  })[];
+  readonly ringOuts: readonly (RingOut & { readonly status: RingOutStatus })[];
+}
+
+/** Tells how the sandbox stands. */
+export function stateOf(world: World): SandboxState {
+  const { clockOffsetMs, accessSeconds = null, refreshSeconds = null, limitScale } = world.settings.current;
+  const now = world.now();
+  const { apps, accounts } = world.directory.data;
+  return {
+    clock: { now, offsetMs: clockOffsetMs },
+    lifetimes: { accessSeconds, refreshSeconds },
+    limits: { scale: limitScale },
+    faults: world.faults.list().map(({ match, times, action: { headers: _headers, body: _body, ...action } }) => ({ match, times, action })),
+    apps: apps.map(({ clientSecret, ...app }) => ({ ...app, isPublic: clientSecret === undefined })),
+    users: accounts.flatMap(({ id, mainNumber, extensions }) =>
+      extensions.map(({ id: extensionId, extensionNumber, name }) => ({
+        ownerId: String(extensionId),
+        accountId: String(id),
+        mainNumber,
+        extensionNumber,
+        name,
+      })),
+    ),
+    sessions: world.sessions.listLive().map(({ id, clientId, ownerId, startedAt, current }) => ({
+      id,
+      clientId,
+      ownerId,
+      startedAt,
+      accessExpiresAt: current.accessExpiresAt,
+      refreshExpiresAt: current.refreshExpiresAt ?? null,
+    })),
+    ringOuts: world.ringOuts.list().map((ringOut) => ({ ...ringOut, status: statusOf(ringOut, now) })),
+  };
+}
