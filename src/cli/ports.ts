@@ -1,0 +1,56 @@
+import type { Clients } from '../access/clients.ts';
+import type { Apps } from '../broker/apps.ts';
+import type { Connections } from '../broker/connections.ts';
+import type { AppDraft } from '../domain/app.ts';
+
+/** A gateway that was opened: database and vault work; `listen` makes it reachable. */
+export interface OpenGateway {
+  readonly apps: Apps;
+  readonly connections: Connections;
+  readonly clients: Clients;
+  /** The file that holds the admin token; absent where the token was given. */
+  readonly adminTokenFile: string | undefined;
+  /** @returns the origins of the data plane and of the management API */
+  listen(): Promise<{ readonly origin: string; readonly adminOrigin: string }>;
+  /** Finishes what is under way, then ends. */
+  close(): Promise<void>;
+}
+
+/** A sandbox that answers. */
+export interface RunningSandbox {
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+/** What the sandbox tells about its demo data, for the newcomer's start. */
+export interface DemoData {
+  readonly app: { readonly clientId: string; readonly clientSecret: string };
+  readonly connections: readonly { readonly name: string; readonly username: string; readonly extension?: string; readonly password: string }[];
+}
+
+type CommandName = 'start' | 'serve' | 'sandbox';
+
+/** A row of the option table, as `--help` needs it. */
+export interface OptionRow {
+  readonly env: string;
+  readonly flag: string;
+  readonly value: string;
+  readonly fallback?: string;
+  readonly means: string;
+  readonly commands: readonly CommandName[];
+}
+
+/** What the commands are handed; `Config` is whatever `readConfig` makes of flags and environment. */
+export interface CliParts<Config> {
+  readonly version: string;
+  readonly options: Readonly<Record<string, OptionRow>>;
+  /** @param flags  by the names of `options` */
+  readConfig(
+    flags: Readonly<Record<string, string>>,
+  ): { readonly config: Config } | { readonly mistakes: readonly { readonly option: string; readonly message: string }[] };
+  openGateway(config: Config): Promise<OpenGateway>;
+  startSandbox(config: Config): Promise<RunningSandbox>;
+  /** The App that the environment describes, where it does. */
+  appOf(config: Config): AppDraft | undefined;
+  readonly demo: DemoData;
+}

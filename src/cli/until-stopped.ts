@@ -1,0 +1,17 @@
+/**
+ * Resolves at Ctrl-C or SIGTERM, or when the process that started this one is gone.
+ *
+ * A process that was started by another leaves Ctrl-C to it: both get the signal from a terminal, and the one that is
+ * still needed must not end first.
+ */
+export function untilStopped(): Promise<void> {
+  const started = process.send !== undefined;
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    if (!started) process.once('SIGINT', () => resolve());
+    if (started) {
+      process.on('SIGINT', () => undefined);
+      process.once('disconnect', () => resolve());
+    }
+  });
+}

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { type Config, readConfig } from './check.ts';
+
+const KEY = 'a'.repeat(43).concat('=');
+
+describe('readConfig', () => {
+  test('with nothing given, everything has its default and stays on this machine', () => {
+    const config = good({});
+
+    expect(config).toMatchObject({
+      listen: { host: '127.0.0.1', port: 8080 },
+      adminListen: { host: '127.0.0.1', port: 8080 },
+      sandboxListen: { host: '127.0.0.1', port: 8090 },
+      databaseFile: 'data/trunkline.db',
+      country: 'US',
+      app: undefined,
+    });
+  });
+
+  test('a flag goes before the environment, and an empty value counts as absent', () => {
+    const config = good({ TRUNKLINE_LISTEN: '127.0.0.1:1111', TRUNKLINE_DATABASE: '', TRUNKLINE_COUNTRY: 'gb' }, { listen: '[::1]:2222' });
+
+    expect(config.listen).toEqual({ host: '::1', port: 2222 });
+    expect(config.databaseFile).toBe('data/trunkline.db');
+    expect(config.country).toBe('GB');
+  });
+
+  test('all mistakes are in one report, each by the name of its variable', () => {
+    const mistakes = bad({
+      TRUNKLINE_LISTEN: 'nowhere',
+      TRUNKLINE_DATABASE: 'postgres://user:canary@db/x',
+      TRUNKLINE_ADMIN_TOKEN: 'canary-short',
+      TRUNKLINE_COUNTRY: 'Narnia',
+      TRUNKLINE_LOG_LEVEL: 'loud',
+      TRUNKLINE_REFUSE_NUMBERS: '911,abc',
+      TRUNKLINE_ALLOW_PLAIN_HTTP: '192.0.2.0/99',
+      TRUNKLINE_VAULT_KEY: KEY,
+      TRUNKLINE_VAULT_KEY_FILE: 'key',
+      TRUNKLINE_SANDBOX_LISTEN: '127.0.0.1:99999',
+      RC_SERVER_URL: 'http://platform.ringcentral.com',
+    });
+
+    expect(mistakes.map(({ option }) => option).sort()).toEqual([
+      'RC_SERVER_URL',
+      'TRUNKLINE_ADMIN_TOKEN',
+      'TRUNKLINE_ALLOW_PLAIN_HTTP',
+      'TRUNKLINE_COUNTRY',
+      'TRUNKLINE_DATABASE',
+      'TRUNKLINE_LISTEN',
+      'TRUNKLINE_LOG_LEVEL',
+      'TRUNKLINE_REFUSE_NUMBERS',
+      'TRUNKLINE_SANDBOX_LISTEN',
+      'TRUNKLINE_VAULT_KEY_FILE',
+    ]);
+    expect(JSON.stringify(mistakes)).not.toContain('canary');
+  });
+
+  test('S6: beyond this machine the management API must be set apart, and plain HTTP allowed by network', () => {
+    const mistakes = bad({ TRUNKLINE_LISTEN: '0.0.0.0:8080' });
+
+    expect(mistakes.map(({ option }) => option)).toEqual(['TRUNKLINE_ADMIN_LISTEN', 'TRUNKLINE_ALLOW_PLAIN_HTTP']);
+    expect(good({ TRUNKLINE_LISTEN: '0.0.0.0:8080', TRUNKLINE_ADMIN_LISTEN: '127.0.0.1:8081', TRUNKLINE_ALLOW_PLAIN_HTTP: '192.0.2.0/24' })).toMatchObject({
+      allowPlainHttp: ['192.0.2.0/24'],
+    });
+  });
+
+  test('S6: a management API beyond this machine needs plain HTTP allowed too', () => {
+    expect(bad({ TRUNKLINE_ADMIN_LISTEN: '192.0.2.1:8081' }).map(({ option }) => option)).toEqual(['TRUNKLINE_ALLOW_PLAIN_HTTP']);
+  });
+
+  test("RingCentral's own names describe an App", () => {
+    const config = good({ RC_APP_CLIENT_ID: 'my-app', RC_APP_CLIENT_SECRET: 'canary', RC_SERVER_URL: 'https://platform.ringcentral.com/' });
+
+    expect(config.app).toMatchObject({ clientId: 'my-app', platformOrigin: 'https://platform.ringcentral.com' });
+    expect(config.app?.clientSecret?.reveal()).toBe('canary');
+    expect(bad({ RC_APP_CLIENT_SECRET: 'x' }).map(({ option }) => option)).toEqual(['RC_APP_CLIENT_SECRET']);
+  });
+
+  test('numbers to refuse are read as old programs write them', () => {
+    expect(good({ TRUNKLINE_REFUSE_NUMBERS: ' 911, (555) 555-0100 ' }).refusedNumbers).toEqual(['911', '+15555550100']);
+  });
+});
+
+function good(env: Record<string, string>, flags: Record<string, string> = {}): Config {
+  const read = readConfig(env, flags);
+  if ('mistakes' in read) throw new Error(JSON.stringify(read.mistakes));
+  return read.config;
+}
+
+function bad(env: Record<string, string>) {
+  const read = readConfig(env);
+  if ('config' in read) throw new Error('it was accepted');
+  return read.mistakes;
+}

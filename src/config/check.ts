@@ -1,0 +1,211 @@
+import { isLoopback, originFault } from '../domain/app.ts';
+import { type CountryCode, isCountryCode, toDialable } from '../domain/phone-number.ts';
+import { isAddressBlock } from '../domain/policy.ts';
+import { Secret } from '../domain/secret.ts';
+import { OPTIONS, type OptionName } from './options.ts';
+
+/** A place to listen. */
+export interface Address {
+  /** Without the brackets of an IPv6 address. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What Trunkline was told, checked. */
+export interface Config {
+  readonly listen: Address;
+  readonly adminListen: Address;
+  readonly allowPlainHttp: readonly string[];
+  readonly databaseFile: string;
+  readonly vaultKey: Secret | undefined;
+  readonly vaultKeyFile: string | undefined;
+  readonly adminToken: Secret | undefined;
+  readonly country: CountryCode;
+  readonly refusedNumbers: readonly string[];
+  readonly logLevel: LogLevel;
+  readonly sandboxListen: Address;
+  readonly sandboxFile: string;
+  /** The App that RingCentral's own environment names describe, where they do. */
+  readonly app: { readonly platformOrigin: string; readonly clientId: string; readonly clientSecret: Secret | undefined } | undefined;
+}
+
+export type LogLevel = 'error' | 'warn' | 'info';
+
+/** A setting that cannot be used, by the name of its environment variable. */
+export interface Mistake {
+  readonly option: string;
+  readonly message: string;
+}
+
+type Given = Readonly<Partial<Record<string, string>>>;
+
+/**
+ * Reads the configuration: a flag before an environment variable before the default. An empty value counts as absent.
+ *
+ * @returns every mistake at once, or the configuration
+ */
+export function readConfig(env: Given, flags: Given = {}): { readonly config: Config } | { readonly mistakes: readonly Mistake[] } {
+  const reader = new Reader(env, flags);
+  const listen = reader.read('listen', address);
+  const config = {
+    listen,
+    adminListen: reader.find('adminListen', address) ?? listen,
+    allowPlainHttp: reader.find('allowPlainHttp', addressBlocks) ?? [],
+    databaseFile: reader.read('database', sqliteFile),
+    vaultKey: reader.find('vaultKey', secret),
+    vaultKeyFile: reader.find('vaultKeyFile', anyText),
+    adminToken: reader.find('adminToken', adminToken),
+    country: reader.read('country', country),
+    refusedNumbers: reader.find('refuseNumbers', (text) => numbers(text, reader.find('country', country) ?? 'US')) ?? [],
+    logLevel: reader.read('logLevel', logLevel),
+    sandboxListen: reader.read('sandboxListen', address),
+    sandboxFile: reader.read('sandboxFile', anyText),
+    app: readApp(reader),
+  };
+  if (config.vaultKey && config.vaultKeyFile) reader.complain('vaultKeyFile', 'is given besides TRUNKLINE_VAULT_KEY; keep one of them');
+  checkListeners(config, reader);
+  // Every value was read; one that could not be is among the mistakes.
+  return reader.mistakes.length > 0 ? { mistakes: reader.mistakes } : { config: config as Config };
+}
+
+/** Host and port as a URL spells them. */
+export function hostAndPort({ host, port }: Address): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function readApp(reader: Reader): Config['app'] {
+  const clientId = reader.find('appClientId', anyText);
+  const clientSecret = reader.find('appClientSecret', secret);
+  const platformOrigin = reader.read('serverUrl', origin);
+  if (clientId === undefined) {
+    if (clientSecret) reader.complain('appClientSecret', 'is given without RC_APP_CLIENT_ID');
+    return undefined;
+  }
+  return platformOrigin === undefined ? undefined : { platformOrigin, clientId, clientSecret };
+}
+
+// Old programs send passwords, and the management API its token: neither crosses a network unasked.
+function checkListeners(
+  config: Pick<Partial<Config>, 'allowPlainHttp'> & { listen: Address | undefined; adminListen: Address | undefined },
+  reader: Reader,
+): void {
+  const { listen, adminListen } = config;
+  if (!listen || !adminListen) return;
+  const beyond = !isLoopback(listen.host);
+  if (beyond && hostAndPort(listen) === hostAndPort(adminListen)) {
+    reader.complain(
+      'adminListen',
+      `must be set apart, to 127.0.0.1:8081 for example, because TRUNKLINE_LISTEN (${hostAndPort(listen)}) is reachable from other machines`,
+    );
+  }
+  if ((beyond || !isLoopback(adminListen.host)) && config.allowPlainHttp?.length === 0) {
+    reader.complain('allowPlainHttp', 'must name the networks that may speak plain HTTP, because the gateway is to listen beyond this machine');
+  }
+}
+
+class Fault extends Error {}
+
+class Reader {
+  readonly mistakes: Mistake[] = [];
+  readonly #env: Given;
+  readonly #flags: Given;
+
+  constructor(env: Given, flags: Given) {
+    this.#env = env;
+    this.#flags = flags;
+  }
+
+  complain(name: OptionName, message: string): void {
+    if (!this.mistakes.some((mistake) => mistake.option === OPTIONS[name].env)) this.mistakes.push({ option: OPTIONS[name].env, message });
+  }
+
+  find<Value>(name: OptionName, parse: (text: string) => Value): Value | undefined {
+    const text = this.#flags[name] || this.#env[OPTIONS[name].env] || undefined;
+    return text === undefined ? undefined : this.#parse(name, text, parse);
+  }
+
+  read<Value>(name: OptionName, parse: (text: string) => Value): Value | undefined {
+    return this.#given(name) ? this.find(name, parse) : this.#parse(name, OPTIONS[name].fallback ?? '', parse);
+  }
+
+  #given(name: OptionName): boolean {
+    return Boolean(this.#flags[name] || this.#env[OPTIONS[name].env]);
+  }
+
+  #parse<Value>(name: OptionName, text: string, parse: (text: string) => Value): Value | undefined {
+    try {
+      return parse(text);
+    } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault;
+      this.complain(name, fault.message);
+      return undefined;
+    }
+  }
+}
+
+function address(text: string): Address {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  if (host === undefined || Number(port) > 65_535) throw new Fault(`"${text}" is not of the form host:port, such as 127.0.0.1:8080`);
+  return { host, port: Number(port) };
+}
+
+function sqliteFile(text: string): string {
+  const [, file] = /^sqlite:(.+)$/.exec(text) ?? [];
+  // A server's address may hold its password, so it is not repeated.
+  if (file === undefined) throw new Fault('must be sqlite:FILE, such as sqlite:data/trunkline.db');
+  return file;
+}
+
+function addressBlocks(text: string): readonly string[] {
+  return list(text, (block) => {
+    if (!isAddressBlock(block)) throw new Fault(`"${block}" is not an IP address or a CIDR block such as 192.0.2.0/24`);
+    return block;
+  });
+}
+
+function numbers(text: string, home: CountryCode): readonly string[] {
+  return list(text, (number) => {
+    const dialable = toDialable(number, home);
+    if (dialable === undefined) throw new Fault(`"${number}" is not a phone number`);
+    return dialable;
+  });
+}
+
+function list<Value>(text: string, parse: (entry: string) => Value): readonly Value[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+    .map(parse);
+}
+
+function country(text: string): CountryCode {
+  const code = text.toUpperCase();
+  if (!isCountryCode(code)) throw new Fault(`"${text}" is not a two-letter country code such as US`);
+  return code;
+}
+
+function logLevel(text: string): LogLevel {
+  if (text !== 'error' && text !== 'warn' && text !== 'info') throw new Fault(`"${text}" is not one of error, warn, info`);
+  return text;
+}
+
+function origin(text: string): string {
+  const fault = originFault(text);
+  if (fault) throw new Fault(fault);
+  return new URL(text).origin;
+}
+
+function adminToken(text: string): Secret {
+  if (!/^[\x21-\x7e]{16,}$/.test(text)) throw new Fault('must have at least 16 characters, without spaces');
+  return new Secret(text);
+}
+
+function secret(text: string): Secret {
+  return new Secret(text);
+}
+
+function anyText(text: string): string {
+  return text;
+}

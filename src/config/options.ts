@@ -1,0 +1,140 @@
+/** One setting: an environment variable and a flag of the same meaning. `docs/configuration.md` is made from this table. */
+export interface Option {
+  readonly env: string;
+  readonly flag: string;
+  /** What stands for the value in `--help`. */
+  readonly value: string;
+  readonly fallback?: string;
+  readonly means: string;
+  /** Never printed, not even in a complaint about it. */
+  readonly secret?: true;
+  readonly commands: readonly ('start' | 'serve' | 'sandbox')[];
+}
+
+const gateway = ['start', 'serve'] as const;
+
+const TABLE = {
+  listen: {
+    env: 'TRUNKLINE_LISTEN',
+    flag: '--listen',
+    value: 'host:port',
+    fallback: '127.0.0.1:8080',
+    means: 'Where programs reach the gateway.',
+    commands: gateway,
+  },
+  adminListen: {
+    env: 'TRUNKLINE_ADMIN_LISTEN',
+    flag: '--admin-listen',
+    value: 'host:port',
+    means: 'Where the management API listens; the same address as TRUNKLINE_LISTEN unless set. It must be set apart once TRUNKLINE_LISTEN leaves loopback.',
+    commands: gateway,
+  },
+  allowPlainHttp: {
+    env: 'TRUNKLINE_ALLOW_PLAIN_HTTP',
+    flag: '--allow-plain-http',
+    value: 'CIDR,…',
+    means:
+      'Addresses beyond this machine that may speak plain HTTP to the gateway; every other one is turned away. Old programs send passwords, so name only networks you trust.',
+    commands: gateway,
+  },
+  database: {
+    env: 'TRUNKLINE_DATABASE',
+    flag: '--database',
+    value: 'URL',
+    fallback: 'sqlite:data/trunkline.db',
+    means: 'Where everything rests: sqlite:FILE.',
+    commands: gateway,
+  },
+  vaultKey: {
+    env: 'TRUNKLINE_VAULT_KEY',
+    flag: '--vault-key',
+    value: 'base64',
+    means: 'The vault key, 32 bytes in base64. A flag can be read by other users of the machine: prefer the variable or the file.',
+    secret: true,
+    commands: gateway,
+  },
+  vaultKeyFile: {
+    env: 'TRUNKLINE_VAULT_KEY_FILE',
+    flag: '--vault-key-file',
+    value: 'FILE',
+    means: 'A file, mode 0600, that holds the vault key. Where neither is given, a key is made in data/vault.key at first start.',
+    commands: gateway,
+  },
+  adminToken: {
+    env: 'TRUNKLINE_ADMIN_TOKEN',
+    flag: '--admin-token',
+    value: 'TOKEN',
+    means: 'The token of the management API, at least 16 characters. Where it is absent, one is made in data/admin.token, mode 0600.',
+    secret: true,
+    commands: gateway,
+  },
+  country: {
+    env: 'TRUNKLINE_COUNTRY',
+    flag: '--country',
+    value: 'CC',
+    fallback: 'US',
+    means: 'The country in whose way old programs write numbers without a country code.',
+    commands: gateway,
+  },
+  refuseNumbers: {
+    env: 'TRUNKLINE_REFUSE_NUMBERS',
+    flag: '--refuse-numbers',
+    value: 'NUMBER,…',
+    fallback: '',
+    means: 'Numbers that old programs may not call, 911,411 for example.',
+    commands: gateway,
+  },
+  logLevel: {
+    env: 'TRUNKLINE_LOG_LEVEL',
+    flag: '--log-level',
+    value: 'LEVEL',
+    fallback: 'info',
+    means: 'How much is logged, as JSON lines on stderr: error, warn or info. `trunkline start` logs from warn on unless told otherwise.',
+    commands: ['start', 'serve', 'sandbox'],
+  },
+  sandboxListen: {
+    env: 'TRUNKLINE_SANDBOX_LISTEN',
+    flag: '--sandbox-listen',
+    value: 'host:port',
+    fallback: '127.0.0.1:8090',
+    means: 'Where the sandbox listens.',
+    commands: ['start', 'sandbox'],
+  },
+  sandboxFile: {
+    env: 'TRUNKLINE_SANDBOX_FILE',
+    flag: '--sandbox-file',
+    value: 'FILE',
+    fallback: 'data/sandbox.db',
+    means: 'The database file that holds the state of the sandbox.',
+    commands: ['start', 'sandbox'],
+  },
+  serverUrl: {
+    env: 'RC_SERVER_URL',
+    flag: '--rc-server-url',
+    value: 'URL',
+    fallback: 'https://platform.ringcentral.com',
+    means: 'The platform of the App that RC_APP_CLIENT_ID names.',
+    commands: gateway,
+  },
+  appClientId: {
+    env: 'RC_APP_CLIENT_ID',
+    flag: '--rc-app-client-id',
+    value: 'ID',
+    means:
+      'The client id of your App at RingCentral. Where it is set, the App is created under the name "ringcentral", and `trunkline start` starts no sandbox.',
+    commands: gateway,
+  },
+  appClientSecret: {
+    env: 'RC_APP_CLIENT_SECRET',
+    flag: '--rc-app-client-secret',
+    value: 'SECRET',
+    means: 'Its client secret; absent for a public App.',
+    secret: true,
+    commands: gateway,
+  },
+} as const satisfies Readonly<Record<string, Option>>;
+
+export type OptionName = keyof typeof TABLE;
+
+/** Every option of Trunkline, by the name the code uses. */
+export const OPTIONS: Readonly<Record<OptionName, Option>> = TABLE;

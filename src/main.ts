@@ -1,0 +1,129 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Clients } from './access/clients.ts';
+import { LegacyLogins } from './access/legacy-logins.ts';
+import { permit } from './access/permit.ts';
+import { Apps } from './broker/apps.ts';
+import { createCall } from './broker/call.ts';
+import { Connections } from './broker/connections.ts';
+import { Tokens } from './broker/tokens.ts';
+import { readAdminToken } from './cli/admin-token.ts';
+import type { OpenGateway, RunningSandbox } from './cli/ports.ts';
+import { createProgram } from './cli/program.ts';
+import { type Config, hostAndPort, readConfig } from './config/check.ts';
+import { OPTIONS } from './config/options.ts';
+import type { Store } from './domain/store.ts';
+import { createServer, type Plane } from './http/server.ts';
+import { createRingOutApi } from './legacy/ringout/answer.ts';
+import { sweepSessions } from './legacy/ringout/session-sweep.ts';
+import { systemClock } from './runtime/clock.ts';
+import { createFetch } from './runtime/fetch.ts';
+import type { Log } from './runtime/log.ts';
+import { createLog } from './runtime/pino-log.ts';
+import { systemRandom } from './runtime/random.ts';
+import { DEMO } from './sandbox/demo.ts';
+import { startSandbox } from './sandbox/start.ts';
+import { openSqliteStore } from './store/sqlite/open.ts';
+import { readVaultKey } from './vault/key-file.ts';
+import { openVault } from './vault/vault.ts';
+
+const VAULT_KEY_FILE = 'data/vault.key';
+const ADMIN_TOKEN_FILE = 'data/admin.token';
+
+const clock = systemClock;
+const random = systemRandom;
+
+async function openGateway(config: Config): Promise<OpenGateway> {
+  const log = createLog(config.logLevel);
+  const store = await openStore(config, log);
+  const { fetch, close: closeFetch } = createFetch();
+
+  const broker = { store, clock, fetch, log };
+  const tokens = new Tokens(broker);
+  const apps = new Apps(store, clock, tokens.pauses);
+  const connections = new Connections(broker, tokens);
+  const clients = new Clients({ store, clock, random, country: config.country });
+  const logins = new LegacyLogins(store, config.country, random);
+  const ringOut = createRingOutApi({
+    access: {
+      findLegacyLogin: (attempt) => logins.findLegacyLogin(attempt),
+      permit: (client, connection, address, request) => permit(store, client, connection, { ...request, address }),
+    },
+    call: createCall(broker, tokens),
+    sessions: store,
+    clock,
+    random,
+    log,
+    country: config.country,
+    refusedNumbers: config.refusedNumbers,
+  });
+
+  const adminToken = config.adminToken ?? readAdminToken(ADMIN_TOKEN_FILE, random);
+  const parts = { ringOut, apps, connections, clients, adminToken, ready: () => store.ping(), allowPlainHttp: config.allowPlainHttp, log };
+  const shared = hostAndPort(config.listen) === hostAndPort(config.adminListen);
+  const planes: readonly (readonly [Config['listen'], readonly Plane[]])[] = shared
+    ? [[config.listen, ['data', 'admin']]]
+    : [
+        [config.listen, ['data']],
+        [config.adminListen, ['admin']],
+      ];
+  const servers = planes.map(([address, served]) => ({ address, server: createServer(parts, served) }));
+
+  const ending = new AbortController();
+
+  return {
+    apps,
+    connections,
+    clients,
+    adminTokenFile: config.adminToken ? undefined : ADMIN_TOKEN_FILE,
+    listen: async () => {
+      const origins: string[] = [];
+      for (const { address, server } of servers) origins.push(await server.listen(address));
+      const [origin = '', adminOrigin = origin] = origins;
+      void sweepSessions({ sessions: store, clock, log }, ending.signal);
+      return { origin, adminOrigin };
+    },
+    close: async () => {
+      ending.abort();
+      await Promise.all(servers.map(({ server }) => server.close()));
+      await tokens.settled();
+      await closeFetch();
+      await store.close();
+    },
+  };
+}
+
+async function openStore(config: Config, log: Log): Promise<Store> {
+  const sealed = await openSqliteStore({ file: config.databaseFile });
+  try {
+    const { key, made } = readVaultKey({
+      ...(config.vaultKey && { value: config.vaultKey.reveal() }),
+      ...(config.vaultKeyFile !== undefined && { file: config.vaultKeyFile }),
+      defaultFile: VAULT_KEY_FILE,
+      sealedRowsExist: await sealed.sealedRowsExist(),
+      random,
+    });
+    if (made) log.warn('vault.key_made', { file: VAULT_KEY_FILE, note: 'keep a copy apart from the database: without it nothing sealed can be opened' });
+    return sealed.withVault(await openVault({ vaultKey: key, keys: sealed.dataKeys, random, now: clock.now() }));
+  } catch (error) {
+    await sealed.close();
+    throw error;
+  }
+}
+
+function openSandbox(config: Config): Promise<RunningSandbox> {
+  return startSandbox({ ...config.sandboxListen, file: config.sandboxFile, log: createLog(config.logLevel) });
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+
+await createProgram({
+  version,
+  options: OPTIONS,
+  readConfig: (flags) => readConfig(process.env, flags),
+  openGateway,
+  startSandbox: openSandbox,
+  appOf: ({ app }: Config) =>
+    app && { name: 'ringcentral', platformOrigin: app.platformOrigin, clientId: app.clientId, ...(app.clientSecret && { clientSecret: app.clientSecret }) },
+  demo: DEMO,
+}).parseAsync();
