@@ -64,6 +64,10 @@ describe('readConfig', () => {
     });
   });
 
+  test('64: the sandbox stays on this machine', () => {
+    expect(bad({ TRUNKLINE_SANDBOX_LISTEN: '0.0.0.0:8090' }).map(({ option }) => option)).toEqual(['TRUNKLINE_SANDBOX_LISTEN']);
+  });
+
   test('S6: a management API beyond this machine needs plain HTTP allowed too', () => {
     expect(bad({ TRUNKLINE_ADMIN_LISTEN: '192.0.2.1:8081' }).map(({ option }) => option)).toEqual(['TRUNKLINE_ALLOW_PLAIN_HTTP']);
   });

@@ -58,7 +58,7 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     country: reader.read('country', country),
     refusedNumbers: reader.find('refuseNumbers', (text) => numbers(text, reader.find('country', country) ?? 'US')) ?? [],
     logLevel: reader.read('logLevel', logLevel),
-    sandboxListen: reader.read('sandboxListen', address),
+    sandboxListen: reader.read('sandboxListen', addressHere),
     sandboxFile: reader.read('sandboxFile', anyText),
     app: readApp(reader),
   };
@@ -148,6 +148,13 @@ function address(text: string): Address {
   const host = bracketed ?? plain;
   if (host === undefined || Number(port) > 65_535) throw new Fault(`"${text}" is not of the form host:port, such as 127.0.0.1:8080`);
   return { host, port: Number(port) };
+}
+
+// Its passwords are public.
+function addressHere(text: string): Address {
+  const found = address(text);
+  if (!isLoopback(found.host)) throw new Fault(`"${text}" is not on this machine; the sandbox listens on 127.0.0.1 or [::1] only`);
+  return found;
 }
 
 function sqliteFile(text: string): string {
