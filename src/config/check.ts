@@ -52,7 +52,7 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     adminListen: reader.find('adminListen', address) ?? listen,
     allowPlainHttp: reader.find('allowPlainHttp', addressBlocks) ?? [],
     databaseFile: reader.read('database', sqliteFile),
-    vaultKey: reader.find('vaultKey', secret),
+    vaultKey: reader.find('vaultKey', vaultKey),
     vaultKeyFile: reader.find('vaultKeyFile', anyText),
     adminToken: reader.find('adminToken', adminToken),
     country: reader.read('country', country),
@@ -206,6 +206,13 @@ function origin(text: string): string {
 
 function adminToken(text: string): Secret {
   if (!/^[\x21-\x7e]{16,}$/.test(text)) throw new Fault('must have at least 16 characters, without spaces');
+  return new Secret(text);
+}
+
+function vaultKey(text: string): Secret {
+  const key = Buffer.from(text.trim(), 'base64');
+  if (key.length !== 32 || key.toString('base64') !== text.trim())
+    throw new Fault('must be 32 bytes in base64, 44 characters; make them with `openssl rand -base64 32`');
   return new Secret(text);
 }
 
