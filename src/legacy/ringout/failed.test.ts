@@ -28,7 +28,7 @@ describe('failedText', () => {
   });
 
   test.each([
-    new GrantDead('front-desk'),
+    new GrantDead('front-desk', 'OAU-140'),
     new AppRefused('demo', 'OAU-153'),
     new PlatformBusy('Heavy', 60_000),
     new TokenPending('front-desk', 1_000),
