@@ -134,7 +134,7 @@ async function openStore(config: Config, log: Log): Promise<{ store: Store; resc
 }
 
 function openSandbox(config: Config): Promise<RunningSandbox> {
-  return startSandbox({ ...config.sandboxListen, file: config.sandboxFile, log: createLog(config.logLevel) });
+  return startSandbox({ ...config.sandboxListen, file: config.sandboxFile, profile: config.sandboxProfile, log: createLog(config.logLevel) });
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };

@@ -25,6 +25,7 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly sandboxListen: Address;
   readonly sandboxFile: string;
+  readonly sandboxProfile: 'platform' | 'strict';
   /** The App that RingCentral's own environment names describe, where they do. */
   readonly app: { readonly platformOrigin: string; readonly clientId: string; readonly clientSecret: Secret | undefined } | undefined;
 }
@@ -60,6 +61,7 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     logLevel: reader.read('logLevel', logLevel),
     sandboxListen: reader.read('sandboxListen', addressHere),
     sandboxFile: reader.read('sandboxFile', anyText),
+    sandboxProfile: reader.read('sandboxProfile', sandboxProfile),
     app: readApp(reader),
   };
   if (config.vaultKey && config.vaultKeyFile) reader.complain('vaultKeyFile', 'is given besides TRUNKLINE_VAULT_KEY; keep one of them');
@@ -191,6 +193,11 @@ function country(text: string): CountryCode {
   const code = text.toUpperCase();
   if (!isCountryCode(code)) throw new Fault(`"${text}" is not a two-letter country code such as US`);
   return code;
+}
+
+function sandboxProfile(text: string): Config['sandboxProfile'] {
+  if (text !== 'platform' && text !== 'strict') throw new Fault(`"${text}" is not one of platform, strict`);
+  return text;
 }
 
 function logLevel(text: string): LogLevel {

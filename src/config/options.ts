@@ -108,6 +108,15 @@ const TABLE = {
     means: 'The database file that holds the state of the sandbox.',
     commands: ['start', 'sandbox'],
   },
+  sandboxProfile: {
+    env: 'TRUNKLINE_SANDBOX_PROFILE',
+    flag: '--sandbox-profile',
+    value: 'NAME',
+    fallback: 'platform',
+    means:
+      'Which of the uncertain rules of the platform hold in the sandbox: `platform` (as documented and observed), or `strict` (a refresh token is good for one request, without the grace for a lost answer).',
+    commands: ['start', 'sandbox'],
+  },
   serverUrl: {
     env: 'RC_SERVER_URL',
     flag: '--rc-server-url',

@@ -14,7 +14,7 @@ export interface Journal {
   close(): void;
 }
 
-export type DocumentKind = 'session' | 'ring-out' | 'settings';
+export type DocumentKind = 'session' | 'ring-out' | 'settings' | 'jwt-credential' | 'key';
 
 /** A document as it was last put. */
 export interface StoredDocument {

@@ -25,6 +25,8 @@ export interface SessionsParts {
   readonly now: () => number;
   readonly random: Random;
   readonly journal: Journal;
+  /** Whether an exchanged refresh token brings its pair again for a while. */
+  readonly hasGrace: boolean;
 }
 
 /** What a new session is for. */
@@ -75,7 +77,7 @@ export class Sessions {
     const session = this.#find(refreshToken);
     if (!session || session.clientId !== app.clientId || refreshToken.startsWith(ACCESS_PREFIX)) throw invalidGrant('OAU-213', 'Token not found');
     const judgement = judgeRefreshToken(session, refreshToken, now);
-    if (judgement === 'unknown') throw invalidGrant('OAU-213', 'Token not found');
+    if (judgement === 'unknown' || (judgement === 'repeats' && !this.#parts.hasGrace)) throw invalidGrant('OAU-213', 'Token not found');
     if (judgement === 'revoked') throw invalidGrant('OAU-211', 'Token revoked');
     if (judgement === 'expired') throw invalidGrant('OAU-210', 'Token expired');
     if (judgement === 'repeats') return session;

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { type Random, systemRandom } from '../runtime/random.ts';
 import type { Control } from './control.ts';
-import { clockControl, faultsControl, lifetimesControl, limitsControl, resetControl } from './controls/index.ts';
+import { clockControl, faultsControl, issueJwtControl, lifetimesControl, limitsControl, resetControl, revokeJwtControl } from './controls/index.ts';
 import { DEMO_DATA } from './demo.ts';
 import type { SandboxData } from './directory.ts';
 import type { Fault } from './faults.ts';
@@ -14,7 +14,7 @@ import { createListener } from './listener.ts';
 import { isLoopback } from './loopback.ts';
 import type { LoggedRequest } from './request-log.ts';
 import { type SandboxState, stateOf } from './state.ts';
-import { World } from './world.ts';
+import { type Profile, World } from './world.ts';
 
 /** How a sandbox is to run. */
 export interface SandboxOptions {
@@ -29,6 +29,8 @@ export interface SandboxOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly log?: Log;
+  /** `platform` unless told. */
+  readonly profile?: Profile;
   /** The sandbox takes known passwords and has no TLS: it is reachable from other machines only where this says so. */
   readonly allowNonLoopback?: boolean;
 }
@@ -49,6 +51,14 @@ export interface Sandbox {
   setLimits(limits: { readonly scale: number }): Promise<void>;
   /** Orders a failure for requests to come. */
   addFault(fault: Fault): Promise<void>;
+  /** Makes a JWT credential for a user, as the developer console does. */
+  issueJwt(wanted: {
+    readonly username: string;
+    readonly extension?: string;
+    readonly clientIds?: readonly string[];
+    readonly expiresInSeconds?: number;
+  }): Promise<{ readonly id: string; readonly jwt: string }>;
+  revokeJwt(id: string): Promise<void>;
   /** What has been asked, oldest first. @param path  a path, or the beginning of one followed by `*` */
   requests(path?: string): readonly LoggedRequest[];
   state(): SandboxState;
@@ -73,10 +83,10 @@ const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
  * @throws Error                Node's own where it cannot listen; `code` is EADDRINUSE where the port is taken
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { host = '127.0.0.1', port = 0, file, data = DEMO_DATA, clock = systemClock, random = systemRandom, log = SILENT } = options;
+  const { host = '127.0.0.1', port = 0, file, data = DEMO_DATA, clock = systemClock, random = systemRandom, log = SILENT, profile = 'platform' } = options;
   if (!isLoopback(host) && !options.allowNonLoopback) throw new NotLoopback(host);
   const { journal, documents } = file === undefined ? { journal: forgetfulJournal, documents: [] } : openJournal(file);
-  const world = new World({ data, clock, random, log, journal });
+  const world = new World({ data, clock, random, log, journal, profile });
   world.restore(documents);
   const stopping = new AbortController();
   const server = createServer({ keepAliveTimeout: IDLE_CONNECTION_MS }, createListener(world, random, stopping.signal));
@@ -102,15 +112,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 /** The controls without HTTP, with the same checks. */
 function controlsOf(world: World): Omit<Sandbox, 'origin' | 'close'> {
   const run = async (control: Control, input: unknown) => {
-    control.run(world, input);
+    const result = control.run(world, input);
     await world.journal.durable();
+    return result;
   };
   return {
-    reset: () => run(resetControl, {}),
-    advance: (ms) => run(clockControl, { advanceSeconds: ms / 1_000 }),
-    setLifetimes: (lifetimes) => run(lifetimesControl, lifetimes),
-    setLimits: (limits) => run(limitsControl, limits),
-    addFault: (fault) => run(faultsControl, fault),
+    reset: async () => void (await run(resetControl, {})),
+    advance: async (ms) => void (await run(clockControl, { advanceSeconds: ms / 1_000 })),
+    setLifetimes: async (lifetimes) => void (await run(lifetimesControl, lifetimes)),
+    setLimits: async (limits) => void (await run(limitsControl, limits)),
+    addFault: async (fault) => void (await run(faultsControl, fault)),
+    issueJwt: async (wanted) => (await run(issueJwtControl, wanted)) as { id: string; jwt: string },
+    revokeJwt: async (id) => void (await run(revokeJwtControl, { id })),
     requests: (path) => world.requestLog.list(path),
     state: () => stateOf(world),
   };

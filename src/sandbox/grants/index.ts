@@ -1,8 +1,9 @@
 import type { Grant } from '../grant.ts';
+import * as jwtBearer from './jwt-bearer.ts';
 import * as password from './password.ts';
 import * as refreshToken from './refresh-token.ts';
 
-const ALL: readonly Grant[] = [password, refreshToken];
+const ALL: readonly Grant[] = [jwtBearer, password, refreshToken];
 
 /** The grants that there are, by their `grant_type`. */
 export const GRANTS: ReadonlyMap<string, Grant> = new Map(ALL.map((grant) => [grant.grantType, grant]));
