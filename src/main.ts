@@ -32,6 +32,8 @@ import { openVault } from './vault/vault.ts';
 
 const VAULT_KEY_FILE = 'data/vault.key';
 const ADMIN_TOKEN_FILE = 'data/admin.token';
+// The name of the App and the Connection that RingCentral's own environment names describe.
+const CONFIGURED = 'ringcentral';
 const RESCUE_FOLDER = 'data/rescue';
 // Requests under way are given this long to finish.
 const CLOSE_MS = 10_000;
@@ -146,6 +148,7 @@ await createProgram({
   openGateway,
   startSandbox: openSandbox,
   appOf: ({ app }: Config) =>
-    app && { name: 'ringcentral', platformOrigin: app.platformOrigin, clientId: app.clientId, ...(app.clientSecret && { clientSecret: app.clientSecret }) },
+    app && { name: CONFIGURED, platformOrigin: app.platformOrigin, clientId: app.clientId, ...(app.clientSecret && { clientSecret: app.clientSecret }) },
+  connectionOf: ({ app }: Config) => app?.userJwt && { name: CONFIGURED, app: CONFIGURED, credentials: [{ kind: 'jwt', assertion: app.userJwt }] },
   demo: DEMO,
 }).parseAsync();

@@ -40,6 +40,16 @@ export class Connections {
   }
 
   /**
+   * Creates the Connection, or gives the one of its name these credentials.
+   *
+   * @throws AppNotFound
+   */
+  async putConnection(draft: ConnectionDraft): Promise<ConnectionView> {
+    const known = await this.#parts.store.findConnection(draft.name);
+    return known ? this.replaceCredentials(draft.name, draft.credentials) : this.createConnection(draft);
+  }
+
+  /**
    * Signs in now, where there is no usable Grant yet.
    *
    * @throws ConnectionNotFound, and what `Tokens.usableGrant` throws

@@ -2,6 +2,7 @@ import type { Clients } from '../access/clients.ts';
 import type { Apps } from '../broker/apps.ts';
 import type { Connections } from '../broker/connections.ts';
 import type { AppDraft } from '../domain/app.ts';
+import type { ConnectionDraft } from '../domain/connection.ts';
 
 /** A gateway that was opened: database and vault work; `listen` makes it reachable. */
 export interface OpenGateway {
@@ -52,5 +53,7 @@ export interface CliParts<Config> {
   startSandbox(config: Config): Promise<RunningSandbox>;
   /** The App that the environment describes, where it does. */
   appOf(config: Config): AppDraft | undefined;
+  /** The Connection that the environment describes on that App, where it does. */
+  connectionOf(config: Config): ConnectionDraft | undefined;
   readonly demo: DemoData;
 }

@@ -17,13 +17,15 @@ export async function serveCommand<Config>(parts: CliParts<Config>, config: Conf
 }
 
 /**
- * Creates the App that RingCentral's environment names describe, or brings it up to date.
+ * Creates the App, and the Connection, that RingCentral's environment names describe, or brings them up to date.
  *
  * @throws DemoPresent
  */
 export async function putConfiguredApp<Config>(gateway: OpenGateway, parts: CliParts<Config>, config: Config): Promise<void> {
   const draft = parts.appOf(config);
   if (draft) await gateway.apps.putApp(draft);
+  const connection = parts.connectionOf(config);
+  if (connection) await gateway.connections.putConnection(connection);
 }
 
 /** Whether an App of a real platform is there. */

@@ -27,7 +27,9 @@ export interface Config {
   readonly sandboxFile: string;
   readonly sandboxProfile: 'platform' | 'strict';
   /** The App that RingCentral's own environment names describe, where they do. */
-  readonly app: { readonly platformOrigin: string; readonly clientId: string; readonly clientSecret: Secret | undefined } | undefined;
+  readonly app:
+    | { readonly platformOrigin: string; readonly clientId: string; readonly clientSecret: Secret | undefined; readonly userJwt: Secret | undefined }
+    | undefined;
 }
 
 export type LogLevel = 'error' | 'warn' | 'info';
@@ -78,12 +80,14 @@ export function hostAndPort({ host, port }: Address): string {
 function readApp(reader: Reader): Config['app'] {
   const clientId = reader.find('appClientId', anyText);
   const clientSecret = reader.find('appClientSecret', secret);
+  const userJwt = reader.find('userJwt', secret);
   const platformOrigin = reader.read('serverUrl', origin);
   if (clientId === undefined) {
     if (clientSecret) reader.complain('appClientSecret', 'is given without RC_APP_CLIENT_ID');
+    if (userJwt) reader.complain('userJwt', 'is given without RC_APP_CLIENT_ID');
     return undefined;
   }
-  return platformOrigin === undefined ? undefined : { platformOrigin, clientId, clientSecret };
+  return platformOrigin === undefined ? undefined : { platformOrigin, clientId, clientSecret, userJwt };
 }
 
 // Old programs send passwords, and the management API its token: neither crosses a network unasked.

@@ -141,6 +141,14 @@ const TABLE = {
     secret: true,
     commands: gateway,
   },
+  userJwt: {
+    env: 'RC_USER_JWT',
+    flag: '--rc-user-jwt',
+    value: 'JWT',
+    means: 'A JWT credential for that App. Where it is set, a Connection of the name "ringcentral" signs in with it.',
+    secret: true,
+    commands: gateway,
+  },
 } as const satisfies Readonly<Record<string, Option>>;
 
 export type OptionName = keyof typeof TABLE;

@@ -13,6 +13,7 @@ import { Secret } from '../../src/domain/secret.ts';
 import { TOKEN_PATH, until, world } from '../world.ts';
 
 const HOUR_MS = 3_600_000;
+const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const DAY_MS = 24 * HOUR_MS;
 
 describe('usableGrant', () => {
@@ -103,6 +104,25 @@ describe('usableGrant', () => {
 
     expect(tokenRequests()).toEqual(['refresh_token', 'password']);
     expect(grant.generation).toBe(1);
+  });
+
+  test('G4: a revoked JWT is refused once, and the next credential signs in', async () => {
+    const { tokens, connections, sandbox, tokenRequests } = await world({ connections: [] });
+    const { id, jwt } = await sandbox.issueJwt({ username: '18889363711', extension: '101' });
+    await sandbox.revokeJwt(id);
+    await connections.createConnection({
+      name: 'front-desk',
+      app: 'demo',
+      credentials: [
+        { kind: 'jwt', assertion: new Secret(jwt) },
+        { kind: 'password', username: '18889363711', extension: '101', password: new Secret('1234') },
+      ],
+    });
+
+    await tokens.usableGrant('front-desk');
+
+    expect(tokenRequests()).toEqual([JWT_BEARER, 'password']);
+    expect((await connections.getConnection('front-desk')).credentials).toMatchObject([{ kind: 'jwt', refused: { code: 'OAU-140' } }, { kind: 'password' }]);
   });
 
   test("G4: a refused App is the App's fault: no credential is marked, and the platform is left alone for a while", async () => {

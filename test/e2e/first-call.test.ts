@@ -73,6 +73,28 @@ describe("a newcomer's start", () => {
     expect((await tokenRequests(at)).slice(before.length)).toEqual(['refresh_token']);
   });
 
+  test("RingCentral's own environment names connect a Connection by JWT", async () => {
+    const at = await place();
+    await runUntil('Ctrl-C', at, ['sandbox']);
+    const { jwt } = (await control(at, 'jwt-credentials', { username: '18889363711', extension: '101' })) as { jwt: string };
+
+    const running = await runUntil('Trunkline is ready.', at, ['serve'], {
+      RC_SERVER_URL: at.sandbox,
+      RC_APP_CLIENT_ID: 'YourAppKey',
+      RC_APP_CLIENT_SECRET: 'YourAppSecret',
+      RC_USER_JWT: jwt,
+    });
+    await manage(at, 'POST', 'clients', {
+      name: 'crm',
+      connections: ['ringcentral'],
+      legacyLogins: [{ username: '18889363711', extension: '101', password: '1234', connection: 'ringcentral' }],
+    });
+
+    expect(await text(`${at.gateway}/ringout.asp?cmd=list&${LOGIN}`)).toBe(NUMBERS);
+    expect(await tokenRequests(at)).toEqual(['urn:ietf:params:oauth:grant-type:jwt-bearer']);
+    expect(running.output()).not.toContain(jwt);
+  });
+
   test('rule 9: a session id is good after a restart', async () => {
     const at = await place();
     const first = await runUntil('Trunkline is ready.', at, ['start']);
