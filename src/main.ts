@@ -56,6 +56,7 @@ async function openGateway(config: Config): Promise<OpenGateway> {
     log,
     country: config.country,
     refusedNumbers: config.refusedNumbers,
+    statusCacheMs: config.statusCacheMs,
   });
 
   const adminToken = config.adminToken ?? readAdminToken(ADMIN_TOKEN_FILE, random);

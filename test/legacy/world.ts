@@ -135,6 +135,7 @@ export function world(more: Partial<RingOutParts> = {}) {
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     country: 'US',
     refusedNumbers: [],
+    statusCacheMs: 0,
     ...more,
   };
   const api = createRingOutApi(parts);

@@ -16,6 +16,7 @@ import { type CommandName, findCommand } from './index.ts';
 import * as list from './list.ts';
 import type { RingOutParameters } from './parameters.ts';
 import * as status from './status.ts';
+import { StatusCache } from './status-cache.ts';
 
 // One old client casts the id to a 32-bit integer, and an id is all that `status` and `cancel` ask for: it is drawn
 // from the whole range, so that guessing meets a live call once in hundreds of millions of tries, and it expires.
@@ -48,6 +49,8 @@ export interface RingOutParts {
   readonly country: CountryCode;
   /** Numbers that are not called, as `toDialable` spells them: `911` for example. */
   readonly refusedNumbers: readonly string[];
+  /** How long a status of the platform is used again; 0: never. */
+  readonly statusCacheMs: number;
 }
 
 /** `ringout.asp`, without its transport. */
@@ -65,9 +68,10 @@ export interface RingOutApi {
 
 /** The commands of `ringout.asp` on top of REST. */
 export function createRingOutApi(parts: RingOutParts): RingOutApi {
+  const statuses = new StatusCache(parts.clock, parts.statusCacheMs);
   return {
     answer: async (parameters, { address }) => {
-      const exchange = new Exchange(parts, address);
+      const exchange = new Exchange(parts, statuses, address);
       try {
         return exchange.end(await exchange.carryOut(parameters));
       } catch (error) {
@@ -80,13 +84,15 @@ export function createRingOutApi(parts: RingOutParts): RingOutApi {
 /** One command from its parameters to its answer, and the line in the log that tells of it. */
 class Exchange {
   readonly #parts: RingOutParts;
+  readonly #statuses: StatusCache;
   readonly #address: string;
   #command: CommandName | undefined;
   #owner: LoginOwner | undefined;
   #outcome: Readonly<Record<string, unknown>> = { outcome: 'ok' };
 
-  constructor(parts: RingOutParts, address: string) {
+  constructor(parts: RingOutParts, statuses: StatusCache, address: string) {
     this.#parts = parts;
+    this.#statuses = statuses;
     this.#address = address;
   }
 
@@ -143,7 +149,7 @@ class Exchange {
     if (!session) return status.renderOver(sessionId);
 
     try {
-      const ringOut = processRingOutResponse(await this.#ask(session, status.toRequest(session)));
+      const ringOut = await this.#ringOut(session);
       return status.render(sessionId, session, ringOut.status);
     } catch (error) {
       // Only a 404 says that the call is over. While the platform is busy or away it may well go on: an old program
@@ -158,7 +164,7 @@ class Exchange {
     const { sessionId } = cancel.parse(parameters);
     try {
       const session = await this.#findSession(sessionId);
-      if (session) requireSuccess(await this.#ask(session, cancel.toRequest(session)));
+      if (session) await this.#giveUp(session);
     } catch (error) {
       // The old service always said yes; programs know no other answer. The log knows better.
       this.#outcome = outcomeOf(error);
@@ -182,8 +188,28 @@ class Exchange {
   }
 
   async #ask(owner: LoginOwner, request: PlatformRequest): Promise<PlatformAnswer> {
-    await this.#parts.access.permit(owner.client, owner.connection, this.#address, request);
+    await this.#permit(owner, request);
     return this.#parts.call(owner.connection, request);
+  }
+
+  #permit(owner: LoginOwner, request: PlatformRequest): Promise<void> {
+    return this.#parts.access.permit(owner.client, owner.connection, this.#address, request);
+  }
+
+  // The Policy is asked for each program that polls, the platform once for all of them.
+  async #ringOut(session: RingOutSession): Promise<RingOut> {
+    const request = status.toRequest(session);
+    await this.#permit(session, request);
+    return this.#statuses.find(statusKey(session), async () => processRingOutResponse(await this.#parts.call(session.connection, request)));
+  }
+
+  async #giveUp(session: RingOutSession): Promise<void> {
+    try {
+      requireSuccess(await this.#ask(session, cancel.toRequest(session)));
+    } finally {
+      // Whatever came of it, what was known before is no longer sure.
+      this.#statuses.drop(statusKey(session));
+    }
   }
 
   async #forwardingNumbers(owner: LoginOwner, pages: number): Promise<readonly ForwardingNumber[]> {
@@ -250,6 +276,10 @@ class Exchange {
   #line(): Readonly<Record<string, unknown>> {
     return { command: this.#command ?? 'unknown', client: this.#owner?.client, connection: this.#owner?.connection, ...this.#outcome };
   }
+}
+
+function statusKey({ connection, ringOutId }: RingOutSession): string {
+  return `${connection}\0${ringOutId}`;
 }
 
 function isNotFound(error: unknown): boolean {
