@@ -57,6 +57,7 @@ async function openGateway(config: Config): Promise<OpenGateway> {
     country: config.country,
     refusedNumbers: config.refusedNumbers,
     statusCacheMs: config.statusCacheMs,
+    repeatWindowMs: config.repeatWindowMs,
   });
 
   const adminToken = config.adminToken ?? readAdminToken(ADMIN_TOKEN_FILE, random);

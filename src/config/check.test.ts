@@ -14,6 +14,7 @@ describe('readConfig', () => {
       databaseFile: 'data/trunkline.db',
       country: 'US',
       statusCacheMs: 2_000,
+      repeatWindowMs: 5_000,
       app: undefined,
     });
   });

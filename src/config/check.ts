@@ -23,6 +23,7 @@ export interface Config {
   readonly country: CountryCode;
   readonly refusedNumbers: readonly string[];
   readonly statusCacheMs: number;
+  readonly repeatWindowMs: number;
   readonly logLevel: LogLevel;
   readonly sandboxListen: Address;
   readonly sandboxFile: string;
@@ -59,6 +60,7 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     country: reader.read('country', country),
     refusedNumbers: reader.find('refuseNumbers', (text) => numbers(text, reader.find('country', country) ?? 'US')) ?? [],
     statusCacheMs: reader.read('statusCache', milliseconds),
+    repeatWindowMs: reader.read('repeatWindow', milliseconds),
     logLevel: reader.read('logLevel', logLevel),
     sandboxListen: reader.read('sandboxListen', addressHere),
     sandboxFile: reader.read('sandboxFile', anyText),

@@ -88,6 +88,16 @@ class Sessions implements RingOutSessionStore {
     return this.sessions.find(({ sessionId, ringOutId, expiresAt }) => (String(sessionId) === id || ringOutId === id) && expiresAt > now);
   }
 
+  async findRepeat(repeatKey: string, since: number): Promise<RingOutSession | undefined> {
+    return this.sessions.findLast((session) => session.repeatKey === repeatKey && session.createdAt >= since);
+  }
+
+  async endRepeats(sessionId: number): Promise<void> {
+    for (const [position, session] of this.sessions.entries()) {
+      if (session.sessionId === sessionId) this.sessions[position] = { ...session, repeatKey: undefined };
+    }
+  }
+
   async removeExpiredSessions(): Promise<number> {
     return 0;
   }
@@ -136,6 +146,7 @@ export function world(more: Partial<RingOutParts> = {}) {
     country: 'US',
     refusedNumbers: [],
     statusCacheMs: 0,
+    repeatWindowMs: 0,
     ...more,
   };
   const api = createRingOutApi(parts);

@@ -15,6 +15,7 @@ import { failedText, isCallerIdRefusal } from './failed.ts';
 import { type CommandName, findCommand } from './index.ts';
 import * as list from './list.ts';
 import type { RingOutParameters } from './parameters.ts';
+import { repeatKey } from './repeat.ts';
 import * as status from './status.ts';
 import { StatusCache } from './status-cache.ts';
 
@@ -51,6 +52,8 @@ export interface RingOutParts {
   readonly refusedNumbers: readonly string[];
   /** How long a status of the platform is used again; 0: never. */
   readonly statusCacheMs: number;
+  /** How long a call that is asked for again is the first one still; 0: never. */
+  readonly repeatWindowMs: number;
 }
 
 /** `ringout.asp`, without its transport. */
@@ -68,10 +71,10 @@ export interface RingOutApi {
 
 /** The commands of `ringout.asp` on top of REST. */
 export function createRingOutApi(parts: RingOutParts): RingOutApi {
-  const statuses = new StatusCache(parts.clock, parts.statusCacheMs);
+  const shared: Shared = { statuses: new StatusCache(parts.clock, parts.statusCacheMs), calls: new Map() };
   return {
     answer: async (parameters, { address }) => {
-      const exchange = new Exchange(parts, statuses, address);
+      const exchange = new Exchange(parts, shared, address);
       try {
         return exchange.end(await exchange.carryOut(parameters));
       } catch (error) {
@@ -81,18 +84,25 @@ export function createRingOutApi(parts: RingOutParts): RingOutApi {
   };
 }
 
+/** What the commands under way, and those after them, have in common. */
+interface Shared {
+  readonly statuses: StatusCache;
+  /** The calls that are being placed, by their repeat key: each gives its session id. */
+  readonly calls: Map<string, Promise<number>>;
+}
+
 /** One command from its parameters to its answer, and the line in the log that tells of it. */
 class Exchange {
   readonly #parts: RingOutParts;
-  readonly #statuses: StatusCache;
+  readonly #shared: Shared;
   readonly #address: string;
   #command: CommandName | undefined;
   #owner: LoginOwner | undefined;
   #outcome: Readonly<Record<string, unknown>> = { outcome: 'ok' };
 
-  constructor(parts: RingOutParts, statuses: StatusCache, address: string) {
+  constructor(parts: RingOutParts, shared: Shared, address: string) {
     this.#parts = parts;
-    this.#statuses = statuses;
+    this.#shared = shared;
     this.#address = address;
   }
 
@@ -138,9 +148,56 @@ class Exchange {
     const { to, from: given, callerId } = call.readNumbers(wanted, this.#parts.country);
     this.#refuse(owner, [to, ...(given === undefined ? [] : [given])]);
 
-    const from = given ?? (await this.#firstNumber(owner));
-    const ringOut = await this.#place(owner, wanted, to, from, callerId);
-    return call.render(await this.#open(owner, ringOut, to, from));
+    const key = repeatKey(owner, { to, from: given, callerId, playPrompt: wanted.playPrompt });
+    const place = async (): Promise<number> => {
+      const from = given ?? (await this.#firstNumber(owner));
+      const ringOut = await this.#place(owner, wanted, to, from, callerId);
+      return this.#open(owner, ringOut, to, from, key);
+    };
+    return call.render(await this.#once(owner, key, call.toRequest(wanted, to, given ?? '', callerId), place));
+  }
+
+  /**
+   * Places a call, unless it is being placed already, or was in the moment before: links were used as buttons, and
+   * people press a button twice.
+   *
+   * Who repeats a call that is being placed shares its failure too: whether it rings is not always known then, and a
+   * second try might be a second call. After the failure a call like it is placed anew.
+   *
+   * @param request  what the Policy is asked about, also where nothing is placed
+   */
+  async #once(owner: LoginOwner, key: string, request: PlatformRequest, place: () => Promise<number>): Promise<number> {
+    const { calls } = this.#shared;
+    if (this.#parts.repeatWindowMs === 0) return place();
+    await this.#permit(owner, request);
+    const underWay = calls.get(key);
+    if (underWay) {
+      const sessionId = await underWay;
+      this.#outcome = { outcome: 'repeated' };
+      return sessionId;
+    }
+
+    const placed = this.#repeatOr(key, place);
+    calls.set(key, placed);
+    try {
+      return await placed;
+    } finally {
+      calls.delete(key);
+    }
+  }
+
+  async #repeatOr(key: string, place: () => Promise<number>): Promise<number> {
+    const first = await this.#findRepeat(key);
+    if (!first) return place();
+    this.#outcome = { outcome: 'repeated' };
+    return first.sessionId;
+  }
+
+  async #findRepeat(key: string): Promise<RingOutSession | undefined> {
+    const now = this.#parts.clock.now();
+    const session = await this.#parts.sessions.findRepeat(key, now - this.#parts.repeatWindowMs + 1, now);
+    // One from the future is the work of a clock that was set back: it says nothing about the moment before.
+    return session && session.createdAt <= now ? session : undefined;
   }
 
   async #status(parameters: RingOutParameters): Promise<string> {
@@ -200,15 +257,18 @@ class Exchange {
   async #ringOut(session: RingOutSession): Promise<RingOut> {
     const request = status.toRequest(session);
     await this.#permit(session, request);
-    return this.#statuses.find(statusKey(session), async () => processRingOutResponse(await this.#parts.call(session.connection, request)));
+    return this.#shared.statuses.find(statusKey(session), async () => processRingOutResponse(await this.#parts.call(session.connection, request)));
   }
 
   async #giveUp(session: RingOutSession): Promise<void> {
     try {
-      requireSuccess(await this.#ask(session, cancel.toRequest(session)));
+      const answer = await this.#ask(session, cancel.toRequest(session));
+      // Who gives a call up and then asks for it again wants another one; one that goes on is still the first.
+      if (answer.status < 300 || answer.status === 404) await this.#parts.sessions.endRepeats(session.sessionId);
+      requireSuccess(answer);
     } finally {
       // Whatever came of it, what was known before is no longer sure.
-      this.#statuses.drop(statusKey(session));
+      this.#shared.statuses.drop(statusKey(session));
     }
   }
 
@@ -243,9 +303,9 @@ class Exchange {
   }
 
   /** Keeps what `status` and `cancel` will need, durably before the old program learns the id. */
-  async #open(owner: LoginOwner, ringOut: RingOut, to: string, from: string): Promise<number> {
+  async #open(owner: LoginOwner, ringOut: RingOut, to: string, from: string, key: string): Promise<number> {
     try {
-      return await this.#createSession(owner, ringOut, to, from);
+      return await this.#createSession(owner, ringOut, to, from, key);
     } catch (error) {
       // The old program will be told that the call failed, so it must not go on ringing.
       await this.#ask(owner, cancel.toRequest({ ringOutId: ringOut.id })).catch(() => undefined);
@@ -253,7 +313,7 @@ class Exchange {
     }
   }
 
-  async #createSession(owner: LoginOwner, ringOut: RingOut, to: string, from: string): Promise<number> {
+  async #createSession(owner: LoginOwner, ringOut: RingOut, to: string, from: string, key: string): Promise<number> {
     const now = this.#parts.clock.now();
     for (let tries = 0; tries < SESSION_ID_TRIES; tries += 1) {
       const sessionId = this.#parts.random.integer(1, HIGHEST_SESSION_ID + 1);
@@ -266,6 +326,7 @@ class Exchange {
         from: toLegacyNumber(from),
         createdAt: now,
         expiresAt: now + SESSION_LIFETIME_MS,
+        repeatKey: key,
       };
       if (await this.#parts.sessions.createSession(session, now)) return sessionId;
     }

@@ -189,7 +189,7 @@ describe('migrate', () => {
     const { db } = await openWithVault(file);
     const { rows } = await sql`select name from kysely_migration`.execute(db);
     expect(stores).toHaveLength(5);
-    expect(rows).toEqual([{ name: '0001-first-tables' }]);
+    expect(rows).toEqual([{ name: '0001-first-tables' }, { name: '0002-ring-out-repeats' }]);
   });
 
   test('that fails half-way leaves nothing behind', async () => {
