@@ -63,6 +63,7 @@ export const ERROR_CATALOGUE = {
     todo: 'Use the credential of the same extension, or create another Connection.',
   },
   platform_busy: { status: 503, means: 'RingCentral asks us to wait.', todo: 'Try again after `Retry-After`.' },
+  logins_busy: { status: 503, means: 'Too many passwords are being checked at this moment.', todo: 'Try again in a second.' },
   token_pending: { status: 503, means: 'A token is being won, and was not there within 10 s.', todo: 'Try again after `Retry-After`.' },
   vault_key_wrong: { status: 503, means: 'The vault key does not open this database.', todo: 'Give the key the database was made with; nothing was changed.' },
   vault_key_unfit: {
@@ -253,6 +254,12 @@ export class OwnerChanged extends GatewayError {
 export class PlatformBusy extends GatewayError {
   constructor(what: string, retryAfterMs: number) {
     super('platform_busy', `RingCentral asks us to wait ${Math.ceil(retryAfterMs / 1_000)} s (${what}).`, { retryAfterMs });
+  }
+}
+
+export class LoginsBusy extends GatewayError {
+  constructor() {
+    super('logins_busy', 'Too many passwords are being checked; try again in a second.', { retryAfterMs: 1_000 });
   }
 }
 

@@ -31,8 +31,8 @@ const LIST_PAGES = 10;
 /** What the RingOut API is handed. */
 export interface RingOutParts {
   readonly access: {
-    /** @throws LoginUnknown */
-    findLegacyLogin(login: LoginAttempt): Promise<LoginOwner>;
+    /** @throws LoginUnknown, LoginsBusy */
+    findLegacyLogin(login: LoginAttempt, address: string): Promise<LoginOwner>;
     /**
      * Asks the Client's Policy about one platform request.
      *
@@ -230,7 +230,7 @@ class Exchange {
   }
 
   async #findOwner(login: LoginAttempt): Promise<LoginOwner> {
-    this.#owner = await this.#parts.access.findLegacyLogin(login);
+    this.#owner = await this.#parts.access.findLegacyLogin(login, this.#address);
     return this.#owner;
   }
 
