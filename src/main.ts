@@ -51,10 +51,10 @@ async function openGateway(config: Config): Promise<OpenGateway> {
   const apps = new Apps(store, clock, tokens.pauses);
   const connections = new Connections(broker, tokens);
   const clients = new Clients({ store, clock, random, country: config.country });
-  const logins = new LegacyLogins(store, config.country, random);
+  const logins = new LegacyLogins({ store, clock, random, country: config.country });
   const ringOut = createRingOutApi({
     access: {
-      findLegacyLogin: (attempt) => logins.findLegacyLogin(attempt),
+      findLegacyLogin: (attempt, address) => logins.findLegacyLogin(attempt, address),
       permit: (client, connection, address, request) => permit(store, client, connection, { ...request, address }),
     },
     call: createCall(broker, tokens),
@@ -64,6 +64,8 @@ async function openGateway(config: Config): Promise<OpenGateway> {
     log,
     country: config.country,
     refusedNumbers: config.refusedNumbers,
+    statusCacheMs: config.statusCacheMs,
+    repeatWindowMs: config.repeatWindowMs,
   });
 
   const adminToken = config.adminToken ?? readAdminToken(ADMIN_TOKEN_FILE, random);

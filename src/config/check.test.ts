@@ -13,6 +13,8 @@ describe('readConfig', () => {
       sandboxListen: { host: '127.0.0.1', port: 8090 },
       databaseFile: 'data/trunkline.db',
       country: 'US',
+      statusCacheMs: 2_000,
+      repeatWindowMs: 5_000,
       app: undefined,
     });
   });
@@ -37,6 +39,7 @@ describe('readConfig', () => {
       TRUNKLINE_VAULT_KEY: KEY,
       TRUNKLINE_VAULT_KEY_FILE: 'key',
       TRUNKLINE_SANDBOX_LISTEN: '127.0.0.1:99999',
+      TRUNKLINE_STATUS_CACHE: '2s',
       RC_SERVER_URL: 'http://platform.ringcentral.com',
     });
 
@@ -50,6 +53,7 @@ describe('readConfig', () => {
       'TRUNKLINE_LOG_LEVEL',
       'TRUNKLINE_REFUSE_NUMBERS',
       'TRUNKLINE_SANDBOX_LISTEN',
+      'TRUNKLINE_STATUS_CACHE',
       'TRUNKLINE_VAULT_KEY_FILE',
     ]);
     expect(JSON.stringify(mistakes)).not.toContain('canary');
@@ -85,6 +89,18 @@ describe('readConfig', () => {
     expect(config.app).toMatchObject({ clientId: 'my-app', platformOrigin: 'https://platform.ringcentral.com' });
     expect(config.app?.clientSecret?.reveal()).toBe('canary');
     expect(bad({ RC_APP_CLIENT_SECRET: 'x' }).map(({ option }) => option)).toEqual(['RC_APP_CLIENT_SECRET']);
+  });
+
+  test.each([
+    ['0', 0],
+    ['0.5', 500],
+    ['60', 60_000],
+  ])('seconds are whole or not, and 0 switches off: %s', (given, ms) => {
+    expect(good({ TRUNKLINE_STATUS_CACHE: given }).statusCacheMs).toBe(ms);
+  });
+
+  test.each(['-1', '61', '1e1', 'Infinity', '2 s'])('what is no number of seconds from 0 to 60 is a mistake: %s', (given) => {
+    expect(bad({ TRUNKLINE_STATUS_CACHE: given }).map(({ option }) => option)).toEqual(['TRUNKLINE_STATUS_CACHE']);
   });
 
   test('numbers to refuse are read as old programs write them', () => {

@@ -22,6 +22,8 @@ export interface Config {
   readonly adminToken: Secret | undefined;
   readonly country: CountryCode;
   readonly refusedNumbers: readonly string[];
+  readonly statusCacheMs: number;
+  readonly repeatWindowMs: number;
   readonly logLevel: LogLevel;
   readonly sandboxListen: Address;
   readonly sandboxFile: string;
@@ -60,6 +62,8 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     adminToken: reader.find('adminToken', adminToken),
     country: reader.read('country', country),
     refusedNumbers: reader.find('refuseNumbers', (text) => numbers(text, reader.find('country', country) ?? 'US')) ?? [],
+    statusCacheMs: reader.read('statusCache', milliseconds),
+    repeatWindowMs: reader.read('repeatWindow', milliseconds),
     logLevel: reader.read('logLevel', logLevel),
     sandboxListen: reader.read('sandboxListen', addressHere),
     sandboxFile: reader.read('sandboxFile', anyText),
@@ -108,6 +112,9 @@ function checkListeners(
     reader.complain('allowPlainHttp', 'must name the networks that may speak plain HTTP, because the gateway is to listen beyond this machine');
   }
 }
+
+// What old programs are told may lag behind by a moment, not by the length of a call.
+const MOST_SECONDS = 60;
 
 class Fault extends Error {}
 
@@ -183,6 +190,12 @@ function numbers(text: string, home: CountryCode): readonly string[] {
     if (dialable === undefined) throw new Fault(`"${number}" is not a phone number`);
     return dialable;
   });
+}
+
+function milliseconds(text: string): number {
+  const seconds = /^\d+(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(seconds <= MOST_SECONDS)) throw new Fault(`"${text}" is not a number of seconds from 0 to ${MOST_SECONDS}`);
+  return Math.round(seconds * 1_000);
 }
 
 function list<Value>(text: string, parse: (entry: string) => Value): readonly Value[] {

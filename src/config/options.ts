@@ -84,6 +84,23 @@ const TABLE = {
     means: 'Numbers that old programs may not call, 911,411 for example.',
     commands: gateway,
   },
+  statusCache: {
+    env: 'TRUNKLINE_STATUS_CACHE',
+    flag: '--status-cache',
+    value: 'SECONDS',
+    fallback: '2',
+    means: 'For how long the status of a legacy call, once RingCentral has told it, is told again, up to 60; 0 asks anew for every poll.',
+    commands: gateway,
+  },
+  repeatWindow: {
+    env: 'TRUNKLINE_REPEAT_WINDOW',
+    flag: '--repeat-window',
+    value: 'SECONDS',
+    fallback: '5',
+    means:
+      'For how long a legacy call that is asked for again, by the same Client and with the same numbers, is the first one still, up to 60; 0 places every call.',
+    commands: gateway,
+  },
   logLevel: {
     env: 'TRUNKLINE_LOG_LEVEL',
     flag: '--log-level',

@@ -67,6 +67,7 @@ export const ERROR_CATALOGUE = {
     means: 'Another node is winning a token for this Connection, and took longer than it may.',
     todo: 'Try again after `Retry-After`.',
   },
+  logins_busy: { status: 503, means: 'Too many passwords are being checked at this moment.', todo: 'Try again in a second.' },
   token_pending: { status: 503, means: 'A token is being won, and was not there within 10 s.', todo: 'Try again after `Retry-After`.' },
   vault_key_wrong: { status: 503, means: 'The vault key does not open this database.', todo: 'Give the key the database was made with; nothing was changed.' },
   vault_key_unfit: {
@@ -287,6 +288,13 @@ export class PlatformBusy extends GatewayError {
 export class LeaseHeld extends GatewayError {
   constructor(connection: string, retryAfterMs: number) {
     super('lease_held', `Another node is winning a token for Connection "${connection}"; try again shortly.`, { retryAfterMs });
+  }
+}
+
+/** `logins_busy`: Too many passwords are being checked at this moment. */
+export class LoginsBusy extends GatewayError {
+  constructor() {
+    super('logins_busy', 'Too many passwords are being checked; try again in a second.', { retryAfterMs: 1_000 });
   }
 }
 

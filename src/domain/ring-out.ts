@@ -14,6 +14,8 @@ export interface RingOutSession {
   readonly from: string;
   readonly createdAt: number;
   readonly expiresAt: number;
+  /** Equal for calls that ask for the same; absent once the next one like it is to be another call. */
+  readonly repeatKey: string | undefined;
 }
 
 /** Where RingOut sessions rest, so that a restart of the gateway does not end them. */
@@ -22,6 +24,10 @@ export interface RingOutSessionStore {
   createSession(session: RingOutSession, now: number): Promise<boolean>;
   /** By our session id, or by the platform's RingOut id; expired ones are not found. */
   findSession(id: string, now: number): Promise<RingOutSession | undefined>;
+  /** The latest session with this repeat key that was created at `since` or later. */
+  findRepeat(repeatKey: string, since: number, now: number): Promise<RingOutSession | undefined>;
+  /** Takes its repeat key from a session. */
+  endRepeats(sessionId: number): Promise<void>;
   /** @returns how many were removed */
   removeExpiredSessions(now: number): Promise<number>;
 }

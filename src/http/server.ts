@@ -10,7 +10,7 @@ import type { RingOutApi } from '../legacy/ringout/answer.ts';
 import type { Log } from '../runtime/log.ts';
 import { createAdminCheck } from './admin-token.ts';
 import { createLegacyListener } from './legacy/listener.ts';
-import { createClientErrorHandler, LEGACY_SERVER_OPTIONS, refuseMissingHost } from './legacy/parser-error.ts';
+import { answerParserErrors, LEGACY_SERVER_OPTIONS, refuseMissingHost } from './legacy/parser-error.ts';
 import { legacyApiOf } from './legacy/path.ts';
 import { guardPlainHttp } from './plain-http.ts';
 import { sendProblem } from './problem.ts';
@@ -45,6 +45,9 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
     // The legacy paths are answered on node:http, in front of Fastify, whose own answers to a bad URL, body or media
     // type are not what an old program can read.
     serverFactory: (handler) => nodeServer(parts, planes, handler),
+    // Fastify would answer what cannot be parsed as well, and close the connection under a legacy request that is under
+    // way on it.
+    clientErrorHandler: () => undefined,
     ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: false, discriminator: true } },
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply, parts.log),
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -89,7 +92,7 @@ function nodeServer(parts: HttpParts, planes: readonly Plane[], handler: Paramet
     if (isLegacy(request)) legacy(request, response);
     else response.writeHead(417).end();
   });
-  server.on('clientError', createClientErrorHandler());
+  answerParserErrors(server);
   guardPlainHttp(server, parts.allowPlainHttp);
   return server;
 }

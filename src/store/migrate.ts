@@ -3,6 +3,7 @@ import { GatewayError, StoreUnavailable } from '../domain/errors.ts';
 import type { StoreDialect } from './dialect.ts';
 import { createFirstTables } from './migrations/0001-first-tables.ts';
 import { createLeases } from './migrations/0002-leases.ts';
+import { addRingOutRepeats } from './migrations/0003-ring-out-repeats.ts';
 import type { Database } from './schema.ts';
 
 /**
@@ -25,6 +26,7 @@ function migrationsFor(dialect: StoreDialect): Record<string, Migration> {
   return {
     '0001-first-tables': { up: (db: Kysely<unknown>) => createFirstTables(db, dialect) },
     '0002-leases': { up: createLeases },
+    '0003-ring-out-repeats': { up: addRingOutRepeats },
   };
 }
 

@@ -20,6 +20,11 @@ export function ringOutSessionStore(db: Database, dialect: StoreDialect): RingOu
       const row = isSessionId(id) ? await selectBySessionId(db, Number(id), now) : await selectByRingOutId(db, id, now);
       return row && toSession(row);
     },
+    findRepeat: async (repeatKey, since, now) => {
+      const row = await selectRepeat(db, repeatKey, since, now);
+      return row && toSession(row);
+    },
+    endRepeats: (sessionId) => clearRepeatKey(db, sessionId),
     removeExpiredSessions: (now) => deleteExpired(db, now),
   };
 }
@@ -53,6 +58,22 @@ function selectByRingOutId(db: Database, ringOutId: string, now: number): Promis
     .executeTakeFirst();
 }
 
+function selectRepeat(db: Database, repeatKey: string, since: number, now: number): Promise<Selectable<RingOutSessionTable> | undefined> {
+  return db
+    .selectFrom('ring_out_sessions')
+    .selectAll()
+    .where('repeat_key', '=', repeatKey)
+    .where('created_at', '>=', since)
+    .where('expires_at', '>', now)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+async function clearRepeatKey(db: Database, sessionId: number): Promise<void> {
+  await db.updateTable('ring_out_sessions').set({ repeat_key: null }).where('session_id', '=', sessionId).execute();
+}
+
 async function deleteExpired(db: Database, now: number): Promise<number> {
   const deleted = await db.deleteFrom('ring_out_sessions').where('expires_at', '<=', now).executeTakeFirstOrThrow();
   return Number(deleted.numDeletedRows);
@@ -68,6 +89,7 @@ function toRow(session: RingOutSession): RingOutSessionTable {
     from_number: session.from,
     created_at: session.createdAt,
     expires_at: session.expiresAt,
+    repeat_key: session.repeatKey ?? null,
   };
 }
 
@@ -81,5 +103,6 @@ function toSession(row: Selectable<RingOutSessionTable>): RingOutSession {
     from: row.from_number,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
+    repeatKey: row.repeat_key ?? undefined,
   };
 }

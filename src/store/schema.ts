@@ -128,4 +128,6 @@ export interface RingOutSessionTable {
   from_number: string;
   created_at: number;
   expires_at: number;
+  /** Null: a call like it is another call. */
+  repeat_key: string | null;
 }

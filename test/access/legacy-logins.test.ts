@@ -8,11 +8,13 @@ import { Secret } from '../../src/domain/secret.ts';
 import { systemRandom } from '../../src/runtime/random.ts';
 import { world } from '../world.ts';
 
+const ADDRESS = '192.0.2.7';
+
 describe('findLegacyLogin', () => {
   test.each(['18889363711', '8889363711', '+1 (888) 936-3711', ' 18889363711'])('knows the user name as old programs write it: "%s"', async (username) => {
     const { logins } = await crm();
 
-    expect(await logins.findLegacyLogin({ username, extension: '101', password: 'old-secret' })).toEqual({ client: 'crm', connection: 'front-desk' });
+    expect(await logins.findLegacyLogin({ username, extension: '101', password: 'old-secret' }, ADDRESS)).toEqual({ client: 'crm', connection: 'front-desk' });
   });
 
   test.each([
@@ -25,20 +27,20 @@ describe('findLegacyLogin', () => {
     ['the hash in place of the password', { username: '18889363711', extension: '101', password: '$argon2id$v=19$' }],
   ])('%s is not let in, twice in a row', async (_what, attempt) => {
     const { logins } = await crm();
-    await logins.findLegacyLogin({ username: '18889363711', extension: '101', password: 'old-secret' });
+    await logins.findLegacyLogin({ username: '18889363711', extension: '101', password: 'old-secret' }, ADDRESS);
 
-    await expect(logins.findLegacyLogin(attempt)).rejects.toBeInstanceOf(LoginUnknown);
-    await expect(logins.findLegacyLogin(attempt)).rejects.toBeInstanceOf(LoginUnknown);
+    await expect(logins.findLegacyLogin(attempt, ADDRESS)).rejects.toBeInstanceOf(LoginUnknown);
+    await expect(logins.findLegacyLogin(attempt, ADDRESS)).rejects.toBeInstanceOf(LoginUnknown);
   });
 
   test('a login ends with its Client, although its password is remembered', async () => {
     const { logins, clients } = await crm();
     const attempt = { username: '18889363711', extension: '101', password: 'old-secret' };
-    await logins.findLegacyLogin(attempt);
+    await logins.findLegacyLogin(attempt, ADDRESS);
 
     await clients.removeClient('crm');
 
-    await expect(logins.findLegacyLogin(attempt)).rejects.toBeInstanceOf(LoginUnknown);
+    await expect(logins.findLegacyLogin(attempt, ADDRESS)).rejects.toBeInstanceOf(LoginUnknown);
   });
 
   test('43, S2: passwords and gateway keys rest hashed', async () => {
@@ -84,5 +86,5 @@ async function crm(policy?: Policy) {
       { username: '15555550100', connection: 'front-desk' },
     ],
   });
-  return { store, clients, key, logins: new LegacyLogins(store, 'US', systemRandom) };
+  return { store, clients, key, logins: new LegacyLogins({ store, clock, random: systemRandom, country: 'US' }) };
 }

@@ -54,6 +54,33 @@ export function describeRingOutSessionStore(name: string, open: OpenStore): void
       expect(found?.sessionId).toBe(3);
     });
 
+    test('a repeat is the latest session with its key that is not too old, seen from every node', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk');
+      for (const [sessionId, age] of Object.entries({ 2: 5, 3: 4, 4: 9 })) {
+        await store.createSession(sampleSession({ sessionId: Number(sessionId), createdAt: NOW - age }), NOW);
+      }
+      await store.createSession(sampleSession({ sessionId: 5, repeatKey: undefined }), NOW);
+      await store.createSession(sampleSession({ sessionId: 6, repeatKey: 'another-call' }), NOW);
+
+      const found = await Promise.all([9, 4, 3].map((age) => other.findRepeat('the-same-call', NOW - age, NOW)));
+
+      expect(found.map((session) => session?.sessionId)).toEqual([3, 3, undefined]);
+    });
+
+    test('a session that expired, or whose repeats were ended, is no repeat; it is found by its id all the same', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk');
+      await store.createSession(sampleSession({ sessionId: 2, createdAt: NOW - 9 }), NOW);
+      await store.createSession(sampleSession({ sessionId: 3 }), NOW);
+
+      await store.endRepeats(3);
+
+      expect((await other.findRepeat('the-same-call', NOW - 9, NOW))?.sessionId).toBe(2);
+      expect(await other.findRepeat('the-same-call', NOW - 9, NOW + 60_000)).toBeUndefined();
+      expect(await other.findSession('3', NOW)).toEqual(sampleSession({ sessionId: 3, repeatKey: undefined }));
+    });
+
     test('a session that has expired is not found, from the very instant on', async () => {
       const { store } = await world();
       await withConnections(store, 'front-desk');

@@ -104,6 +104,7 @@ export function sampleSession(of: Partial<RingOutSession> = {}): RingOutSession 
     from: '6505550102',
     createdAt: NOW,
     expiresAt: NOW + 60_000,
+    repeatKey: 'the-same-call',
     ...of,
   };
 }

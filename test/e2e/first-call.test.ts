@@ -9,7 +9,8 @@ const NUMBERS = 'OK 6505553711;Home;6505551550;Business;6505551233;Mobile';
 describe("a newcomer's start", () => {
   test('the four commands of an old program work as documented, byte for byte', async () => {
     const at = await place();
-    await runUntil('Trunkline is ready.', at, ['start']);
+    // The platform's clock alone is moved, which the gateway's memory of a status does not see.
+    await runUntil('Trunkline is ready.', at, ['start'], { TRUNKLINE_STATUS_CACHE: '0' });
     const legacy = (query: string) => text(`${at.gateway}/ringout.asp?${query}`);
 
     const list = await legacy(`cmd=list&${LOGIN}`);

@@ -33,6 +33,12 @@ describe('the server in front', () => {
     expect(answer).toMatch(/\r\n\r\nFAILED Invalid Request$/);
   });
 
+  test('P7: what cannot be parsed behind a legacy request does not cost it its answer', async () => {
+    const ask = await front(['data']);
+
+    expect(await ask(`${LEGACY}\r\n\0\0\0`)).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\nOK 5555550100;Home$/);
+  });
+
   test.each([
     ['an unknown expectation', 'GET /healthz HTTP/1.1\r\nHost: x\r\nExpect: something-else\r\n\r\n', 417],
     ['no Host', 'GET /healthz HTTP/1.1\r\n\r\n', 400],

@@ -251,6 +251,7 @@ describe('RingOutApi', () => {
         from: '6505551231',
         createdAt: NOW,
         expiresAt: NOW + 24 * HOUR_MS,
+        repeatKey: expect.any(String),
       },
     ]);
     expect(await ask(`cmd=status&sessionid=${RING_OUT_ID}`)).toBe(`OK ${RING_OUT_ID} 1;6505551230;1;6505551231;1`);

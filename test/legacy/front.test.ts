@@ -257,6 +257,62 @@ describe('createClientErrorHandler', () => {
     expect([other.status, other.headers.get('content-type'), other.closed]).toEqual([431, 'application/problem+json', true]);
   });
 
+  test.each([
+    ['after the request line', [`GET ${CALL} HTTP/1.1\r\n`, 'Host: x\r\nno colon\r\n\r\n']],
+    ['in the midst of the path', ['GET /ring', 'out.asp?to=(650) 555 HTTP/1.1\r\n\r\n']],
+    ['in the midst of the method', ['G', 'ET /ringout.asp?a b HTTP/1.1\r\n\r\n']],
+    ['behind empty lines', ['\r\n\r\n', '\r\nGET /ringout.asp?a', ' b HTTP/1.1\r\n\r\n']],
+    ['after every byte', [...`GET /ringout.asp?a HTTP/1.1\r\n${HOST}X\0: 1\r\n\r\n`]],
+    ['behind a request that was answered', [`GET /faxes HTTP/1.1\r\n${HOST}\r\n`, `GET ${CALL} HTTP/1.1\r\n`, 'no colon\r\n\r\n']],
+    ['in one packet with a request that was answered', [`GET /faxes HTTP/1.1\r\n${HOST}\r\nGET ${CALL} HTTP/1.1\r\n`, 'no colon\r\n\r\n']],
+  ])('P7: a request that was cut %s is known by its path', async (_what, parts) => {
+    const { port, platform } = await worldOnline();
+
+    const text = await sendInParts(port, parts);
+
+    expect(text).toMatch(/HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\nFAILED Invalid Request$/);
+    expect(text).not.toContain('HTTP/1.1 4');
+    expect(platform.requests).toEqual([]);
+  });
+
+  test.each([
+    ['in one packet', ['GET /faxes b HTTP/1.1\r\n\r\n']],
+    ['in two', ['GET /faxes HTTP/1.1\r\n', 'no colon\r\n\r\n']],
+  ])('P7: what comes behind a legacy request that was answered is judged by its own path: %s', async (_what, parts) => {
+    const { port } = await worldOnline();
+
+    const text = await sendInParts(port, [`GET ${CALL} HTTP/1.1\r\n`, `${HOST}\r\n`, ...parts]);
+
+    expect(text).toMatch(/OK 18 3HTTP\/1\.1 400 /);
+  });
+
+  test('P7: headers beyond 256 KiB, long after the request line', async () => {
+    const { port } = await worldOnline();
+    const lines = Array.from({ length: 40 }, () => `X: ${'a'.repeat(8_000)}\r\n`);
+
+    const legacy = await sendInParts(port, [`GET ${CALL} HTTP/1.1\r\n`, ...lines]);
+    const other = await sendInParts(port, ['GET /faxes HTTP/1.1\r\n', ...lines]);
+
+    expect(legacy).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*FAILED Invalid Request$/);
+    expect(other).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  test('P7: a program that stops in the midst of its headers', async () => {
+    const { port } = await worldOnline();
+
+    expect(await sendInParts(port, [`GET ${CALL} HTTP/1.1\r\nHo`], { end: true })).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*FAILED Invalid Request$/);
+  });
+
+  test('P7: a program that is too slow with its headers', async () => {
+    const { port } = await worldOnline({}, { headersTimeout: 100, requestTimeout: 200, connectionsCheckingInterval: 50 });
+
+    const legacy = await sendInParts(port, [`GET ${CALL} HTTP/1.1\r\nHo`]);
+    const other = await sendInParts(port, ['GET /faxes HTTP/1.1\r\nHo']);
+
+    expect(legacy).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*FAILED Invalid Request$/);
+    expect(other).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
   test('a program that never closes its end is closed by us', async () => {
     const deadline = new AbortController();
     const made = world();
@@ -339,6 +395,25 @@ describe('refuseMissingHost', () => {
     expect(served.body.toString()).toBe('elsewhere');
   });
 });
+
+/** Sends parts as packets of their own, until the server closes; gives all that came back. */
+async function sendInParts(port: number, parts: readonly string[], { end = false } = {}): Promise<string> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  let text = '';
+  socket.on('data', (chunk) => {
+    text += chunk.toString('latin1');
+  });
+  socket.on('error', () => undefined);
+  const closed = once(socket, 'close');
+  for (const part of parts) {
+    if (socket.destroyed) break;
+    await new Promise((resolve) => socket.write(Buffer.from(part, 'latin1'), resolve));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  if (end) socket.end();
+  await closed;
+  return text;
+}
 
 async function startWithHandler(made: ReturnType<typeof world>, handler: ReturnType<typeof createClientErrorHandler>) {
   const front = await startFront({ ringOut: made.api, addressOf, log: made.log });

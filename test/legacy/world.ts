@@ -7,7 +7,7 @@ import { LoginUnknown } from '../../src/domain/errors.ts';
 import { loginName } from '../../src/domain/phone-number.ts';
 import type { RingOutSession, RingOutSessionStore } from '../../src/domain/ring-out.ts';
 import { createLegacyListener, type LegacyListenerParts } from '../../src/http/legacy/listener.ts';
-import { createClientErrorHandler, LEGACY_SERVER_OPTIONS, refuseMissingHost } from '../../src/http/legacy/parser-error.ts';
+import { answerParserErrors, LEGACY_SERVER_OPTIONS, refuseMissingHost } from '../../src/http/legacy/parser-error.ts';
 import { legacyApiOf } from '../../src/http/legacy/path.ts';
 import { createRingOutApi, type RingOutParts } from '../../src/legacy/ringout/answer.ts';
 import { readParameters } from '../../src/legacy/ringout/parameters.ts';
@@ -88,6 +88,16 @@ class Sessions implements RingOutSessionStore {
     return this.sessions.find(({ sessionId, ringOutId, expiresAt }) => (String(sessionId) === id || ringOutId === id) && expiresAt > now);
   }
 
+  async findRepeat(repeatKey: string, since: number): Promise<RingOutSession | undefined> {
+    return this.sessions.findLast((session) => session.repeatKey === repeatKey && session.createdAt >= since);
+  }
+
+  async endRepeats(sessionId: number): Promise<void> {
+    for (const [position, session] of this.sessions.entries()) {
+      if (session.sessionId === sessionId) this.sessions[position] = { ...session, repeatKey: undefined };
+    }
+  }
+
   async removeExpiredSessions(): Promise<number> {
     return 0;
   }
@@ -135,6 +145,8 @@ export function world(more: Partial<RingOutParts> = {}) {
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     country: 'US',
     refusedNumbers: [],
+    statusCacheMs: 0,
+    repeatWindowMs: 0,
     ...more,
   };
   const api = createRingOutApi(parts);
@@ -162,7 +174,7 @@ export async function startFront(parts: LegacyListenerParts, options: object = {
     if (refuseMissingHost(request, response)) return;
     response.end('elsewhere');
   });
-  server.on('clientError', createClientErrorHandler());
+  answerParserErrors(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -205,7 +217,7 @@ export function send(port: number, bytes: Uint8Array, { halfClose = false, patie
     const end = (closed: boolean): void => {
       clearTimeout(patience);
       socket.destroy();
-      const answer = parseAnswer(Buffer.concat(chunks), closed);
+      const answer = readRawAnswer(Buffer.concat(chunks), closed);
       if (answer) resolve(answer);
       else reject(new Error(`no answer, but ${JSON.stringify(Buffer.concat(chunks).toString('latin1'))}`));
     };
@@ -213,19 +225,20 @@ export function send(port: number, bytes: Uint8Array, { halfClose = false, patie
     socket.on('end', () => end(true));
     socket.on('data', (chunk) => {
       chunks.push(chunk);
-      if (parseAnswer(Buffer.concat(chunks), false)) patience ??= setTimeout(() => end(false), patienceMs);
+      if (readRawAnswer(Buffer.concat(chunks), false)) patience ??= setTimeout(() => end(false), patienceMs);
     });
     socket.write(bytes);
     if (halfClose) socket.end();
   });
 }
 
-function parseAnswer(bytes: Buffer, closed: boolean): RawAnswer | undefined {
+/** The first answer in these bytes, if its headers are whole. */
+export function readRawAnswer(bytes: Buffer, closed: boolean): RawAnswer | undefined {
   const end = bytes.indexOf('\r\n\r\n');
   if (end < 0) return undefined;
   const [first = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n');
   const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(first)?.[1]);
-  if (status < 200) return parseAnswer(bytes.subarray(end + 4), closed);
+  if (status < 200) return readRawAnswer(bytes.subarray(end + 4), closed);
   const headers = new Map(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
   return { status, headers, body: bytes.subarray(end + 4), closed };
 }

@@ -1,10 +1,11 @@
-import { type IncomingMessage, type ServerOptions, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type Server, type ServerOptions, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { FAILED } from '../../legacy/ringout/failed.ts';
 import { type Clock, systemClock } from '../../runtime/clock.ts';
 import { leaveToRequests } from './in-flight.ts';
 import { legacyApiOf } from './path.ts';
 import { plainTextHeaders } from './plain-text.ts';
+import { keepRequestHead, requestHead } from './request-head.ts';
 
 // How long a connection that was answered stays open for what its program is still sending; closed at once, it would
 // be reset, and the answer lost.
@@ -14,8 +15,7 @@ const LINGER_MS = 2_000;
  * How the server in front must be made so that old programs get an answer they can read.
  *
  * - `maxHeaderSize`: GET lines of 64 KiB are taken and longer ones refused in the old way, which needs them parsed:
- *   four times that. Past it Node hands over the packet that broke the limit, which no longer holds the request line,
- *   and every request is answered with 431.
+ *   four times that.
  * - `requireHostHeader`: programs from before HTTP/1.1 send none; `refuseMissingHost` turns away everybody else.
  * - `insecureHTTPParser`: never, whatever the process was started with. It would take ambiguous framing.
  */
@@ -32,12 +32,19 @@ interface ClientError extends Error {
   readonly rawPacket?: Buffer;
 }
 
+/** Has the server answer, in a way that old programs can read, what its parser cannot. */
+export function answerParserErrors(server: Server): void {
+  server.on('connection', keepRequestHead);
+  server.on('clientError', createClientErrorHandler());
+}
+
 /**
  * Answers what Node's HTTP parser could not read: for the server's 'clientError' event.
  *
  * Node answers such requests with a bare 400 or 431, which an old program cannot read. So the request line is taken
- * from the raw packet: where it names a legacy path, however broken the rest, the answer is HTTP 200 with `FAILED
- * Invalid Request`; otherwise it is 400, 408 or 431 with a problem document. The connection is closed in any case.
+ * from the raw packet, and from what was kept of those before it: where it names a legacy path, however broken the rest,
+ * the answer is HTTP 200 with `FAILED Invalid Request`; otherwise it is 400, 408 or 431 with a problem document. The
+ * connection is closed in any case.
  */
 export function createClientErrorHandler(clock: Pick<Clock, 'deadline'> = systemClock): (error: Error, socket: Duplex) => void {
   return (error: ClientError, socket) => {
@@ -50,7 +57,7 @@ export function createClientErrorHandler(clock: Pick<Clock, 'deadline'> = system
 
     socket.on('error', () => undefined);
     clock.deadline(LINGER_MS).addEventListener('abort', () => socket.destroy());
-    socket.end(rawAnswer(error));
+    socket.end(rawAnswer(error, requestHead(socket)));
   };
 }
 
@@ -67,8 +74,8 @@ export function refuseMissingHost(request: IncomingMessage, response: ServerResp
   return true;
 }
 
-function rawAnswer(error: ClientError): string {
-  const [method, target] = requestLine(error.rawPacket);
+function rawAnswer(error: ClientError, head: Buffer): string {
+  const [method, target] = requestLine(Buffer.concat([head, error.rawPacket ?? Buffer.alloc(0)]));
   if (legacyApiOf(target)) return raw(200, plainTextHeaders(FAILED.request.length, true), method === 'HEAD' ? '' : FAILED.request);
   const status = statusOf(error.code);
   const body = problem(status, 'The request cannot be parsed as HTTP/1.1.');
@@ -76,8 +83,8 @@ function rawAnswer(error: ClientError): string {
 }
 
 /** Method and target, as far as they can be made out. */
-function requestLine(packet: Buffer | undefined): readonly [string, string] {
-  const text = packet?.toString('latin1') ?? '';
+function requestLine(bytes: Buffer): readonly [string, string] {
+  const text = bytes.toString('latin1');
   const [, method = '', target = ''] = /^[\r\n]*([^\s]{1,32})[ \t]+([^\s]*)/.exec(text) ?? [];
   return [method, target];
 }

@@ -15,7 +15,9 @@ import { failedText, isCallerIdRefusal } from './failed.ts';
 import { type CommandName, findCommand } from './index.ts';
 import * as list from './list.ts';
 import type { RingOutParameters } from './parameters.ts';
+import { repeatKey } from './repeat.ts';
 import * as status from './status.ts';
+import { StatusCache } from './status-cache.ts';
 
 // One old client casts the id to a 32-bit integer, and an id is all that `status` and `cancel` ask for: it is drawn
 // from the whole range, so that guessing meets a live call once in hundreds of millions of tries, and it expires.
@@ -29,8 +31,8 @@ const LIST_PAGES = 10;
 /** What the RingOut API is handed. */
 export interface RingOutParts {
   readonly access: {
-    /** @throws LoginUnknown */
-    findLegacyLogin(login: LoginAttempt): Promise<LoginOwner>;
+    /** @throws LoginUnknown, LoginsBusy */
+    findLegacyLogin(login: LoginAttempt, address: string): Promise<LoginOwner>;
     /**
      * Asks the Client's Policy about one platform request.
      *
@@ -48,6 +50,10 @@ export interface RingOutParts {
   readonly country: CountryCode;
   /** Numbers that are not called, as `toDialable` spells them: `911` for example. */
   readonly refusedNumbers: readonly string[];
+  /** How long a status of the platform is used again; 0: never. */
+  readonly statusCacheMs: number;
+  /** How long a call that is asked for again is the first one still; 0: never. */
+  readonly repeatWindowMs: number;
 }
 
 /** `ringout.asp`, without its transport. */
@@ -65,9 +71,10 @@ export interface RingOutApi {
 
 /** The commands of `ringout.asp` on top of REST. */
 export function createRingOutApi(parts: RingOutParts): RingOutApi {
+  const shared: Shared = { statuses: new StatusCache(parts.clock, parts.statusCacheMs), calls: new Map() };
   return {
     answer: async (parameters, { address }) => {
-      const exchange = new Exchange(parts, address);
+      const exchange = new Exchange(parts, shared, address);
       try {
         return exchange.end(await exchange.carryOut(parameters));
       } catch (error) {
@@ -77,16 +84,25 @@ export function createRingOutApi(parts: RingOutParts): RingOutApi {
   };
 }
 
+/** What the commands under way, and those after them, have in common. */
+interface Shared {
+  readonly statuses: StatusCache;
+  /** The calls that are being placed, by their repeat key: each gives its session id. */
+  readonly calls: Map<string, Promise<number>>;
+}
+
 /** One command from its parameters to its answer, and the line in the log that tells of it. */
 class Exchange {
   readonly #parts: RingOutParts;
+  readonly #shared: Shared;
   readonly #address: string;
   #command: CommandName | undefined;
   #owner: LoginOwner | undefined;
   #outcome: Readonly<Record<string, unknown>> = { outcome: 'ok' };
 
-  constructor(parts: RingOutParts, address: string) {
+  constructor(parts: RingOutParts, shared: Shared, address: string) {
     this.#parts = parts;
+    this.#shared = shared;
     this.#address = address;
   }
 
@@ -132,9 +148,56 @@ class Exchange {
     const { to, from: given, callerId } = call.readNumbers(wanted, this.#parts.country);
     this.#refuse(owner, [to, ...(given === undefined ? [] : [given])]);
 
-    const from = given ?? (await this.#firstNumber(owner));
-    const ringOut = await this.#place(owner, wanted, to, from, callerId);
-    return call.render(await this.#open(owner, ringOut, to, from));
+    const key = repeatKey(owner, { to, from: given, callerId, playPrompt: wanted.playPrompt });
+    const place = async (): Promise<number> => {
+      const from = given ?? (await this.#firstNumber(owner));
+      const ringOut = await this.#place(owner, wanted, to, from, callerId);
+      return this.#open(owner, ringOut, to, from, key);
+    };
+    return call.render(await this.#once(owner, key, call.toRequest(wanted, to, given ?? '', callerId), place));
+  }
+
+  /**
+   * Places a call, unless it is being placed already, or was in the moment before: links were used as buttons, and
+   * people press a button twice.
+   *
+   * Who repeats a call that is being placed shares its failure too: whether it rings is not always known then, and a
+   * second try might be a second call. After the failure a call like it is placed anew.
+   *
+   * @param request  what the Policy is asked about, also where nothing is placed
+   */
+  async #once(owner: LoginOwner, key: string, request: PlatformRequest, place: () => Promise<number>): Promise<number> {
+    const { calls } = this.#shared;
+    if (this.#parts.repeatWindowMs === 0) return place();
+    await this.#permit(owner, request);
+    const underWay = calls.get(key);
+    if (underWay) {
+      const sessionId = await underWay;
+      this.#outcome = { outcome: 'repeated' };
+      return sessionId;
+    }
+
+    const placed = this.#repeatOr(key, place);
+    calls.set(key, placed);
+    try {
+      return await placed;
+    } finally {
+      calls.delete(key);
+    }
+  }
+
+  async #repeatOr(key: string, place: () => Promise<number>): Promise<number> {
+    const first = await this.#findRepeat(key);
+    if (!first) return place();
+    this.#outcome = { outcome: 'repeated' };
+    return first.sessionId;
+  }
+
+  async #findRepeat(key: string): Promise<RingOutSession | undefined> {
+    const now = this.#parts.clock.now();
+    const session = await this.#parts.sessions.findRepeat(key, now - this.#parts.repeatWindowMs + 1, now);
+    // One from the future is the work of a clock that was set back: it says nothing about the moment before.
+    return session && session.createdAt <= now ? session : undefined;
   }
 
   async #status(parameters: RingOutParameters): Promise<string> {
@@ -143,7 +206,7 @@ class Exchange {
     if (!session) return status.renderOver(sessionId);
 
     try {
-      const ringOut = processRingOutResponse(await this.#ask(session, status.toRequest(session)));
+      const ringOut = await this.#ringOut(session);
       return status.render(sessionId, session, ringOut.status);
     } catch (error) {
       // Only a 404 says that the call is over. While the platform is busy or away it may well go on: an old program
@@ -158,7 +221,7 @@ class Exchange {
     const { sessionId } = cancel.parse(parameters);
     try {
       const session = await this.#findSession(sessionId);
-      if (session) requireSuccess(await this.#ask(session, cancel.toRequest(session)));
+      if (session) await this.#giveUp(session);
     } catch (error) {
       // The old service always said yes; programs know no other answer. The log knows better.
       this.#outcome = outcomeOf(error);
@@ -167,7 +230,7 @@ class Exchange {
   }
 
   async #findOwner(login: LoginAttempt): Promise<LoginOwner> {
-    this.#owner = await this.#parts.access.findLegacyLogin(login);
+    this.#owner = await this.#parts.access.findLegacyLogin(login, this.#address);
     return this.#owner;
   }
 
@@ -182,8 +245,31 @@ class Exchange {
   }
 
   async #ask(owner: LoginOwner, request: PlatformRequest): Promise<PlatformAnswer> {
-    await this.#parts.access.permit(owner.client, owner.connection, this.#address, request);
+    await this.#permit(owner, request);
     return this.#parts.call(owner.connection, request);
+  }
+
+  #permit(owner: LoginOwner, request: PlatformRequest): Promise<void> {
+    return this.#parts.access.permit(owner.client, owner.connection, this.#address, request);
+  }
+
+  // The Policy is asked for each program that polls, the platform once for all of them.
+  async #ringOut(session: RingOutSession): Promise<RingOut> {
+    const request = status.toRequest(session);
+    await this.#permit(session, request);
+    return this.#shared.statuses.find(statusKey(session), async () => processRingOutResponse(await this.#parts.call(session.connection, request)));
+  }
+
+  async #giveUp(session: RingOutSession): Promise<void> {
+    try {
+      const answer = await this.#ask(session, cancel.toRequest(session));
+      // Who gives a call up and then asks for it again wants another one; one that goes on is still the first.
+      if (answer.status < 300 || answer.status === 404) await this.#parts.sessions.endRepeats(session.sessionId);
+      requireSuccess(answer);
+    } finally {
+      // Whatever came of it, what was known before is no longer sure.
+      this.#shared.statuses.drop(statusKey(session));
+    }
   }
 
   async #forwardingNumbers(owner: LoginOwner, pages: number): Promise<readonly ForwardingNumber[]> {
@@ -217,9 +303,9 @@ class Exchange {
   }
 
   /** Keeps what `status` and `cancel` will need, durably before the old program learns the id. */
-  async #open(owner: LoginOwner, ringOut: RingOut, to: string, from: string): Promise<number> {
+  async #open(owner: LoginOwner, ringOut: RingOut, to: string, from: string, key: string): Promise<number> {
     try {
-      return await this.#createSession(owner, ringOut, to, from);
+      return await this.#createSession(owner, ringOut, to, from, key);
     } catch (error) {
       // The old program will be told that the call failed, so it must not go on ringing.
       await this.#ask(owner, cancel.toRequest({ ringOutId: ringOut.id })).catch(() => undefined);
@@ -227,7 +313,7 @@ class Exchange {
     }
   }
 
-  async #createSession(owner: LoginOwner, ringOut: RingOut, to: string, from: string): Promise<number> {
+  async #createSession(owner: LoginOwner, ringOut: RingOut, to: string, from: string, key: string): Promise<number> {
     const now = this.#parts.clock.now();
     for (let tries = 0; tries < SESSION_ID_TRIES; tries += 1) {
       const sessionId = this.#parts.random.integer(1, HIGHEST_SESSION_ID + 1);
@@ -240,6 +326,7 @@ class Exchange {
         from: toLegacyNumber(from),
         createdAt: now,
         expiresAt: now + SESSION_LIFETIME_MS,
+        repeatKey: key,
       };
       if (await this.#parts.sessions.createSession(session, now)) return sessionId;
     }
@@ -250,6 +337,10 @@ class Exchange {
   #line(): Readonly<Record<string, unknown>> {
     return { command: this.#command ?? 'unknown', client: this.#owner?.client, connection: this.#owner?.connection, ...this.#outcome };
   }
+}
+
+function statusKey({ connection, ringOutId }: RingOutSession): string {
+  return `${connection}\0${ringOutId}`;
 }
 
 function isNotFound(error: unknown): boolean {

@@ -189,7 +189,7 @@ describe('migrate', () => {
     const { db } = await openWithVault(file);
     const { rows } = await sql`select name from kysely_migration`.execute(db);
     expect(stores).toHaveLength(5);
-    expect(rows).toEqual([{ name: '0001-first-tables' }, { name: '0002-leases' }]);
+    expect(rows).toEqual([{ name: '0001-first-tables' }, { name: '0002-leases' }, { name: '0003-ring-out-repeats' }]);
   });
 
   test('that fails half-way leaves nothing behind', async () => {

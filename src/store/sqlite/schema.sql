@@ -116,11 +116,14 @@ CREATE TABLE "ring_out_sessions" (
   "to_number" text not null,
   "from_number" text not null,
   "created_at" bigint not null,
-  "expires_at" bigint not null
+  "expires_at" bigint not null,
+  "repeat_key" text
 );
 
 CREATE INDEX "ring_out_sessions_connection" on "ring_out_sessions" ("connection");
 
 CREATE INDEX "ring_out_sessions_expires_at" on "ring_out_sessions" ("expires_at");
+
+CREATE INDEX "ring_out_sessions_repeat_key" on "ring_out_sessions" ("repeat_key");
 
 CREATE INDEX "ring_out_sessions_ring_out_id" on "ring_out_sessions" ("ring_out_id");
