@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Clients } from './access/clients.ts';
+import { GatewayKeys } from './access/gateway-keys.ts';
 import { LegacyLogins } from './access/legacy-logins.ts';
 import { permit } from './access/permit.ts';
 import { Apps } from './broker/apps.ts';
@@ -32,6 +33,7 @@ const ADMIN_TOKEN_FILE = 'data/admin.token';
 
 const clock = systemClock;
 const random = systemRandom;
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 
 async function openGateway(config: Config): Promise<OpenGateway> {
   const log = createLog(config.logLevel);
@@ -59,7 +61,21 @@ async function openGateway(config: Config): Promise<OpenGateway> {
   });
 
   const adminToken = config.adminToken ?? readAdminToken(ADMIN_TOKEN_FILE, random);
-  const parts = { ringOut, apps, connections, clients, adminToken, ready: () => store.ping(), allowPlainHttp: config.allowPlainHttp, log };
+  const parts = {
+    ringOut,
+    apps,
+    connections,
+    clients,
+    gatewayKeys: new GatewayKeys(store),
+    tokens,
+    grants: store,
+    adminToken,
+    ready: () => store.ping(),
+    allowPlainHttp: config.allowPlainHttp,
+    clock,
+    log,
+    version,
+  };
   const shared = hostAndPort(config.listen) === hostAndPort(config.adminListen);
   const planes: readonly (readonly [Config['listen'], readonly Plane[]])[] = shared
     ? [[config.listen, ['data', 'admin']]]
@@ -114,8 +130,6 @@ async function openStore(config: Config, log: Log): Promise<Store> {
 function openSandbox(config: Config): Promise<RunningSandbox> {
   return startSandbox({ ...config.sandboxListen, file: config.sandboxFile, log: createLog(config.logLevel) });
 }
-
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 
 await createProgram({
   version,

@@ -2,23 +2,31 @@ import { createServer as createNodeServer, type IncomingMessage, type Server } f
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Clients } from '../access/clients.ts';
+import type { GatewayKeys } from '../access/gateway-keys.ts';
 import type { Apps } from '../broker/apps.ts';
 import type { Connections } from '../broker/connections.ts';
+import type { Tokens } from '../broker/tokens.ts';
 import { RouteNotFound } from '../domain/errors.ts';
+import type { GrantStore } from '../domain/grant.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { RingOutApi } from '../legacy/ringout/answer.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { createAdminCheck } from './admin-token.ts';
 import { createLegacyListener } from './legacy/listener.ts';
 import { createClientErrorHandler, LEGACY_SERVER_OPTIONS, refuseMissingHost } from './legacy/parser-error.ts';
 import { legacyApiOf } from './legacy/path.ts';
+import { describeRoutes } from './openapi.ts';
 import { guardPlainHttp } from './plain-http.ts';
 import { sendProblem } from './problem.ts';
 import { appRoutes } from './routes/apps.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { healthRoutes } from './routes/health.ts';
+import { openApiRoutes } from './routes/openapi.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 
+const API = '/trunkline/api';
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
 /** What one listener serves: the programs (`data`), the management API (`admin`), or both. */
@@ -30,12 +38,18 @@ export interface HttpParts {
   readonly apps: Apps;
   readonly connections: Connections;
   readonly clients: Clients;
+  readonly gatewayKeys: GatewayKeys;
+  readonly tokens: Pick<Tokens, 'usableGrant' | 'newerGrant'>;
+  readonly grants: Pick<GrantStore, 'findGrant'>;
   readonly adminToken: Secret;
   /** Rejects where the gateway cannot do its work. */
   readonly ready: () => Promise<void>;
   /** Blocks beyond this machine that may speak plain HTTP. */
   readonly allowPlainHttp: readonly string[];
+  readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
+  /** Trunkline's own. */
+  readonly version: string;
 }
 
 /** An HTTP server for the given planes, not yet listening. */
@@ -52,7 +66,8 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, parts.log));
   server.setNotFoundHandler((request, reply) => sendProblem(new RouteNotFound(), request, reply, parts.log));
   server.register(healthRoutes(parts.ready));
-  if (planes.includes('admin')) server.register(managementRoutes(parts), { prefix: '/trunkline/api' });
+  if (planes.includes('data')) server.register(tokenRoutes(parts), { prefix: API });
+  if (planes.includes('admin')) server.register(managementRoutes(parts), { prefix: API });
   return server;
 }
 
@@ -64,8 +79,18 @@ function managementRoutes(parts: HttpParts) {
       reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     });
     await server.register(appRoutes(parts.apps));
-    await server.register(connectionRoutes(parts.connections));
+    await server.register(connectionRoutes(parts));
     await server.register(clientRoutes(parts.clients));
+    await server.register(openApiRoutes(() => describeRoutes(allRoutes(parts), parts.version)));
+  };
+}
+
+/** Every route, whichever listener serves it, but for the legacy ones. */
+function allRoutes(parts: HttpParts) {
+  return async (server: FastifyInstance) => {
+    await server.register(healthRoutes(parts.ready));
+    await server.register(managementRoutes(parts), { prefix: API });
+    await server.register(tokenRoutes(parts), { prefix: API });
   };
 }
 
