@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Clients } from './access/clients.ts';
 import { GatewayKeys } from './access/gateway-keys.ts';
 import { LegacyLogins } from './access/legacy-logins.ts';
@@ -9,11 +9,14 @@ import { createCall } from './broker/call.ts';
 import { Connections } from './broker/connections.ts';
 import { Tokens } from './broker/tokens.ts';
 import { readAdminToken } from './cli/admin-token.ts';
-import type { OpenGateway, RunningSandbox } from './cli/ports.ts';
+import type { OpenGateway, RunningSandbox, Whereabouts } from './cli/ports.ts';
 import { createProgram } from './cli/program.ts';
-import { type Config, hostAndPort, readConfig } from './config/check.ts';
+import { type Config, hostAndPort, originOf, readConfig } from './config/check.ts';
 import { OPTIONS } from './config/options.ts';
+import { Secret } from './domain/secret.ts';
 import type { Store } from './domain/store.ts';
+import { createManagementClient, inProcess, overHttp, requestToken } from './http/client.ts';
+import { handOut } from './http/routes/tokens.ts';
 import { createServer, type Plane } from './http/server.ts';
 import { createRingOutApi } from './legacy/ringout/answer.ts';
 import { sweepSessions } from './legacy/ringout/session-sweep.ts';
@@ -30,6 +33,8 @@ import { openVault } from './vault/vault.ts';
 
 const VAULT_KEY_FILE = 'data/vault.key';
 const ADMIN_TOKEN_FILE = 'data/admin.token';
+// A gateway makes its own callers wait for a token for ten seconds at most.
+const ANSWER_MS = 20_000;
 
 const clock = systemClock;
 const random = systemRandom;
@@ -46,12 +51,13 @@ async function openGateway(config: Config): Promise<OpenGateway> {
   const connections = new Connections(broker, tokens);
   const clients = new Clients({ store, clock, random, country: config.country });
   const logins = new LegacyLogins(store, config.country, random);
+  const call = createCall(broker, tokens);
   const ringOut = createRingOutApi({
     access: {
       findLegacyLogin: (attempt) => logins.findLegacyLogin(attempt),
       permit: (client, connection, address, request) => permit(store, client, connection, { ...request, address }),
     },
-    call: createCall(broker, tokens),
+    call,
     sessions: store,
     clock,
     random,
@@ -91,6 +97,12 @@ async function openGateway(config: Config): Promise<OpenGateway> {
     apps,
     connections,
     clients,
+    management: createManagementClient(inProcess(createServer(parts, ['admin']), adminToken)),
+    handOut: async (connection) => handOut(await tokens.usableGrant(connection), clock.now()),
+    call,
+    checkWritable: async () => {
+      await store.removeExpiredSessions(clock.now());
+    },
     adminTokenFile: config.adminToken ? undefined : ADMIN_TOKEN_FILE,
     listen: async () => {
       const origins: string[] = [];
@@ -131,6 +143,23 @@ function openSandbox(config: Config): Promise<RunningSandbox> {
   return startSandbox({ ...config.sandboxListen, file: config.sandboxFile, log: createLog(config.logLevel) });
 }
 
+function whereabouts(config: Config): Whereabouts {
+  const token = config.adminToken ?? (existsSync(ADMIN_TOKEN_FILE) ? new Secret(readFileSync(ADMIN_TOKEN_FILE, 'utf8').trim()) : undefined);
+  const databaseFiles = ['', '-wal', '-shm'].map((ending) => `${config.databaseFile}${ending}`);
+  return {
+    origin: config.url ?? originOf(config.listen),
+    adminOrigin: config.url ?? originOf(config.adminListen),
+    named: config.url !== undefined,
+    adminToken: token,
+    gatewayKey: config.gatewayKey,
+    databaseFile: config.databaseFile,
+    secretFiles: [...databaseFiles, config.vaultKeyFile ?? VAULT_KEY_FILE, ADMIN_TOKEN_FILE],
+  };
+}
+
+const way = createFetch();
+const deadline = () => clock.deadline(ANSWER_MS);
+
 await createProgram({
   version,
   options: OPTIONS,
@@ -140,4 +169,10 @@ await createProgram({
   appOf: ({ app }: Config) =>
     app && { name: 'ringcentral', platformOrigin: app.platformOrigin, clientId: app.clientId, ...(app.clientSecret && { clientSecret: app.clientSecret }) },
   demo: DEMO,
+  whereabouts,
+  connectManagement: (origin, adminToken) => createManagementClient(overHttp(way.fetch, origin, adminToken, deadline)),
+  requestToken: (origin, key, connection) => requestToken(overHttp(way.fetch, origin, key, deadline), connection),
+  fetch: way.fetch,
+  clock,
 }).parseAsync();
+await way.close();

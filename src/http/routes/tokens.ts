@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
-import type { Static } from 'typebox';
 import { type GatewayKeys, permitToken } from '../../access/gateway-keys.ts';
 import type { Tokens } from '../../broker/tokens.ts';
 import type { Client } from '../../domain/client.ts';
 import { RefreshTooSoon } from '../../domain/errors.ts';
 import { type Grant, usableUntil } from '../../domain/grant.ts';
+import type { HandedToken } from '../../domain/management.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { NameParams, RejectedBody, TokenAnswer } from '../contract.ts';
 import { operation } from '../operation.ts';
@@ -80,7 +80,7 @@ export function tokenRoutes({ gatewayKeys, tokens, clock }: TokenRouteParts): Fa
  *
  * `expires_in` says how long it may still be handed on, so that whoever keeps to it never meets an expired one.
  */
-function handOut(grant: Grant, now: number): Static<typeof TokenAnswer> {
+export function handOut(grant: Grant, now: number): HandedToken {
   return {
     access_token: grant.accessToken.reveal(),
     token_type: 'bearer',
