@@ -16,6 +16,7 @@ import { OPTIONS } from './config/options.ts';
 import { Secret } from './domain/secret.ts';
 import type { Store } from './domain/store.ts';
 import { createManagementClient, inProcess, overHttp, requestToken } from './http/client.ts';
+import { Metrics } from './http/metrics.ts';
 import { handOut } from './http/routes/tokens.ts';
 import { createServer, type Plane } from './http/server.ts';
 import { createRingOutApi } from './legacy/ringout/answer.ts';
@@ -45,8 +46,10 @@ async function openGateway(config: Config): Promise<OpenGateway> {
   const store = await openStore(config, log);
   const { fetch, close: closeFetch } = createFetch();
 
-  const broker = { store, clock, fetch, log };
+  const metrics = new Metrics();
+  const broker = { store, clock, fetch: metrics.countTokenRequests(fetch, store), log };
   const tokens = new Tokens(broker);
+  metrics.watchTokens(tokens, store);
   const apps = new Apps(store, clock, tokens.pauses);
   const connections = new Connections(broker, tokens);
   const clients = new Clients({ store, clock, random, country: config.country });
@@ -68,7 +71,7 @@ async function openGateway(config: Config): Promise<OpenGateway> {
 
   const adminToken = config.adminToken ?? readAdminToken(ADMIN_TOKEN_FILE, random);
   const parts = {
-    ringOut,
+    ringOut: metrics.countCommands(ringOut),
     apps,
     connections,
     clients,
@@ -78,6 +81,7 @@ async function openGateway(config: Config): Promise<OpenGateway> {
     adminToken,
     ready: () => store.ping(),
     allowPlainHttp: config.allowPlainHttp,
+    metrics,
     clock,
     log,
     version,

@@ -218,3 +218,6 @@ export const HealthAnswer = Type.Object({ status: Type.String() });
 
 /** `GET openapi.json`. */
 export const OpenApiAnswer = Type.Object({}, { additionalProperties: true, description: 'An OpenAPI 3.1 document' });
+
+/** `GET /metrics`. */
+export const MetricsAnswer = Type.String({ description: 'Prometheus text format' });

@@ -16,6 +16,7 @@ import { createAdminCheck } from './admin-token.ts';
 import { createLegacyListener } from './legacy/listener.ts';
 import { createClientErrorHandler, LEGACY_SERVER_OPTIONS, refuseMissingHost } from './legacy/parser-error.ts';
 import { legacyApiOf } from './legacy/path.ts';
+import type { Metrics } from './metrics.ts';
 import { describeRoutes } from './openapi.ts';
 import { guardPlainHttp } from './plain-http.ts';
 import { sendProblem } from './problem.ts';
@@ -23,6 +24,7 @@ import { appRoutes } from './routes/apps.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { healthRoutes } from './routes/health.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 
@@ -46,6 +48,7 @@ export interface HttpParts {
   readonly ready: () => Promise<void>;
   /** Blocks beyond this machine that may speak plain HTTP. */
   readonly allowPlainHttp: readonly string[];
+  readonly metrics: Metrics;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
   /** Trunkline's own. */
@@ -65,9 +68,13 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
 
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, parts.log));
   server.setNotFoundHandler((request, reply) => sendProblem(new RouteNotFound(), request, reply, parts.log));
+  parts.metrics.countRequests(server);
   server.register(healthRoutes(parts.ready));
   if (planes.includes('data')) server.register(tokenRoutes(parts), { prefix: API });
-  if (planes.includes('admin')) server.register(managementRoutes(parts), { prefix: API });
+  if (planes.includes('admin')) {
+    server.register(metricsRoutes(parts.metrics, createAdminCheck(parts.adminToken)));
+    server.register(managementRoutes(parts), { prefix: API });
+  }
   return server;
 }
 
@@ -89,6 +96,7 @@ function managementRoutes(parts: HttpParts) {
 function allRoutes(parts: HttpParts) {
   return async (server: FastifyInstance) => {
     await server.register(healthRoutes(parts.ready));
+    await server.register(metricsRoutes(parts.metrics, createAdminCheck(parts.adminToken)));
     await server.register(managementRoutes(parts), { prefix: API });
     await server.register(tokenRoutes(parts), { prefix: API });
   };

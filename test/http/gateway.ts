@@ -1,6 +1,7 @@
 import { Clients } from '../../src/access/clients.ts';
 import { GatewayKeys } from '../../src/access/gateway-keys.ts';
 import { Secret } from '../../src/domain/secret.ts';
+import { Metrics } from '../../src/http/metrics.ts';
 import { createServer, type HttpParts, type Plane } from '../../src/http/server.ts';
 import { systemRandom } from '../../src/runtime/random.ts';
 import { type World, world } from '../world.ts';
@@ -12,6 +13,8 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
   const { planes = ['data', 'admin'], names, ...parts } = of;
   const at: World = await world(names && { connections: names });
   const { store, apps, connections, clock, tokens } = at;
+  const metrics = new Metrics();
+  metrics.watchTokens(tokens, store);
   const clients = new Clients({ store, clock, random: systemRandom, country: 'US' });
   const server = createServer(
     {
@@ -25,6 +28,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       adminToken: new Secret(TOKEN),
       ready: () => store.ping(),
       allowPlainHttp: [],
+      metrics,
       clock,
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       version: '0.0.0-test',
