@@ -4,6 +4,8 @@ import { Clients } from './access/clients.ts';
 import { GatewayKeys } from './access/gateway-keys.ts';
 import { LegacyLogins } from './access/legacy-logins.ts';
 import { permit } from './access/permit.ts';
+import { auditGrants } from './audit/grants.ts';
+import { createTrail } from './audit/trail.ts';
 import { Apps } from './broker/apps.ts';
 import { createCall } from './broker/call.ts';
 import { Connections } from './broker/connections.ts';
@@ -15,6 +17,7 @@ import { type Config, hostAndPort, originOf, readConfig } from './config/check.t
 import { OPTIONS } from './config/options.ts';
 import { Secret } from './domain/secret.ts';
 import type { Store } from './domain/store.ts';
+import { auditLogins } from './http/audit.ts';
 import { createManagementClient, inProcess, overHttp, requestToken } from './http/client.ts';
 import { Metrics } from './http/metrics.ts';
 import { handOut } from './http/routes/tokens.ts';
@@ -43,7 +46,9 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 async function openGateway(config: Config): Promise<OpenGateway> {
   const log = createLog(config.logLevel);
-  const store = await openStore(config, log);
+  const opened = await openStore(config, log);
+  const trail = createTrail({ store: opened, clock, log });
+  const store = auditGrants(opened, trail);
   const { fetch, close: closeFetch } = createFetch();
 
   const metrics = new Metrics();
@@ -71,7 +76,7 @@ async function openGateway(config: Config): Promise<OpenGateway> {
 
   const adminToken = config.adminToken ?? readAdminToken(ADMIN_TOKEN_FILE, random);
   const parts = {
-    ringOut: metrics.countCommands(ringOut),
+    ringOut: metrics.countCommands(auditLogins(ringOut, trail)),
     apps,
     connections,
     clients,
@@ -81,6 +86,9 @@ async function openGateway(config: Config): Promise<OpenGateway> {
     adminToken,
     ready: () => store.ping(),
     allowPlainHttp: config.allowPlainHttp,
+    trail,
+    audit: store,
+    random,
     metrics,
     clock,
     log,
@@ -102,8 +110,15 @@ async function openGateway(config: Config): Promise<OpenGateway> {
     connections,
     clients,
     management: createManagementClient(inProcess(createServer(parts, ['admin']), adminToken)),
-    handOut: async (connection) => handOut(await tokens.usableGrant(connection), clock.now()),
-    call,
+    handOut: async (connection) => {
+      const grant = await tokens.usableGrant(connection);
+      await trail.record({ who: 'cli', action: 'getToken', object: `connections/${connection}`, address: 'cli', result: 'ok', requestId: '' });
+      return handOut(grant, clock.now());
+    },
+    call: async (connection, request) => {
+      await trail.record({ who: 'cli', action: `call ${request.method}`, object: `connections/${connection}`, address: 'cli', result: 'asked', requestId: '' });
+      return call(connection, request);
+    },
     checkWritable: async () => {
       await store.removeExpiredSessions(clock.now());
     },

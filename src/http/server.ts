@@ -1,18 +1,21 @@
 import { createServer as createNodeServer, type IncomingMessage, type Server } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Clients } from '../access/clients.ts';
 import type { GatewayKeys } from '../access/gateway-keys.ts';
 import type { Apps } from '../broker/apps.ts';
 import type { Connections } from '../broker/connections.ts';
 import type { Tokens } from '../broker/tokens.ts';
+import type { AuditStore, AuditTrail } from '../domain/audit.ts';
 import { RouteNotFound } from '../domain/errors.ts';
 import type { GrantStore } from '../domain/grant.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { RingOutApi } from '../legacy/ringout/answer.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import { type Random, randomText } from '../runtime/random.ts';
 import { createAdminCheck } from './admin-token.ts';
+import { entryOf, resultOf } from './audit.ts';
 import { createLegacyListener } from './legacy/listener.ts';
 import { createClientErrorHandler, LEGACY_SERVER_OPTIONS, refuseMissingHost } from './legacy/parser-error.ts';
 import { legacyApiOf } from './legacy/path.ts';
@@ -21,6 +24,7 @@ import { describeRoutes } from './openapi.ts';
 import { guardPlainHttp } from './plain-http.ts';
 import { sendProblem } from './problem.ts';
 import { appRoutes } from './routes/apps.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -29,6 +33,8 @@ import { openApiRoutes } from './routes/openapi.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 
 const API = '/trunkline/api';
+// 72 bits: unlike any other for as long as logs are kept.
+const REQUEST_ID_BYTES = 9;
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
 /** What one listener serves: the programs (`data`), the management API (`admin`), or both. */
@@ -48,6 +54,9 @@ export interface HttpParts {
   readonly ready: () => Promise<void>;
   /** Blocks beyond this machine that may speak plain HTTP. */
   readonly allowPlainHttp: readonly string[];
+  readonly trail: AuditTrail;
+  readonly audit: Pick<AuditStore, 'listAudit'>;
+  readonly random: Random;
   readonly metrics: Metrics;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
@@ -59,6 +68,7 @@ export interface HttpParts {
 export function createServer(parts: HttpParts, planes: readonly Plane[]): FastifyInstance {
   const server = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
+    genReqId: () => randomText(parts.random, REQUEST_ID_BYTES),
     // The legacy paths are answered on node:http, in front of Fastify, whose own answers to a bad URL, body or media
     // type are not what an old program can read.
     serverFactory: (handler) => nodeServer(parts, planes, handler),
@@ -81,13 +91,29 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
 function managementRoutes(parts: HttpParts) {
   return async (server: FastifyInstance) => {
     const check = createAdminCheck(parts.adminToken);
-    server.addHook('onRequest', async (request) => check(request.headers));
-    server.addHook('onSend', async (_request, reply) => {
+    server.addHook('onRequest', async (request) => {
+      try {
+        check(request.headers);
+      } catch (error) {
+        await parts.trail.note({ ...entryOf(request, 'unknown'), result: 'admin_token_wrong' });
+        throw error;
+      }
+    });
+    // A change leaves a line before it is made, without which it is not, and one that says how it ended.
+    const asked = new WeakSet<FastifyRequest>();
+    server.addHook('preHandler', async (request) => {
+      if (request.method === 'GET' || request.method === 'HEAD') return;
+      await parts.trail.record({ ...entryOf(request, 'admin'), result: 'asked' });
+      asked.add(request);
+    });
+    server.addHook('onSend', async (request, reply) => {
       reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+      if (asked.delete(request)) await parts.trail.note({ ...entryOf(request, 'admin'), result: resultOf(request, reply) });
     });
     await server.register(appRoutes(parts.apps));
     await server.register(connectionRoutes(parts));
     await server.register(clientRoutes(parts.clients));
+    await server.register(auditRoutes(parts.audit));
     await server.register(openApiRoutes(() => describeRoutes(allRoutes(parts), parts.version)));
   };
 }

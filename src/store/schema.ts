@@ -14,6 +14,7 @@ export interface Schema {
   readonly client_connections: ClientConnectionTable;
   readonly legacy_logins: LegacyLoginTable;
   readonly ring_out_sessions: RingOutSessionTable;
+  readonly audit: AuditTable;
 }
 
 /** A database with these tables; a transaction is one too. */
@@ -115,4 +116,15 @@ export interface RingOutSessionTable {
   from_number: string;
   created_at: number;
   expires_at: number;
+}
+
+export interface AuditTable {
+  seq: number;
+  at: number;
+  who: string;
+  action: string;
+  object: string;
+  address: string;
+  result: string;
+  request_id: string;
 }

@@ -35,6 +35,7 @@ describe('trunkline token', () => {
     expect(stdout).toMatch(/^\S+\n$/);
     expect(answer.status).toBe(200);
     expect(await tokenRequests(at)).toEqual(before);
+    expect((await manage(at, 'GET', 'audit?limit=1')).body).toMatchObject({ items: [{ who: 'cli', action: 'getToken', object: 'connections/front-desk' }] });
   });
 
   test('with a gateway key it is asked of the gateway, from a folder where there is no database', async () => {
@@ -125,6 +126,13 @@ describe('trunkline app, connection and client', () => {
     expect(removed).toMatchObject({ status: 0, body: { removed: 'crm' } });
     expect(again).toMatchObject({ status: 1, stderr: 'trunkline: There is no Client "crm".\n' });
     expect(JSON.stringify([app, connection, client, listed, shown, inUse])).not.toContain(CANARY);
+
+    if (!answers) await runUntil('Ctrl-C stops both.', at, ['start']);
+    const audit = await manage(at, 'GET', 'audit?limit=1000');
+    expect(audit.body.items).toEqual(
+      expect.arrayContaining([expect.objectContaining({ action: 'createApp', object: 'apps/mine', address: answers ? '127.0.0.1' : 'cli', result: 'ok' })]),
+    );
+    expect(audit.text).not.toContain(CANARY);
   });
 
   test('a table for people; a faulty field is named', async () => {

@@ -120,14 +120,25 @@ describe("a newcomer's start", () => {
     answers.push(await text(`${at.gateway}/ringout.asp?cmd=list&username=15555550100&ext=7&password=${legacyPassword}`));
     answers.push(await text(`${at.gateway}/ringout.asp?cmd=list&username=15555550100&ext=7&password=wrong-${legacyPassword}`));
 
+    const audit = await manage(at, 'GET', 'audit?limit=1000');
     const metrics = await text(`${at.gateway}/metrics`);
     const gatewayFiles = readdirSync(join(at.folder, 'data'))
       .filter((name) => name.startsWith('trunkline.db'))
       .map((name) => readFileSync(join(at.folder, 'data', name), 'latin1'));
-    const places = { answers: answers.join('\n'), metrics, log: running.output(), database: gatewayFiles.join('\n') };
+    const places = { answers: answers.join('\n'), metrics, audit: audit.text, log: running.output(), database: gatewayFiles.join('\n') };
 
     expect(answers[1]).toContain('grant_dead');
     expect(gatewayFiles.length).toBeGreaterThan(0);
+    expect((audit.body.items as { action: string; result: string }[]).map(({ action, result }) => `${action} ${result}`)).toEqual(
+      expect.arrayContaining([
+        'grant.won ok',
+        'createApp asked',
+        'createApp ok',
+        'createConnection grant_dead',
+        'legacyLogin login_unknown',
+        'createClient ok',
+      ]),
+    );
     expect(metrics).toContain('trunkline_platform_token_requests_total{app="demo",grant_type="password",outcome="ok"} 3');
     expect(metrics).toContain('trunkline_legacy_requests_total{command="list",outcome="login"} 1');
     for (const [where, content] of Object.entries(places)) {

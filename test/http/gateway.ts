@@ -1,5 +1,6 @@
 import { Clients } from '../../src/access/clients.ts';
 import { GatewayKeys } from '../../src/access/gateway-keys.ts';
+import { createTrail } from '../../src/audit/trail.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { createServer, type HttpParts, type Plane } from '../../src/http/server.ts';
@@ -13,6 +14,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
   const { planes = ['data', 'admin'], names, ...parts } = of;
   const at: World = await world(names && { connections: names });
   const { store, apps, connections, clock, tokens } = at;
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const metrics = new Metrics();
   metrics.watchTokens(tokens, store);
   const clients = new Clients({ store, clock, random: systemRandom, country: 'US' });
@@ -28,9 +30,12 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       adminToken: new Secret(TOKEN),
       ready: () => store.ping(),
       allowPlainHttp: [],
+      trail: createTrail({ store, clock, log }),
+      audit: store,
+      random: systemRandom,
       metrics,
       clock,
-      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      log,
       version: '0.0.0-test',
       ...parts,
     },

@@ -3,11 +3,13 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { type GatewayKeys, permitToken } from '../../access/gateway-keys.ts';
 import type { Tokens } from '../../broker/tokens.ts';
+import type { AuditTrail } from '../../domain/audit.ts';
 import type { Client } from '../../domain/client.ts';
 import { RefreshTooSoon } from '../../domain/errors.ts';
 import { type Grant, usableUntil } from '../../domain/grant.ts';
 import type { HandedToken } from '../../domain/management.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { entryOf, resultOf } from '../audit.ts';
 import { NameParams, RejectedBody, TokenAnswer } from '../contract.ts';
 import { operation } from '../operation.ts';
 import { FORCE_AGAIN_MS } from './connections.ts';
@@ -33,6 +35,7 @@ const replace = operation({
 export interface TokenRouteParts {
   readonly gatewayKeys: GatewayKeys;
   readonly tokens: Pick<Tokens, 'usableGrant' | 'newerGrant'>;
+  readonly trail: AuditTrail;
   readonly clock: Pick<Clock, 'now'>;
 }
 
@@ -41,12 +44,17 @@ export interface TokenRouteParts {
  *
  * It takes a gateway key and nothing else: the admin token manages, it does not use.
  */
-export function tokenRoutes({ gatewayKeys, tokens, clock }: TokenRouteParts): FastifyPluginAsyncTypebox {
+export function tokenRoutes({ gatewayKeys, tokens, trail, clock }: TokenRouteParts): FastifyPluginAsyncTypebox {
   return async (server) => {
-    server.addHook('onSend', async (_request, reply) => {
-      reply.header('cache-control', 'no-store').header('pragma', 'no-cache').header('x-content-type-options', 'nosniff');
-    });
     const callers = new WeakMap<FastifyRequest, Client>();
+    const entry = (request: FastifyRequest) => {
+      const client = callers.get(request);
+      return entryOf(request, client ? `client ${client.name}` : 'unknown');
+    };
+    server.addHook('onSend', async (request, reply) => {
+      reply.header('cache-control', 'no-store').header('pragma', 'no-cache').header('x-content-type-options', 'nosniff');
+      if (reply.statusCode >= 400) await trail.note({ ...entry(request), result: resultOf(request, reply) });
+    });
     server.addHook('onRequest', async (request) => {
       const client = await gatewayKeys.findClient(bearer(request.headers));
       callers.set(request, client);
@@ -58,19 +66,25 @@ export function tokenRoutes({ gatewayKeys, tokens, clock }: TokenRouteParts): Fa
       permitToken(client, connection, request.socket.remoteAddress ?? '');
     };
 
+    // The line comes first: a token whose hand-out cannot be written down is not handed out.
+    const give = async (request: FastifyRequest, grant: Grant) => {
+      await trail.record({ ...entry(request), result: 'ok' });
+      return handOut(grant, clock.now());
+    };
+
     server.get('/connections/:name/token', { schema: { ...get, params: NameParams } }, async (request) => {
       const { name } = request.params;
       permit(request, name);
-      return handOut(await tokens.usableGrant(name), clock.now());
+      return give(request, await tokens.usableGrant(name));
     });
     server.post('/connections/:name/token', { schema: { ...replace, params: NameParams, body: RejectedBody } }, async (request) => {
       const { name } = request.params;
       permit(request, name);
       const present = await tokens.usableGrant(name);
-      if (present.accessToken.reveal() !== request.body.rejected) return handOut(present, clock.now());
+      if (present.accessToken.reveal() !== request.body.rejected) return give(request, present);
       const newer = await tokens.newerGrant(present);
       if (!newer) throw new RefreshTooSoon(name, FORCE_AGAIN_MS);
-      return handOut(newer, clock.now());
+      return give(request, newer);
     });
   };
 }
