@@ -9,12 +9,14 @@ import { createTrail } from './audit/trail.ts';
 import { Apps } from './broker/apps.ts';
 import { createCall } from './broker/call.ts';
 import { Connections } from './broker/connections.ts';
+import { saveRescued } from './broker/save.ts';
 import { Tokens } from './broker/tokens.ts';
 import { readAdminToken } from './cli/admin-token.ts';
 import type { OpenGateway, RunningSandbox, Whereabouts } from './cli/ports.ts';
 import { createProgram } from './cli/program.ts';
 import { type Config, hostAndPort, originOf, readConfig } from './config/check.ts';
 import { OPTIONS } from './config/options.ts';
+import type { RescueJournal } from './domain/rescue.ts';
 import { Secret } from './domain/secret.ts';
 import type { Store } from './domain/store.ts';
 import { auditLogins } from './http/audit.ts';
@@ -28,9 +30,10 @@ import { systemClock } from './runtime/clock.ts';
 import { createFetch } from './runtime/fetch.ts';
 import type { Log } from './runtime/log.ts';
 import { createLog } from './runtime/pino-log.ts';
-import { systemRandom } from './runtime/random.ts';
+import { randomText, systemRandom } from './runtime/random.ts';
 import { DEMO } from './sandbox/demo.ts';
 import { startSandbox } from './sandbox/start.ts';
+import { openRescueJournal } from './store/rescue-journal.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import { readVaultKey } from './vault/key-file.ts';
 import { openVault } from './vault/vault.ts';
@@ -39,6 +42,9 @@ const VAULT_KEY_FILE = 'data/vault.key';
 const ADMIN_TOKEN_FILE = 'data/admin.token';
 // A gateway makes its own callers wait for a token for ten seconds at most.
 const ANSWER_MS = 20_000;
+const RESCUE_FOLDER = 'data/rescue';
+// Requests under way are given this long to finish.
+const CLOSE_MS = 10_000;
 
 const clock = systemClock;
 const random = systemRandom;
@@ -46,13 +52,13 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 async function openGateway(config: Config): Promise<OpenGateway> {
   const log = createLog(config.logLevel);
-  const opened = await openStore(config, log);
+  const { store: opened, rescue } = await openStore(config, log);
   const trail = createTrail({ store: opened, clock, log });
   const store = auditGrants(opened, trail);
   const { fetch, close: closeFetch } = createFetch();
 
   const metrics = new Metrics();
-  const broker = { store, clock, fetch: metrics.countTokenRequests(fetch, store), log };
+  const broker = { store, rescue, clock, random, fetch: metrics.countTokenRequests(fetch, store), log, node: randomText(random, 9) };
   const tokens = new Tokens(broker);
   metrics.watchTokens(tokens, store);
   const apps = new Apps(store, clock, tokens.pauses);
@@ -132,7 +138,7 @@ async function openGateway(config: Config): Promise<OpenGateway> {
     },
     close: async () => {
       ending.abort();
-      await Promise.all(servers.map(({ server }) => server.close()));
+      await Promise.all(servers.map(({ server }) => closeServer(server)));
       await tokens.settled();
       await closeFetch();
       await store.close();
@@ -140,7 +146,19 @@ async function openGateway(config: Config): Promise<OpenGateway> {
   };
 }
 
-async function openStore(config: Config, log: Log): Promise<Store> {
+// A connection that nobody uses, or a request that never ends, must not keep the gateway from ending.
+async function closeServer(server: ReturnType<typeof createServer>): Promise<void> {
+  const enough = new AbortController();
+  const late = clock.sleep(CLOSE_MS, enough.signal).then(
+    () => server.server.closeAllConnections(),
+    () => undefined,
+  );
+  await server.close();
+  enough.abort();
+  await late;
+}
+
+async function openStore(config: Config, log: Log): Promise<{ store: Store; rescue: RescueJournal }> {
   const sealed = await openSqliteStore({ file: config.databaseFile });
   try {
     const { key, made } = readVaultKey({
@@ -151,7 +169,11 @@ async function openStore(config: Config, log: Log): Promise<Store> {
       random,
     });
     if (made) log.warn('vault.key_made', { file: VAULT_KEY_FILE, note: 'keep a copy apart from the database: without it nothing sealed can be opened' });
-    return sealed.withVault(await openVault({ vaultKey: key, keys: sealed.dataKeys, random, now: clock.now() }));
+    const vault = await openVault({ vaultKey: key, keys: sealed.dataKeys, random, now: clock.now() });
+    const store = sealed.withVault(vault);
+    const rescue = openRescueJournal(RESCUE_FOLDER, vault);
+    await saveRescued({ store, rescue, log });
+    return { store, rescue };
   } catch (error) {
     await sealed.close();
     throw error;

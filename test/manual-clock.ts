@@ -3,7 +3,7 @@ import type { Clock } from '../src/runtime/clock.ts';
 /** A clock that stands still until a test moves it. Deadlines never come by themselves. */
 export class ManualClock implements Clock {
   #now: number;
-  readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
+  readonly #sleepers = new Set<{ readonly ms: number; readonly until: number; readonly wake: () => void }>();
 
   constructor(now = Date.parse('2026-11-21T12:00:00Z')) {
     this.#now = now;
@@ -13,14 +13,14 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
-  /** How many wait for the time to come. */
-  get sleeping(): number {
-    return this.#sleepers.size;
+  /** Whether anybody sleeps, or has set a deadline, for this long. */
+  isAsleepFor(ms: number): boolean {
+    return [...this.#sleepers].some((sleeper) => sleeper.ms === ms);
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const sleeper = { until: this.#now + ms, wake: resolve };
+      const sleeper = { ms, until: this.#now + ms, wake: resolve };
       this.#sleepers.add(sleeper);
       signal?.addEventListener('abort', () => {
         this.#sleepers.delete(sleeper);
@@ -31,7 +31,7 @@ export class ManualClock implements Clock {
 
   deadline(ms: number): AbortSignal {
     const controller = new AbortController();
-    this.#sleepers.add({ until: this.#now + ms, wake: () => controller.abort(new DOMException('the time is over', 'TimeoutError')) });
+    this.#sleepers.add({ ms, until: this.#now + ms, wake: () => controller.abort(new DOMException('the time is over', 'TimeoutError')) });
     return controller.signal;
   }
 

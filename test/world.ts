@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Apps } from '../src/broker/apps.ts';
 import { type Call, createCall } from '../src/broker/call.ts';
 import { Connections } from '../src/broker/connections.ts';
 import { Tokens } from '../src/broker/tokens.ts';
+import type { RescueJournal } from '../src/domain/rescue.ts';
 import { Secret } from '../src/domain/secret.ts';
 import type { Store } from '../src/domain/store.ts';
 import { createFetch } from '../src/runtime/fetch.ts';
@@ -11,6 +15,7 @@ import type { Log } from '../src/runtime/log.ts';
 import { systemRandom } from '../src/runtime/random.ts';
 import { DEMO } from '../src/sandbox/demo.ts';
 import { type Sandbox, startSandbox } from '../src/sandbox/start.ts';
+import { openRescueJournal } from '../src/store/rescue-journal.ts';
 import { openSqliteStore } from '../src/store/sqlite/open.ts';
 import { openVault } from '../src/vault/vault.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -21,6 +26,7 @@ export interface World {
   readonly clock: ManualClock;
   readonly sandbox: Sandbox;
   readonly store: Store;
+  readonly rescue: RescueJournal;
   readonly tokens: Tokens;
   readonly apps: Apps;
   readonly connections: Connections;
@@ -39,10 +45,13 @@ export async function world({ connections: names = ['front-desk'] }: { connectio
   const sandbox = await startSandbox({ clock });
   await sandbox.setLimits({ scale: 0 });
   const sealed = await openSqliteStore({ file: ':memory:' });
-  const store = sealed.withVault(await openVault({ vaultKey: randomBytes(32), keys: sealed.dataKeys, random: systemRandom, now: clock.now() }));
+  const vault = await openVault({ vaultKey: randomBytes(32), keys: sealed.dataKeys, random: systemRandom, now: clock.now() });
+  const store = sealed.withVault(vault);
+  const folder = mkdtempSync(join(tmpdir(), 'trunkline-rescue-'));
   const way = createFetch();
   const logged: string[] = [];
-  const parts = { store, clock, fetch: way.fetch, log: listLog(logged) };
+  const rescue = openRescueJournal(folder, vault);
+  const parts = { store, rescue, clock, random: systemRandom, fetch: way.fetch, log: listLog(logged), node: 'A' };
   const tokens = new Tokens(parts);
   const apps = new Apps(store, clock, tokens.pauses);
   const connections = new Connections(parts, tokens);
@@ -52,6 +61,7 @@ export async function world({ connections: names = ['front-desk'] }: { connectio
     await way.close();
     await sandbox.close();
     await store.close();
+    rmSync(folder, { recursive: true });
   });
 
   await apps.createApp({ name: 'demo', platformOrigin: sandbox.origin, clientId: DEMO.app.clientId, clientSecret: new Secret(DEMO.app.clientSecret) });
@@ -62,6 +72,7 @@ export async function world({ connections: names = ['front-desk'] }: { connectio
     clock,
     sandbox,
     store,
+    rescue,
     tokens,
     apps,
     connections,
@@ -69,6 +80,11 @@ export async function world({ connections: names = ['front-desk'] }: { connectio
     logged,
     tokenRequests: () => sandbox.requests(TOKEN_PATH).map(({ grantType }) => grantType),
   };
+}
+
+/** Resolves when the condition holds; whatever makes it hold goes on meanwhile. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 function listLog(lines: string[]): Log {

@@ -1,14 +1,17 @@
 import type { Client, ClientStore } from '../domain/client.ts';
-import { ClientNotFound, type FieldFault, InvalidRequest } from '../domain/errors.ts';
+import { ClientNotFound, ConnectionNotFound, type FieldFault, InvalidRequest } from '../domain/errors.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
 import { type CountryCode, loginName } from '../domain/phone-number.ts';
 import { isAddressBlock, type Policy } from '../domain/policy.ts';
 import type { Secret } from '../domain/secret.ts';
-import { PERMISSIONS } from '../ringcentral/facts/permissions.ts';
+import { isPermission } from '../ringcentral/facts/permissions.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
 import { createGatewayKey, hashGatewayKey } from './gateway-key.ts';
 import { hashPassword } from './legacy-logins.ts';
+
+// CONNECT and TRACE are refused for everybody.
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** What a person gives to create a Client. */
 export interface ClientDraft {
@@ -57,15 +60,25 @@ export class Clients {
       legacyLogins: await Promise.all(
         (draft.legacyLogins ?? []).map(async ({ username, extension, password, connection }) => ({
           username: loginName(username, this.#parts.country),
-          extension: extension === '0' ? '' : (extension ?? ''),
+          // `0`, and so `00`, means no extension to an old program.
+          extension: /^0*$/.test(extension ?? '') ? '' : (extension ?? ''),
           passwordHash: password && (await hashPassword(password.reveal())),
           connection,
         })),
       ),
       createdAt: this.#parts.clock.now(),
     };
-    await this.#parts.store.createClient(client);
+    await this.#create(client);
     return { client, key };
+  }
+
+  async #create(client: Client): Promise<void> {
+    try {
+      await this.#parts.store.createClient(client);
+    } catch (error) {
+      if (!(error instanceof ConnectionNotFound)) throw error;
+      throw new ConnectionNotFound(error.connection, `connections/${client.connections.indexOf(error.connection)}`);
+    }
   }
 
   /** @throws ClientNotFound */
@@ -86,9 +99,13 @@ export class Clients {
 }
 
 function loginFaults(draft: ClientDraft): FieldFault[] {
-  return (draft.legacyLogins ?? []).flatMap(({ connection }, position) =>
-    draft.connections.includes(connection) ? [] : [{ field: `legacyLogins/${position}/connection`, message: `must be one of the Client's connections` }],
-  );
+  return (draft.legacyLogins ?? []).flatMap(({ connection, username }, position) => [
+    ...(draft.connections.includes(connection) ? [] : [{ field: `legacyLogins/${position}/connection`, message: "must be one of the Client's connections" }]),
+    // Old programs may write `number*extension`, which is split before a login is looked for.
+    ...(/[*\p{Cc}]/u.test(username)
+      ? [{ field: `legacyLogins/${position}/username`, message: 'must be a phone number or an e-mail address; the extension has a field of its own' }]
+      : []),
+  ]);
 }
 
 // A rule that cannot be read must never come to mean "allowed": it is refused when it is given.
@@ -97,8 +114,8 @@ function policyFaults(policy: Policy | undefined): FieldFault[] {
     (list ?? []).flatMap((entry, position) => (good(entry) ? [] : [{ field: `policy/${field}/${position}`, message }]));
   return [
     ...faults(policy?.ipAllow, 'ipAllow', isAddressBlock, 'must be an IP address or a CIDR block such as 192.0.2.0/24'),
-    ...faults(policy?.permissions, 'permissions', (name) => name in PERMISSIONS, 'is not a RingCentral Permission'),
+    ...faults(policy?.permissions, 'permissions', isPermission, 'is not a RingCentral Permission'),
     ...faults(policy?.paths, 'paths', (path) => path.startsWith('/'), 'must start with "/"'),
-    ...faults(policy?.methods, 'methods', (method) => /^[A-Za-z]+$/.test(method), 'must be an HTTP method'),
+    ...faults(policy?.methods, 'methods', (method) => METHODS.includes(method.toUpperCase()), 'must be an HTTP method'),
   ];
 }

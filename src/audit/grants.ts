@@ -13,10 +13,14 @@ export function auditGrants<Audited extends GrantStore & ConnectionStore>(store:
     trail.note({ who: 'gateway', action, object: `connections/${connection}`, address: '', result, requestId: '' });
   return {
     ...store,
-    saveGrant: async (grant, expected) => {
-      const saved = await store.saveGrant(grant, expected);
+    saveGrant: async (grant, expected, connectionId) => {
+      const saved = await store.saveGrant(grant, expected, connectionId);
       if (saved) await note(expected === 0 ? 'grant.won' : 'grant.renewed', grant.connection, 'ok');
       return saved;
+    },
+    refuseRefreshToken: async (connection, generation, refused) => {
+      await store.refuseRefreshToken(connection, generation, refused);
+      await note('refresh_token.refused', connection, refused.code);
     },
     refuseCredential: async (connection, position, refused) => {
       await store.refuseCredential(connection, position, refused);

@@ -2,15 +2,15 @@ import { type App, type AppDraft, type AppStore, appFromDraft, DEMO_APP, isOnThi
 import { AppNotFound, DemoPresent, type FieldFault, InvalidRequest } from '../domain/errors.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { AppPauses } from './pauses.ts';
+import { appPause, type Pauses } from './pauses.ts';
 
 /** Creates, lists, shows and removes Apps. */
 export class Apps {
   readonly #store: AppStore;
   readonly #clock: Clock;
-  readonly #pauses: AppPauses;
+  readonly #pauses: Pauses;
 
-  constructor(store: AppStore, clock: Clock, pauses: AppPauses) {
+  constructor(store: AppStore, clock: Clock, pauses: Pauses) {
     this.#store = store;
     this.#clock = clock;
     this.#pauses = pauses;
@@ -21,13 +21,28 @@ export class Apps {
    * @throws DemoPresent  a real App beside the demo data (design S8)
    */
   async createApp(draft: AppDraft): Promise<App> {
-    const faults = [...originFaults(draft, 'platformOrigin'), ...originFaults(draft, 'mediaOrigin'), ...originFaults(draft, 'ringcxOrigin')];
-    if (faults.length > 0) throw new InvalidRequest(faults);
+    requireOrigins(draft);
     const app = appFromDraft(draft, this.#clock.now());
-    if (!isOnThisMachine(app) && (await this.#store.findApp(DEMO_APP))) throw new DemoPresent();
+    await this.#requireNoDemoBeside(app);
     await this.#store.createApp(app);
     // An App of this name may have been refused before it was made anew.
-    this.#pauses.end(app.name);
+    this.#pauses.end(appPause(app.name));
+    return app;
+  }
+
+  /**
+   * Creates the App, or brings the one of its name up to date; its Connections and Grants stay.
+   *
+   * @throws InvalidRequest, DemoPresent
+   */
+  async putApp(draft: AppDraft): Promise<App> {
+    const known = await this.#store.findApp(draft.name);
+    if (!known) return this.createApp(draft);
+    requireOrigins(draft);
+    const app = { ...appFromDraft(draft, known.createdAt), redirectUris: known.redirectUris, returnTo: known.returnTo };
+    await this.#requireNoDemoBeside(app);
+    await this.#store.updateApp(app);
+    this.#pauses.end(appPause(app.name));
     return app;
   }
 
@@ -42,10 +57,19 @@ export class Apps {
     return this.#store.listApps(page);
   }
 
+  async #requireNoDemoBeside(app: App): Promise<void> {
+    if (!isOnThisMachine(app) && (await this.#store.findApp(DEMO_APP))) throw new DemoPresent();
+  }
+
   /** @throws AppNotFound, InUse */
   async removeApp(name: string): Promise<void> {
     if (!(await this.#store.removeApp(name))) throw new AppNotFound(name);
   }
+}
+
+function requireOrigins(draft: AppDraft): void {
+  const faults = [...originFaults(draft, 'platformOrigin'), ...originFaults(draft, 'mediaOrigin'), ...originFaults(draft, 'ringcxOrigin')];
+  if (faults.length > 0) throw new InvalidRequest(faults);
 }
 
 function originFaults(draft: AppDraft, field: 'platformOrigin' | 'mediaOrigin' | 'ringcxOrigin'): FieldFault[] {

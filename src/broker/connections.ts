@@ -1,8 +1,13 @@
 import { type Connection, type ConnectionDraft, type ConnectionView, viewConnection } from '../domain/connection.ts';
-import { ConnectionNotFound } from '../domain/errors.ts';
+import type { Credential } from '../domain/credential.ts';
+import { AppNotFound, ConnectionNotFound } from '../domain/errors.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
+import { randomText } from '../runtime/random.ts';
 import type { BrokerParts } from './parts.ts';
+import { appPause, connectionPause } from './pauses.ts';
 import type { Tokens } from './tokens.ts';
+
+const ID_BYTES = 12;
 
 /** Creates, lists, shows and removes Connections. */
 export class Connections {
@@ -21,6 +26,7 @@ export class Connections {
    */
   async createConnection(draft: ConnectionDraft): Promise<ConnectionView> {
     const connection: Connection = {
+      id: randomText(this.#parts.random, ID_BYTES),
       name: draft.name,
       app: draft.app,
       labels: draft.labels ?? {},
@@ -29,7 +35,7 @@ export class Connections {
       signInNeeded: undefined,
       createdAt: this.#parts.clock.now(),
     };
-    await this.#parts.store.createConnection(connection, draft.credentials);
+    await namingField(draft.app, draft.credentials, () => this.#parts.store.createConnection(connection, draft.credentials));
     return this.#view(connection);
   }
 
@@ -41,6 +47,32 @@ export class Connections {
   async verifyConnection(name: string): Promise<ConnectionView> {
     await this.#tokens.usableGrant(name);
     return this.getConnection(name);
+  }
+
+  /**
+   * Replaces the credentials of a Connection; its Grant stays, and a sign-in is no longer needed.
+   *
+   * @throws ConnectionNotFound, AppNotFound
+   */
+  async replaceCredentials(name: string, credentials: readonly Credential[]): Promise<ConnectionView> {
+    const replaced = await namingField(undefined, credentials, () => this.#parts.store.replaceCredentials(name, credentials));
+    if (!replaced) throw new ConnectionNotFound(name);
+    this.#tokens.pauses.end(connectionPause(name));
+    return this.getConnection(name);
+  }
+
+  /**
+   * Signs a Connection in that was just created; where that fails, it is removed again.
+   *
+   * @throws what `Tokens.usableGrant` throws
+   */
+  async verifyNewConnection(name: string): Promise<ConnectionView> {
+    try {
+      return await this.verifyConnection(name);
+    } catch (error) {
+      await this.#parts.store.removeConnection(name);
+      throw error;
+    }
   }
 
   /** @throws ConnectionNotFound */
@@ -64,6 +96,23 @@ export class Connections {
   async #view(connection: Connection): Promise<ConnectionView> {
     const { store, clock } = this.#parts;
     const [grant, credentials] = await Promise.all([store.findGrant(connection.name), store.listCredentials(connection.name)]);
-    return viewConnection(connection, grant, credentials, this.#tokens.pauses.until(connection.app), clock.now());
+    return viewConnection(
+      connection,
+      grant,
+      credentials,
+      Math.max(this.#tokens.pauses.until(appPause(connection.app)), this.#tokens.pauses.until(connectionPause(connection.name))),
+      clock.now(),
+    );
+  }
+}
+
+/** Where an App is not there, says which field of the request named it. */
+async function namingField<Result>(app: string | undefined, credentials: readonly Credential[], work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AppNotFound)) throw error;
+    const position = credentials.findIndex((credential) => credential.app === error.app);
+    throw new AppNotFound(error.app, error.app === app || position < 0 ? 'app' : `credentials/${position}/app`);
   }
 }

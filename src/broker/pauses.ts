@@ -1,17 +1,30 @@
-import { AppRefused, type GatewayError, PlatformBusy } from '../domain/errors.ts';
+import { AppRefused, type GatewayError, PlatformAnswerUnusable, PlatformBusy, PlatformUnreachable } from '../domain/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 
 // RingCentral restarts the penalty when a request arrives during it ("Rate limits"), so we add a little.
 const PENALTY_MARGIN_MS = 1_000;
 // A refused App does not heal by itself; asking again for every caller would only spend its budget of 5 a minute.
 const REFUSED_PAUSE_MS = 30_000;
+// An endpoint that gives no clear answer is not asked again by each caller that comes.
+const UNCLEAR_PAUSE_MS = 5_000;
+
+/** What is paused, as people read it. */
+export function appPause(app: string): string {
+  return `App "${app}"`;
+}
+
+/** What is paused, as people read it. */
+export function connectionPause(connection: string): string {
+  return `Connection "${connection}"`;
+}
 
 /**
- * Apps whose token endpoint must be left alone for a while: inside a penalty, or because it refuses the App itself.
+ * Apps whose token endpoint must be left alone for a while: inside a penalty, because it refuses the App itself, or
+ * because it gives no clear answer.
  *
- * A Grant is never blamed for either.
+ * A Grant is never blamed for it. A Connection is paused by itself where its user's account is locked for a while.
  */
-export class AppPauses {
+export class Pauses {
   readonly #clock: Clock;
   readonly #pauses = new Map<string, { readonly until: number; readonly why: GatewayError }>();
 
@@ -19,35 +32,37 @@ export class AppPauses {
     this.#clock = clock;
   }
 
-  /** Notes what a failed token request says about the App; other errors say nothing about it. */
-  note(app: string, why: unknown): void {
+  /** Notes what a failed token request says; errors that are about this one request say nothing. */
+  note(what: string, why: unknown): void {
     const now = this.#clock.now();
-    if (why instanceof PlatformBusy) this.#pauses.set(app, { until: now + (why.retryAfterMs ?? 0) + PENALTY_MARGIN_MS, why });
-    if (why instanceof AppRefused) this.#pauses.set(app, { until: now + REFUSED_PAUSE_MS, why });
+    if (why instanceof PlatformBusy) this.#pauses.set(what, { until: now + (why.retryAfterMs ?? 0) + PENALTY_MARGIN_MS, why });
+    if (why instanceof AppRefused) this.#pauses.set(what, { until: now + REFUSED_PAUSE_MS, why });
+    if (why instanceof PlatformUnreachable || why instanceof PlatformAnswerUnusable) this.#pauses.set(what, { until: now + UNCLEAR_PAUSE_MS, why });
   }
 
-  /** Until when the App is paused, epoch milliseconds; 0 where it is not. */
-  until(app: string): number {
-    const pause = this.#pauses.get(app);
+  /** Until when it is paused, epoch milliseconds; 0 where it is not. */
+  until(what: string): number {
+    const pause = this.#pauses.get(what);
     if (!pause) return 0;
     if (pause.until > this.#clock.now()) return pause.until;
-    this.#pauses.delete(app);
+    this.#pauses.delete(what);
     return 0;
   }
 
   /**
    * @throws PlatformBusy  inside a penalty, with the time that is left
    * @throws AppRefused    shortly after the platform refused the App
+   * @throws PlatformUnreachable, PlatformAnswerUnusable  shortly after no clear answer came
    */
-  check(app: string): void {
-    const until = this.until(app);
-    const why = this.#pauses.get(app)?.why;
+  check(what: string): void {
+    const until = this.until(what);
+    const why = this.#pauses.get(what)?.why;
     if (until === 0 || !why) return;
-    throw why instanceof PlatformBusy ? new PlatformBusy(`App "${app}"`, until - this.#clock.now()) : why;
+    throw why instanceof PlatformBusy ? new PlatformBusy(what, until - this.#clock.now()) : why;
   }
 
-  /** Ends a pause, because the App has changed. */
-  end(app: string): void {
-    this.#pauses.delete(app);
+  /** Ends a pause, because what was paused has changed. */
+  end(what: string): void {
+    this.#pauses.delete(what);
   }
 }

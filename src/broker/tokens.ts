@@ -1,8 +1,8 @@
 import { TokenPending } from '../domain/errors.ts';
 import { type Grant, isUsable } from '../domain/grant.ts';
-import type { BrokerParts } from './parts.ts';
-import { AppPauses } from './pauses.ts';
-import { type WinningParts, winGrant } from './win.ts';
+import type { BrokerParts, WinningParts } from './parts.ts';
+import { Pauses } from './pauses.ts';
+import { winGrant } from './win.ts';
 
 // A caller waits this long for a token that is being won, then is told to come back (design G5).
 const CALLER_WAIT_MS = 10_000;
@@ -21,14 +21,14 @@ const FORCE_INTERVAL_MS = 60_000;
  *   dead        its refresh token and every credential were refused: a person must sign in
  */
 export class Tokens {
-  readonly pauses: AppPauses;
+  readonly pauses: Pauses;
   readonly #parts: WinningParts;
   readonly #runs = new Map<string, Promise<Grant>>();
   readonly #forced = new Map<string, { readonly generation: number; readonly at: number }>();
 
   constructor(parts: BrokerParts) {
-    this.pauses = new AppPauses(parts.clock);
-    this.#parts = { ...parts, pauses: this.pauses, firstAttempts: new Map() };
+    this.pauses = new Pauses(parts.clock);
+    this.#parts = { ...parts, pauses: this.pauses };
   }
 
   /**
@@ -40,8 +40,10 @@ export class Tokens {
    */
   async usableGrant(connection: string): Promise<Grant> {
     const grant = await this.#parts.store.findGrant(connection);
-    if (grant && isUsable(grant, this.#parts.clock.now())) return grant;
-    return this.#wait(connection, (stored) => !isUsable(stored, this.#parts.clock.now()));
+    if (grant && this.#isUsable(grant)) return grant;
+    const won = await this.#wait(connection, (stored) => !this.#isUsable(stored));
+    // A repeated pair may be over already; its refresh token is not.
+    return this.#isUsable(won) ? won : this.#wait(connection, (stored) => !this.#isUsable(stored));
   }
 
   /**
@@ -56,7 +58,9 @@ export class Tokens {
     const stored = await this.#parts.store.findGrant(connection);
     if (stored && stored.generation > generation) return this.usableGrant(connection);
     if (!this.#runs.has(connection) && !this.#mayForce(connection, generation)) return undefined;
-    return this.#wait(connection, (latest) => latest.generation <= generation);
+    const latest = await this.#wait(connection, (grant) => grant.generation <= generation);
+    // A run that was under way may have found the refused token still usable.
+    return latest.generation > generation ? latest : undefined;
   }
 
   /** Resolves when no run is under way. */
@@ -64,10 +68,15 @@ export class Tokens {
     await Promise.allSettled(this.#runs.values());
   }
 
+  #isUsable(grant: Grant): boolean {
+    return isUsable(grant, this.#parts.clock.now());
+  }
+
   #mayForce(connection: string, generation: number): boolean {
     const now = this.#parts.clock.now();
     const last = this.#forced.get(connection);
     if (last?.generation === generation && now - last.at < FORCE_INTERVAL_MS) return false;
+    for (const [name, { at }] of this.#forced) if (now - at >= FORCE_INTERVAL_MS) this.#forced.delete(name);
     this.#forced.set(connection, { generation, at: now });
     return true;
   }

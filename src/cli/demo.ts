@@ -2,26 +2,16 @@ import { DEMO_APP } from '../domain/app.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { Secret } from '../domain/secret.ts';
 import type { DemoData, OpenGateway } from './ports.ts';
-import { CommandFailed } from './say.ts';
 
 const DEMO_CLIENT = 'demo';
 
 /**
  * Makes the newcomer's App, Connections and Client, where they are not there yet.
- *
- * @throws CommandFailed  the App is there, but for a sandbox at another address
  */
 export async function makeDemo(gateway: OpenGateway, demo: DemoData, sandboxOrigin: string): Promise<void> {
-  const app = await unlessMissing(gateway.apps.getApp(DEMO_APP));
-  if (app && app.platformOrigin !== sandboxOrigin) {
-    throw new CommandFailed(
-      `App "demo" in this database belongs to a sandbox at ${app.platformOrigin}, and the sandbox is to listen at ${sandboxOrigin}; set TRUNKLINE_SANDBOX_LISTEN back, or start once with --remove-demo.`,
-    );
-  }
-  if (!app) {
-    const { clientId, clientSecret } = demo.app;
-    await gateway.apps.createApp({ name: DEMO_APP, platformOrigin: sandboxOrigin, clientId, clientSecret: new Secret(clientSecret) });
-  }
+  const { clientId, clientSecret } = demo.app;
+  // Also where it is there: the sandbox may listen at another address this time.
+  await gateway.apps.putApp({ name: DEMO_APP, platformOrigin: sandboxOrigin, clientId, clientSecret: new Secret(clientSecret) });
   for (const { name, password, ...login } of demo.connections) {
     if (await unlessMissing(gateway.connections.getConnection(name))) continue;
     await gateway.connections.createConnection({ name, app: DEMO_APP, credentials: [{ kind: 'password', ...login, password: new Secret(password) }] });

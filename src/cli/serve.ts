@@ -1,5 +1,4 @@
 import { isOnThisMachine } from '../domain/app.ts';
-import { GatewayError } from '../domain/errors.ts';
 import type { CliParts, OpenGateway } from './ports.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -8,7 +7,7 @@ export async function serveCommand<Config>(parts: CliParts<Config>, config: Conf
   const stopped = untilStopped();
   const gateway = await parts.openGateway(config);
   try {
-    await makeConfiguredApp(gateway, parts, config);
+    await putConfiguredApp(gateway, parts, config);
     const { origin, adminOrigin } = await gateway.listen();
     process.stdout.write(`${['Trunkline is ready.', '', ...placeLines(gateway, origin, adminOrigin)].join('\n')}\n`);
     await stopped;
@@ -18,18 +17,13 @@ export async function serveCommand<Config>(parts: CliParts<Config>, config: Conf
 }
 
 /**
- * Creates the App that RingCentral's environment names describe, where it is not there yet.
+ * Creates the App that RingCentral's environment names describe, or brings it up to date.
  *
  * @throws DemoPresent
  */
-export async function makeConfiguredApp<Config>(gateway: OpenGateway, parts: CliParts<Config>, config: Config): Promise<void> {
+export async function putConfiguredApp<Config>(gateway: OpenGateway, parts: CliParts<Config>, config: Config): Promise<void> {
   const draft = parts.appOf(config);
-  if (!draft) return;
-  try {
-    await gateway.apps.createApp(draft);
-  } catch (error) {
-    if (!(error instanceof GatewayError && error.code === 'name_taken')) throw error;
-  }
+  if (draft) await gateway.apps.putApp(draft);
 }
 
 /** Whether an App of a real platform is there. */

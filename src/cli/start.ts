@@ -2,8 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connectDemo, makeDemo, removeDemo } from './demo.ts';
 import type { CliParts, DemoData, OpenGateway } from './ports.ts';
+import { BESIDE_GATEWAY } from './sandbox.ts';
 import { CommandFailed } from './say.ts';
-import { hasRealApp, makeConfiguredApp, placeLines } from './serve.ts';
+import { hasRealApp, placeLines, putConfiguredApp } from './serve.ts';
 import { untilStopped } from './until-stopped.ts';
 
 // A sandbox that ends is told to first; one that does not listen is not waited for.
@@ -25,13 +26,15 @@ export async function startCommand<Config>(
   const gateway = await parts.openGateway(config);
   let sandbox: SandboxProcess | undefined;
   try {
-    if (choices.removeDemo) await removeDemo(gateway, parts.demo);
-    await makeConfiguredApp(gateway, parts, config);
-    if (!(await hasRealApp(gateway))) {
-      sandbox = await SandboxProcess.start(environment);
-      await makeDemo(gateway, parts.demo, sandbox.origin);
+    if (choices.removeDemo && !parts.appOf(config)) {
+      throw new CommandFailed('--remove-demo makes room for an App of yours; name it with RC_APP_CLIENT_ID and RC_APP_CLIENT_SECRET in the same start.');
     }
+    // The ports come first: a start that cannot have them has changed nothing.
     const { origin, adminOrigin } = await gateway.listen();
+    if (!parts.appOf(config) && !(await hasRealApp(gateway))) sandbox = await SandboxProcess.start(environment);
+    if (choices.removeDemo) await removeDemo(gateway, parts.demo);
+    await putConfiguredApp(gateway, parts, config);
+    if (sandbox) await makeDemo(gateway, parts.demo, sandbox.origin);
     if (sandbox) await connectDemo(gateway, parts.demo);
     process.stdout.write(`${banner(gateway, origin, adminOrigin, sandbox && { origin: sandbox.origin, demo: parts.demo }).join('\n')}\n`);
     await (sandbox ? Promise.race([stopped, sandbox.ended]) : stopped);
@@ -58,6 +61,11 @@ function banner(gateway: OpenGateway, origin: string, adminOrigin: string, sandb
   ];
 }
 
+// The sandbox has no use for the gateway's secrets.
+function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(TRUNKLINE_(VAULT_KEY|ADMIN_TOKEN)|RC_)/.test(name)));
+}
+
 class SandboxProcess {
   readonly origin: string;
   /** Rejects when the sandbox ends unasked. */
@@ -75,7 +83,10 @@ class SandboxProcess {
 
   /** @throws CommandFailed  the sandbox could not start; it has said why */
   static async start(environment: Readonly<Record<string, string>>): Promise<SandboxProcess> {
-    const child = fork(process.argv[1] ?? '', ['sandbox'], { env: { ...process.env, ...environment }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(process.argv[1] ?? '', ['sandbox'], {
+      env: { ...withoutSecrets(process.env), ...environment, [BESIDE_GATEWAY]: '1' },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     const origin = await Promise.race([
       once(child, 'message').then(([message]) => (message as { origin: string }).origin),
       once(child, 'exit').then(() => undefined),

@@ -1,11 +1,10 @@
 /**
  * Resolves at Ctrl-C or SIGTERM, or when the process that started this one is gone.
  *
- * A process that was started by another leaves Ctrl-C to it: both get the signal from a terminal, and the one that is
+ * A process that `trunkline start` has started leaves Ctrl-C to it: both get the signal from a terminal, and the one that is
  * still needed must not end first.
  */
-export function untilStopped(): Promise<void> {
-  const started = process.send !== undefined;
+export function untilStopped(started = false): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGTERM', () => resolve());
     if (!started) process.once('SIGINT', () => resolve());

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Config, readConfig } from './check.ts';
 
-const KEY = 'a'.repeat(43).concat('=');
+const KEY = Buffer.from('0123456789abcdefghijklmnopqrstuv').toString('base64');
 
 describe('readConfig', () => {
   test('with nothing given, everything has its default and stays on this machine', () => {
@@ -62,6 +62,17 @@ describe('readConfig', () => {
     expect(good({ TRUNKLINE_LISTEN: '0.0.0.0:8080', TRUNKLINE_ADMIN_LISTEN: '127.0.0.1:8081', TRUNKLINE_ALLOW_PLAIN_HTTP: '192.0.2.0/24' })).toMatchObject({
       allowPlainHttp: ['192.0.2.0/24'],
     });
+  });
+
+  test('27: a vault key that is none is among the mistakes, and is not shown', () => {
+    const mistakes = bad({ TRUNKLINE_VAULT_KEY: 'canary', TRUNKLINE_LISTEN: 'nowhere' });
+
+    expect(mistakes.map(({ option }) => option)).toEqual(['TRUNKLINE_LISTEN', 'TRUNKLINE_VAULT_KEY']);
+    expect(JSON.stringify(mistakes)).not.toContain('canary');
+  });
+
+  test('64: the sandbox stays on this machine', () => {
+    expect(bad({ TRUNKLINE_SANDBOX_LISTEN: '0.0.0.0:8090' }).map(({ option }) => option)).toEqual(['TRUNKLINE_SANDBOX_LISTEN']);
   });
 
   test('S6: a management API beyond this machine needs plain HTTP allowed too', () => {

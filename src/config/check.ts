@@ -55,7 +55,7 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     adminListen: reader.find('adminListen', address) ?? listen,
     allowPlainHttp: reader.find('allowPlainHttp', addressBlocks) ?? [],
     databaseFile: reader.read('database', sqliteFile),
-    vaultKey: reader.find('vaultKey', secret),
+    vaultKey: reader.find('vaultKey', vaultKey),
     vaultKeyFile: reader.find('vaultKeyFile', anyText),
     adminToken: reader.find('adminToken', adminToken),
     url: reader.find('url', origin),
@@ -63,7 +63,7 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     country: reader.read('country', country),
     refusedNumbers: reader.find('refuseNumbers', (text) => numbers(text, reader.find('country', country) ?? 'US')) ?? [],
     logLevel: reader.read('logLevel', logLevel),
-    sandboxListen: reader.read('sandboxListen', address),
+    sandboxListen: reader.read('sandboxListen', addressHere),
     sandboxFile: reader.read('sandboxFile', anyText),
     app: readApp(reader),
   };
@@ -161,6 +161,13 @@ function address(text: string): Address {
   return { host, port: Number(port) };
 }
 
+// Its passwords are public.
+function addressHere(text: string): Address {
+  const found = address(text);
+  if (!isLoopback(found.host)) throw new Fault(`"${text}" is not on this machine; the sandbox listens on 127.0.0.1 or [::1] only`);
+  return found;
+}
+
 function sqliteFile(text: string): string {
   const [, file] = /^sqlite:(.+)$/.exec(text) ?? [];
   // A server's address may hold its password, so it is not repeated.
@@ -210,6 +217,13 @@ function origin(text: string): string {
 
 function adminToken(text: string): Secret {
   if (!/^[\x21-\x7e]{16,}$/.test(text)) throw new Fault('must have at least 16 characters, without spaces');
+  return new Secret(text);
+}
+
+function vaultKey(text: string): Secret {
+  const key = Buffer.from(text.trim(), 'base64');
+  if (key.length !== 32 || key.toString('base64') !== text.trim())
+    throw new Fault('must be 32 bytes in base64, 44 characters; make them with `openssl rand -base64 32`');
   return new Secret(text);
 }
 

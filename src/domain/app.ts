@@ -43,6 +43,12 @@ export interface AppStore {
   findApp(name: string): Promise<App | undefined>;
   listApps(page: PageRequest): Promise<Page<App>>;
   /**
+   * Replaces an App by the one of the same name.
+   *
+   * @returns false where there is no such App
+   */
+  updateApp(app: App): Promise<boolean>;
+  /**
    * @returns false where there is no such App
    * @throws InUse  while a Connection or one of its credentials names the App
    */

@@ -9,6 +9,8 @@ export type Keep = 'alive' | 'fresh';
  * The lasting name under which Clients reach an extension. It outlives a Grant that a new sign-in replaces.
  */
 export interface Connection {
+  /** Random; a Connection that is removed and made anew under its old name is another one. */
+  readonly id: string;
   readonly name: string;
   readonly app: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -69,6 +71,13 @@ export interface ConnectionStore {
    * @throws InUse  while a Client names it
    */
   removeConnection(name: string): Promise<boolean>;
+  /**
+   * Replaces the credentials; none of the new ones counts as refused, and the need for a sign-in ends.
+   *
+   * @returns false where there is no such Connection
+   * @throws AppNotFound
+   */
+  replaceCredentials(connection: string, credentials: readonly Credential[]): Promise<boolean>;
   /** Its credentials, opened, in their order. */
   listCredentials(connection: string): Promise<readonly Credential[]>;
   /** Notes that the platform refused the credential at `position`, so that it is not presented again. */

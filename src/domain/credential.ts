@@ -15,6 +15,12 @@ export interface PasswordCredential extends CredentialBase {
   readonly password: Secret;
 }
 
+/** A JWT credential from the developer console, for the JWT bearer grant. */
+export interface JwtCredential extends CredentialBase {
+  readonly kind: 'jwt';
+  readonly assertion: Secret;
+}
+
 /** A refresh token won elsewhere: the first Refresh makes it a Grant. */
 export interface RefreshTokenCredential extends CredentialBase {
   readonly kind: 'refresh_token';
@@ -22,4 +28,4 @@ export interface RefreshTokenCredential extends CredentialBase {
 }
 
 /** One way for a Connection to win a Grant. A Connection has several, tried in their order. */
-export type Credential = PasswordCredential | RefreshTokenCredential;
+export type Credential = JwtCredential | PasswordCredential | RefreshTokenCredential;

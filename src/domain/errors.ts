@@ -17,11 +17,6 @@ export const ERROR_CATALOGUE = {
     todo: "Check user name, extension and password against the Client's `legacyLogins`.",
   },
   policy_forbids: { status: 403, means: "The Client's Policy does not allow the request.", todo: 'Widen the Policy, or use a Client that may.' },
-  permission_missing: {
-    status: 403,
-    means: 'The platform says that the App, or the user, lacks a Permission.',
-    todo: "Add the Permission in the developer console or to the user's role, then sign in again.",
-  },
   not_found: { status: 404, means: 'There is no such route.', todo: 'Compare the path with the documentation.' },
   app_not_found: { status: 404, means: 'There is no App of this name.', todo: 'List the Apps, or create it first.' },
   connection_not_found: { status: 404, means: 'There is no Connection of this name.', todo: 'List the Connections, or create it first.' },
@@ -48,7 +43,7 @@ export const ERROR_CATALOGUE = {
   grant_dead: {
     status: 502,
     means: 'RingCentral no longer accepts this Grant, and no credential of the Connection can win another.',
-    todo: 'Give the Connection a credential that works; its state says since when.',
+    todo: 'Give the Connection credentials that work, with `PUT connections/{name}/credentials`; its state says since when.',
   },
   app_refused: {
     status: 502,
@@ -56,7 +51,11 @@ export const ERROR_CATALOGUE = {
     todo: 'Compare client id, client secret and allowed grant types with the developer console.',
   },
   platform_refused: { status: 502, means: 'RingCentral refused the request.', todo: "The platform's `errorCode` says why." },
-  platform_unreachable: { status: 502, means: 'RingCentral gave no usable answer in time.', todo: 'Try again; nothing was lost.' },
+  platform_unreachable: {
+    status: 502,
+    means: 'RingCentral gave no usable answer in time.',
+    todo: 'Try again where it was a token or something that only reads. A call whose answer was lost may have been placed: look first.',
+  },
   platform_answer_unusable: {
     status: 502,
     means: "RingCentral's token endpoint answered something that is not a usable token answer.",
@@ -72,6 +71,11 @@ export const ERROR_CATALOGUE = {
     status: 503,
     means: 'A Refresh was forced for this token within the last minute, and brought no newer one.',
     todo: 'Try again after `Retry-After`. What refuses the token may have another cause than the token.',
+  },
+  lease_held: {
+    status: 503,
+    means: 'Another node is winning a token for this Connection, and took longer than it may.',
+    todo: 'Try again after `Retry-After`.',
   },
   token_pending: { status: 503, means: 'A token is being won, and was not there within 10 s.', todo: 'Try again after `Retry-After`.' },
   vault_key_wrong: { status: 503, means: 'The vault key does not open this database.', todo: 'Give the key the database was made with; nothing was changed.' },
@@ -123,12 +127,14 @@ export class GatewayError extends Error {
   }
 }
 
+/** `invalid_request`: The request is not of the form that the route takes. */
 export class InvalidRequest extends GatewayError {
   constructor(faults: readonly FieldFault[]) {
     super('invalid_request', faults.map(({ field, message }) => (field ? `${field} ${message}` : message)).join('; '), { faults });
   }
 }
 
+/** `admin_token_wrong`: The admin token is missing or wrong. */
 export class AdminTokenWrong extends GatewayError {
   constructor() {
     super('admin_token_wrong', 'The admin token is missing or wrong. Send "Authorization: Bearer <admin token>".');
@@ -141,57 +147,68 @@ export class ClientUnknown extends GatewayError {
   }
 }
 
+/** `login_unknown`: No Client has this legacy login, or the password is wrong. */
 export class LoginUnknown extends GatewayError {
   constructor() {
     super('login_unknown', 'There is no such legacy login, or its password is wrong.');
   }
 }
 
+/** `policy_forbids`: The Client's Policy does not allow the request. */
 export class PolicyForbids extends GatewayError {
   constructor(client: string, part: string, connection: string) {
     super('policy_forbids', `The Policy of Client "${client}" does not allow this on Connection "${connection}" (${part}).`);
   }
 }
 
-export class PermissionMissing extends GatewayError {
-  constructor(permission: string, connection: string) {
-    super(
-      'permission_missing',
-      `Connection "${connection}" lacks the Permission ${permission}; add it in the developer console or to the user's role, then sign in again.`,
-    );
-  }
-}
-
+/** `not_found`: There is no such route. */
 export class RouteNotFound extends GatewayError {
   constructor() {
     super('not_found', 'There is no such route.');
   }
 }
 
+/** `app_not_found`: There is no App of this name. */
 export class AppNotFound extends GatewayError {
-  constructor(name: string) {
-    super('app_not_found', `There is no App "${name}".`);
+  readonly app: string;
+
+  /** @param field  of the request that named it */
+  constructor(name: string, field?: string) {
+    super('app_not_found', `There is no App "${name}".`, field === undefined ? {} : { faults: [{ field, message: 'names an App that is not there' }] });
+    this.app = name;
   }
 }
 
+/** `connection_not_found`: There is no Connection of this name. */
 export class ConnectionNotFound extends GatewayError {
-  constructor(name: string) {
-    super('connection_not_found', `There is no Connection "${name}".`);
+  readonly connection: string;
+
+  /** @param field  of the request that named it */
+  constructor(name: string, field?: string) {
+    super(
+      'connection_not_found',
+      `There is no Connection "${name}".`,
+      field === undefined ? {} : { faults: [{ field, message: 'names a Connection that is not there' }] },
+    );
+    this.connection = name;
   }
 }
 
+/** `client_not_found`: There is no Client of this name. */
 export class ClientNotFound extends GatewayError {
   constructor(name: string) {
     super('client_not_found', `There is no Client "${name}".`);
   }
 }
 
+/** `name_taken`: The name is in use. */
 export class NameTaken extends GatewayError {
   constructor(kind: 'App' | 'Connection' | 'Client', name: string) {
-    super('name_taken', `There is already a ${kind} "${name}".`, { faults: [{ field: 'name', message: 'is taken' }] });
+    super('name_taken', `The name "${name}" is taken by another ${kind}.`, { faults: [{ field: 'name', message: 'is taken' }] });
   }
 }
 
+/** `login_taken`: Another Client has a legacy login of this user name and extension. */
 export class LoginTaken extends GatewayError {
   constructor(position: number) {
     super('login_taken', 'There is already a legacy login of this user name and extension.', {
@@ -200,31 +217,36 @@ export class LoginTaken extends GatewayError {
   }
 }
 
+/** `in_use`: Something else still refers to this. */
 export class InUse extends GatewayError {
   constructor(what: string, by: string) {
     super('in_use', `${what} is still used by ${by}; remove that first.`);
   }
 }
 
+/** `demo_present`: A real App cannot stand beside the demo data, whose passwords are public. */
 export class DemoPresent extends GatewayError {
   constructor() {
     super(
       'demo_present',
-      'This gateway holds the demo data, whose passwords are public; a real App cannot stand beside it. Start once with --remove-demo, or remove Client, Connections and App of the demo.',
+      'This gateway holds the demo data, whose passwords are public; a real App cannot stand beside it. Start once with `npm start -- --remove-demo`, or remove Client, Connections and App of the demo.',
     );
   }
 }
 
+/** `grant_dead`: RingCentral no longer accepts this Grant, and no credential of the Connection can win another. */
 export class GrantDead extends GatewayError {
-  constructor(connection: string, cause?: unknown) {
+  /** @param code  the platform's last word, `OAU-140` for example */
+  constructor(connection: string, code: string, cause?: unknown) {
     super(
       'grant_dead',
-      `RingCentral no longer accepts the Grant of Connection "${connection}", and it has no credential left to sign in with; someone must sign in again.`,
+      `Connection "${connection}" has no living Grant, and RingCentral refused its credentials (${code}); give it new ones with PUT connections/${connection}/credentials.`,
       { cause },
     );
   }
 }
 
+/** `app_refused`: RingCentral refuses the App itself, not the user. */
 export class AppRefused extends GatewayError {
   /** The platform's code, `OAU-153` for example; the OAuth error where there is none. */
   readonly platformCode: string;
@@ -235,6 +257,7 @@ export class AppRefused extends GatewayError {
   }
 }
 
+/** `platform_refused`: RingCentral refused the request. */
 export class PlatformRefused extends GatewayError {
   /** HTTP status of the platform's answer. */
   readonly platformStatus: number;
@@ -248,30 +271,42 @@ export class PlatformRefused extends GatewayError {
   }
 }
 
+/** `platform_unreachable`: RingCentral gave no usable answer in time. */
 export class PlatformUnreachable extends GatewayError {
   constructor(origin: string, cause: unknown) {
     super('platform_unreachable', `No usable answer from ${origin}.`, { cause });
   }
 }
 
+/** `platform_answer_unusable`: RingCentral's token endpoint answered something that is not a usable token answer. */
 export class PlatformAnswerUnusable extends GatewayError {
   constructor(why: string) {
     super('platform_answer_unusable', `The platform's token answer cannot be used: ${why}.`);
   }
 }
 
+/** `owner_changed`: The tokens won belong to another extension than the Connection's. */
 export class OwnerChanged extends GatewayError {
   constructor(connection: string) {
     super('owner_changed', `The tokens won for Connection "${connection}" belong to another extension; they were not stored.`);
   }
 }
 
+/** `platform_busy`: RingCentral asks us to wait. */
 export class PlatformBusy extends GatewayError {
   constructor(what: string, retryAfterMs: number) {
     super('platform_busy', `RingCentral asks us to wait ${Math.ceil(retryAfterMs / 1_000)} s (${what}).`, { retryAfterMs });
   }
 }
 
+/** `lease_held`: Another node is winning a token for this Connection, and took longer than it may. */
+export class LeaseHeld extends GatewayError {
+  constructor(connection: string, retryAfterMs: number) {
+    super('lease_held', `Another node is winning a token for Connection "${connection}"; try again shortly.`, { retryAfterMs });
+  }
+}
+
+/** `token_pending`: A token is being won, and was not there within 10 s. */
 export class TokenPending extends GatewayError {
   constructor(connection: string, retryAfterMs: number) {
     super('token_pending', `A token for Connection "${connection}" is being won; try again in ${Math.ceil(retryAfterMs / 1_000)} s.`, { retryAfterMs });
@@ -288,12 +323,14 @@ export class RefreshTooSoon extends GatewayError {
   }
 }
 
+/** `vault_key_wrong`: The vault key does not open this database. */
 export class VaultKeyWrong extends GatewayError {
   constructor() {
     super('vault_key_wrong', 'The vault key does not open this database; give the key the database was made with. Nothing was changed.');
   }
 }
 
+/** `vault_key_missing`: The database holds sealed values, and there is no vault key. */
 export class VaultKeyMissing extends GatewayError {
   constructor() {
     super(
@@ -303,12 +340,14 @@ export class VaultKeyMissing extends GatewayError {
   }
 }
 
+/** `sealed_value_unreadable`: A sealed value cannot be opened: it was altered or copied from elsewhere. */
 export class SealedValueUnreadable extends GatewayError {
   constructor(table: string, column: string) {
     super('sealed_value_unreadable', `A sealed value in ${table}.${column} cannot be opened: it was altered or copied from elsewhere.`);
   }
 }
 
+/** `store_unavailable`: The database cannot be used. */
 export class StoreUnavailable extends GatewayError {
   constructor(why: string, cause?: unknown) {
     super('store_unavailable', `The database cannot be used: ${why}.`, { cause });

@@ -31,11 +31,16 @@ describe('canRefresh', () => {
     scope: 'RingOut',
     endpointId: undefined,
     sessionId: undefined,
+    refreshRefused: undefined,
   };
 
   test('is true until the refresh token expires by its own answer', () => {
     expect(canRefresh(grant, 7 * 24 * HOUR_MS - 1)).toBe(true);
     expect(canRefresh(grant, 7 * 24 * HOUR_MS)).toBe(false);
+  });
+
+  test('19: is false once the platform has refused the refresh token', () => {
+    expect(canRefresh({ ...grant, refreshRefused: { at: 1, code: 'OAU-213' } }, 2)).toBe(false);
   });
 
   test('is true where the answer named no lifetime, and false without a refresh token', () => {

@@ -20,22 +20,27 @@ export interface Grant {
   readonly scope: string;
   readonly endpointId: string | undefined;
   readonly sessionId: string | undefined;
+  /** Set when the platform refused the refresh token: it is not presented again. */
+  readonly refreshRefused: { readonly at: number; readonly code: string } | undefined;
 }
 
 /** What the token endpoint gave: a Grant that has no place yet. */
-export type TokenPair = Omit<Grant, 'connection' | 'app' | 'generation'>;
+export type TokenPair = Omit<Grant, 'connection' | 'app' | 'generation' | 'refreshRefused'>;
 
 /** Where Grants rest; both tokens are sealed there. */
 export interface GrantStore {
   findGrant(connection: string): Promise<Grant | undefined>;
   /**
-   * Saves a Grant durably, if the stored generation is still `expectedGeneration` (0: there is none yet).
+   * Saves a Grant durably, if the stored generation is still `expectedGeneration` (0: there is none yet) and the
+   * Connection still the one of `connectionId`.
    * With it the Connection's owner is set and its need for a sign-in ends.
    *
    * @returns false where another generation is stored; nothing was changed then
-   * @throws ConnectionNotFound  where the Connection was removed meanwhile
+   * @throws ConnectionNotFound  where the Connection was removed meanwhile, though another may have its name
    */
-  saveGrant(grant: Grant, expectedGeneration: number): Promise<boolean>;
+  saveGrant(grant: Grant, expectedGeneration: number, connectionId: string): Promise<boolean>;
+  /** Notes that the platform refused the refresh token of this generation; without effect where another is stored. */
+  refuseRefreshToken(connection: string, generation: number, refused: { readonly at: number; readonly code: string }): Promise<void>;
 }
 
 // A caller needs time to use what it is given (design G5); with a short lifetime that margin would eat the token.
@@ -54,10 +59,11 @@ export function isUsable(grant: Pick<Grant, 'issuedAt' | 'expiresAt'>, now: numb
 }
 
 /**
- * Whether a Refresh is worth asking for: there is a refresh token, and by its own answer it lives.
+ * Whether a Refresh is worth asking for: there is a refresh token, the platform has not refused it, and by its own
+ * answer it lives.
  *
  * @param now  epoch milliseconds
  */
 export function canRefresh(grant: Grant, now: number): boolean {
-  return grant.refreshToken !== undefined && (grant.refreshExpiresAt === undefined || now < grant.refreshExpiresAt);
+  return grant.refreshToken !== undefined && !grant.refreshRefused && (grant.refreshExpiresAt === undefined || now < grant.refreshExpiresAt);
 }

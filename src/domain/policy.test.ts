@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type PolicyQuestion, policyRefusal, tokenRefusal } from './policy.ts';
+import { isAddressBlock, type PolicyQuestion, policyRefusal, tokenRefusal } from './policy.ts';
 
 const question: PolicyQuestion = { address: '192.0.2.7', method: 'POST', path: '/restapi/v1.0/account/~/extension/~/ring-out', permission: 'RingOut' };
 const includes = (permission: string) => new Set(permission === 'Everything' ? ['Everything', 'RingOut'] : [permission]);
@@ -56,4 +56,17 @@ describe('tokenRefusal', () => {
   ] as const)('23: %s: %s', (_what, policy, refusal) => {
     expect(tokenRefusal(policy, '192.0.2.7')).toBe(refusal);
   });
+});
+
+describe('isAddressBlock', () => {
+  test.each(['192.0.2.1', '192.0.2.0/24', '0.0.0.0/0', '2001:db8::/32', '::1'])('%s is one', (text) => {
+    expect(isAddressBlock(text)).toBe(true);
+  });
+
+  test.each(['010.0.0.1', '127.1', '10/8', '10.0.0.0/33', '10.0.0.0/8/8', '::ffff:127.0.0.0/104', '192.0.2.256', '2001:db8::/129', 'localhost', ''])(
+    '32: "%s" is none, or not what it looks like',
+    (text) => {
+      expect(isAddressBlock(text)).toBe(false);
+    },
+  );
 });

@@ -59,7 +59,12 @@ export function tokenRefusal(policy: Policy | undefined, address: string): 'ipAl
 
 /** Whether `text` is a CIDR block, or a single address. */
 export function isAddressBlock(text: string): boolean {
-  return ipaddr.isValidCIDR(text) || ipaddr.isValid(text);
+  const [address = '', bits, ...rest] = text.split('/');
+  if (rest.length > 0 || (bits !== undefined && !/^\d{1,3}$/.test(bits))) return false;
+  // Other spellings of IPv4 (`010.0.0.1`, `127.1`) are read as something else than what a person means; a mapped block
+  // would match nothing, since addresses are compared unmapped.
+  const spelled = address.includes(':') ? !/^::ffff:/i.test(address) : /^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}$/.test(address);
+  return spelled && (bits === undefined ? ipaddr.isValid(text) : ipaddr.isValidCIDR(text));
 }
 
 /** Whether an address, IPv4-mapped IPv6 included, lies in one of the blocks. */

@@ -16,6 +16,11 @@ export class Secret {
     return this.#value;
   }
 
+  /** Whether both hold the same value. Not in constant time: for values that nobody outside can choose. */
+  equals(other: Secret): boolean {
+    return this.#value === other.#value;
+  }
+
   toString(): string {
     return REDACTED;
   }

@@ -34,12 +34,15 @@ const CredentialBodies = {
     },
     closed,
   ),
+  jwt: Type.Object({ kind: Type.Literal('jwt'), app: Type.Optional(Name), assertion: SecretText }, closed),
   refresh_token: Type.Object({ kind: Type.Literal('refresh_token'), app: Type.Optional(Name), refreshToken: SecretText }, closed),
 };
 
 /** One credential of `POST connections`; `kind` says which other fields it has. */
-export const CredentialBody = byKind(CredentialBodies);
+const CredentialBody = byKind(CredentialBodies);
 export type CredentialInput = Static<(typeof CredentialBodies)[keyof typeof CredentialBodies]>;
+
+const Credentials = Type.Array(CredentialBody, { minItems: 1, maxItems: 10 });
 
 /** `POST connections`. */
 export const ConnectionBody = Type.Object(
@@ -48,10 +51,13 @@ export const ConnectionBody = Type.Object(
     app: Name,
     labels: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 1_000 }), { maxProperties: 50 })),
     keep: Type.Optional(Type.Union([Type.Literal('alive'), Type.Literal('fresh')])),
-    credentials: Type.Array(CredentialBody, { minItems: 1, maxItems: 10 }),
+    credentials: Credentials,
   },
   closed,
 );
+
+/** `PUT connections/{name}/credentials`. */
+export const CredentialsBody = Type.Object({ credentials: Credentials }, closed);
 
 /** `POST connections?verify=true` signs in at once. */
 export const VerifyQuery = Type.Object({ verify: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])) }, closed);

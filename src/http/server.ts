@@ -76,6 +76,12 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply, parts.log),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  // Scripts send the JSON content type with everything, a DELETE without a body included.
+  const parseJson = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '' && request.method === 'DELETE') done(null, undefined);
+    else parseJson(request, body as string, done);
+  });
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, parts.log));
   server.setNotFoundHandler((request, reply) => sendProblem(new RouteNotFound(), request, reply, parts.log));
   parts.metrics.countRequests(server);

@@ -30,6 +30,13 @@ describe('processTokenAnswer', () => {
     expect(pair.refreshToken?.reveal()).toBe('canary-refresh');
   });
 
+  test('G3: a pair that is repeated so late that its access token is over is kept for its refresh token', async () => {
+    const pair = await judge({ status: 200, body: { ...GOOD, expires_in: 0 } });
+
+    expect(pair.expiresAt).toBe(pair.issuedAt);
+    expect(pair.refreshToken?.reveal()).toBe('canary-refresh');
+  });
+
   test('an App that issues no refresh token gives a pair without one', async () => {
     const { refresh_token: _token, refresh_token_expires_in: _lifetime, ...body } = GOOD;
 
@@ -46,6 +53,9 @@ describe('processTokenAnswer', () => {
     ['an empty access_token', { ...GOOD, access_token: '' }],
     ['another token_type', { ...GOOD, token_type: 'mac' }],
     ['no expires_in', { ...GOOD, expires_in: undefined }],
+    ['a token with a line break', { ...GOOD, access_token: 'canary\r\naccess' }],
+    ['a refresh token with a space', { ...GOOD, refresh_token: 'canary refresh' }],
+    ['a lifetime in parts of a second', { ...GOOD, expires_in: 0.001 }],
     ['a negative lifetime', { ...GOOD, expires_in: -1 }],
     ['a lifetime of centuries', { ...GOOD, expires_in: 1e12 }],
     ['a lifetime that is no number', { ...GOOD, expires_in: 'soon' }],
@@ -59,7 +69,7 @@ describe('processTokenAnswer', () => {
   });
 
   test('15: an answer over 64 KiB is unusable', async () => {
-    const error = await processTokenAnswer({ status: 200, headers: new Headers(), text: undefined }, ORIGIN, 1_000).catch((cause: unknown) => cause);
+    const error = await processTokenAnswer({ status: 200, headers: new Headers(), text: undefined }, ORIGIN, 1_000, 1_000).catch((cause: unknown) => cause);
 
     expect(error).toBeInstanceOf(PlatformAnswerUnusable);
   });
@@ -120,7 +130,7 @@ interface Case {
 
 function judge({ status, headers = {}, body }: Case) {
   const answer: TokenAnswer = { status, headers: new Headers(headers), text: typeof body === 'string' ? body : JSON.stringify(body) };
-  return processTokenAnswer(answer, ORIGIN, 1_000);
+  return processTokenAnswer(answer, ORIGIN, 1_000, 1_000);
 }
 
 async function fails(given: Case): Promise<Error> {

@@ -32,14 +32,15 @@ const LONGEST_SECONDS = 366 * 24 * 3_600;
  * Judges a token endpoint's answer, whichever grant asked for it.
  *
  * @param issuedAt  epoch milliseconds, taken before the first request for this pair left: expiry errs on the early side
+ * @param now       epoch milliseconds, when the answer came
  * @throws TokenRefused            an OAuth error; `blame` says whether the Grant's or the App's
  * @throws PlatformBusy            429, or 503; `retryAfterMs` is set
  * @throws PlatformUnreachable     another status, or an error page: unclear, may be asked again
  * @throws PlatformAnswerUnusable  200, but not a token answer; nothing of it may be stored
  * @see RFC 6749 §5.1, §5.2; RingCentral "API error codes"
  */
-export async function processTokenAnswer(answer: TokenAnswer, origin: string, issuedAt: number): Promise<TokenPair> {
-  if (answer.status === 429 || answer.status === 503) throw new PlatformBusy('token endpoint', retryAfterMs(answer.headers, issuedAt));
+export async function processTokenAnswer(answer: TokenAnswer, origin: string, issuedAt: number, now: number): Promise<TokenPair> {
+  if (answer.status === 429 || answer.status === 503) throw new PlatformBusy('token endpoint', retryAfterMs(answer.headers, now));
   if (answer.status !== 200) throw refusalIn(answer) ?? new PlatformUnreachable(origin, new Error(`HTTP ${answer.status} from the token endpoint`));
   if (answer.text === undefined) throw new PlatformAnswerUnusable('it is longer than 64 KiB');
   return tokenPair(await tokenFields(answer.text, origin), issuedAt);
@@ -73,10 +74,10 @@ function tokenPair(fields: Readonly<Record<string, unknown>>, issuedAt: number):
   const refreshExpiresIn = lifetime(fields, 'refresh_token_expires_in');
   const refreshToken = text(fields, 'refresh_token');
   return {
-    accessToken: new Secret(String(fields.access_token)),
+    accessToken: new Secret(headerSafe(String(fields.access_token), 'access_token')),
     issuedAt,
     expiresAt: issuedAt + expiresIn * 1_000,
-    refreshToken: refreshToken === undefined ? undefined : new Secret(refreshToken),
+    refreshToken: refreshToken === undefined ? undefined : new Secret(headerSafe(refreshToken, 'refresh_token')),
     refreshExpiresAt: refreshToken === undefined || refreshExpiresIn === undefined ? undefined : issuedAt + refreshExpiresIn * 1_000,
     ownerId: text(fields, 'owner_id'),
     scope: text(fields, 'scope') ?? '',
@@ -85,11 +86,19 @@ function tokenPair(fields: Readonly<Record<string, unknown>>, issuedAt: number):
   };
 }
 
+// A token travels in a header; one that could not would be stored and never work.
+function headerSafe(token: string, name: string): string {
+  if (!/^[\x21-\x7e]+$/.test(token)) throw new PlatformAnswerUnusable(`its "${name}" holds characters that no token has`);
+  return token;
+}
+
 function lifetime(fields: Readonly<Record<string, unknown>>, name: string): number | undefined {
   const value = fields[name];
   if (value === undefined || value === null) return undefined;
   const seconds = Number(value);
-  if (!(seconds > 0 && seconds <= LONGEST_SECONDS)) throw new PlatformAnswerUnusable(`its "${name}" is not a lifetime in seconds`);
+  // 0 is what is left of a pair that is repeated late: its access token is over, its refresh token is the living one.
+  if (!(Number.isInteger(seconds) && seconds >= 0 && seconds <= LONGEST_SECONDS))
+    throw new PlatformAnswerUnusable(`its "${name}" is not a lifetime in whole seconds`);
   return seconds;
 }
 

@@ -56,6 +56,8 @@ export function openJournal(file: string): { readonly journal: Journal; readonly
   }
 }
 
+// Nobody else writes to the file for long; a lock that stays is said to the caller.
+const LOCK_TIMEOUT_MS = 500;
 // 'SBX1', so that no other program's database is taken for a sandbox's.
 const APPLICATION_ID = 0x53425831;
 const NEW_FILE = 0;
@@ -70,7 +72,7 @@ const SCHEMA = `
   ) strict`;
 
 function openDatabase(file: string): BetterSqlite3.Database {
-  const database = new BetterSqlite3(file);
+  const database = new BetterSqlite3(file, { timeout: LOCK_TIMEOUT_MS });
   try {
     const applicationId = database.pragma('application_id', { simple: true });
     const tables = database.prepare<[], { name: string }>("select name from sqlite_master where type = 'table'").all();

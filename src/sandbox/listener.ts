@@ -20,12 +20,11 @@ const REQUEST_ID_BYTES = 16;
  */
 export function createListener(world: World, random: Random, stopping: AbortSignal): RequestListener {
   return (incoming, response) => {
-    const answering = isControlPath(headOf(incoming).path) ? serveControl(world, incoming) : servePlatform(world, incoming, response, stopping);
-    answering.then(
-      (answer) => (answer ? send(response, answer, randomText(random, REQUEST_ID_BYTES)) : incoming.socket.destroy()),
+    const answering = isControlPath(headOf(incoming).path) ? serveControl(world, incoming) : servePlatform(world, incoming, stopping);
+    answering
+      .then((answer) => (answer ? send(response, answer, randomText(random, REQUEST_ID_BYTES)) : incoming.socket.destroy()))
       // The caller has gone in the middle of its request, or the sandbox is closing.
-      () => incoming.socket.destroy(),
-    );
+      .catch(() => incoming.socket.destroy());
   };
 }
 
@@ -36,14 +35,15 @@ async function serveControl(world: World, incoming: IncomingMessage): Promise<An
 }
 
 /** @returns nothing where a fault has the connection die */
-async function servePlatform(world: World, incoming: IncomingMessage, response: ServerResponse, stopping: AbortSignal): Promise<Answer | undefined> {
+async function servePlatform(world: World, incoming: IncomingMessage, stopping: AbortSignal): Promise<Answer | undefined> {
   const head = headOf(incoming);
   const entry = world.requestLog.add(world.now(), head.method, head.path);
   const body = await readBody(incoming);
   if (body === undefined) return logged(entry, bodyTooLong().answer);
   const request = new PlatformRequest(head, body);
   const action = meetFault(world, entry, request);
-  if (action?.delayMs) await world.clock.sleep(action.delayMs, goneSignal(response, stopping));
+  // It takes effect though its caller has lost patience: a slow platform knows nothing of that.
+  if (action?.delayMs) await world.clock.sleep(action.delayMs, stopping);
   if (action?.drop === 'before') return undefined;
   const answer = logged(entry, await durably(world, () => (action && faultAnswer(action)) ?? answerPlatform(world, request)));
   return action?.drop === 'after' ? undefined : answer;
@@ -76,12 +76,6 @@ async function durably(world: World, work: () => Answer): Promise<Answer> {
     world.log.error('sandbox.request_failed', { cause: error instanceof Error ? error.message : String(error) });
     return unavailable().answer;
   }
-}
-
-function goneSignal(response: ServerResponse, stopping: AbortSignal): AbortSignal {
-  const closed = new AbortController();
-  response.once('close', () => closed.abort());
-  return AbortSignal.any([closed.signal, stopping]);
 }
 
 function send(response: ServerResponse, { status, headers, body }: Answer, requestId: string): void {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { ACCOUNT, APP, basic, codes, EXTENSION, FRONT_DESK, OTHER_APP, outside, REVOKE, TOKEN, type TokenInfo } from '../../test/sandbox-world.ts';
 import { DEMO, DEMO_DATA } from './demo.ts';
 import type { SandboxData } from './directory.ts';
-import { ACCOUNT, APP, basic, codes, EXTENSION, FRONT_DESK, OTHER_APP, outside, REVOKE, TOKEN, type TokenInfo } from './test-world.ts';
 
 const [CONFIDENTIAL] = DEMO_DATA.apps;
 const DATA: SandboxData = {
@@ -84,7 +84,11 @@ describe('token endpoint', () => {
   test('a body that is no form is refused with 415', async () => {
     const { ask } = await outside();
 
-    const answer = await ask(TOKEN, { method: 'POST', headers: { 'content-type': 'application/json', authorization: basic(APP) }, body: JSON.stringify(FRONT_DESK) });
+    const answer = await ask(TOKEN, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: basic(APP) },
+      body: JSON.stringify(FRONT_DESK),
+    });
 
     expect([answer.status, answer.json.error]).toEqual([415, 'invalid_request']);
   });
@@ -115,9 +119,14 @@ describe('token endpoint', () => {
   test('what it answers is not to be stored, success or not', async () => {
     const { postForm } = await outside();
 
-    const answers = [await postForm(TOKEN, FRONT_DESK), await postForm(TOKEN, { ...FRONT_DESK, password: 'wrong' }), await postForm(TOKEN, FRONT_DESK, 'nobody:x')];
+    const answers = [
+      await postForm(TOKEN, FRONT_DESK),
+      await postForm(TOKEN, { ...FRONT_DESK, password: 'wrong' }),
+      await postForm(TOKEN, FRONT_DESK, 'nobody:x'),
+    ];
 
-    for (const { headers } of answers) expect(headers).toMatchObject({ 'cache-control': 'no-store', pragma: 'no-cache', 'content-type': 'application/json;charset=UTF-8' });
+    for (const { headers } of answers)
+      expect(headers).toMatchObject({ 'cache-control': 'no-store', pragma: 'no-cache', 'content-type': 'application/json;charset=UTF-8' });
   });
 
   test('one that is not asked with POST says so', async () => {
@@ -133,7 +142,13 @@ describe('password grant', () => {
   test('answers with every field that the platform has', async () => {
     const { postForm } = await outside();
 
-    const { json } = await postForm(TOKEN, { grant_type: 'password', username: '18559100010', extension: '101', password: '121212', endpoint_id: 'my-endpoint' });
+    const { json } = await postForm(TOKEN, {
+      grant_type: 'password',
+      username: '18559100010',
+      extension: '101',
+      password: '121212',
+      endpoint_id: 'my-endpoint',
+    });
 
     expect(json).toEqual({
       access_token: expect.stringMatching(/^SBXA[\w-]{43}$/),
@@ -168,10 +183,31 @@ describe('password grant', () => {
   test('a number alone means the lowest extension where none is the administrator', async () => {
     const [account] = DEMO_DATA.accounts;
     const [extension] = account!.extensions;
-    const extensions = ['1000', '102', '101'].map((extensionNumber, index) => ({ ...extension!, id: index, extensionNumber, email: `${index}@example.com`, mainAdministrator: false }));
+    const extensions = ['1000', '102', '101'].map((extensionNumber, index) => ({
+      ...extension!,
+      id: index,
+      extensionNumber,
+      email: `${index}@example.com`,
+      mainAdministrator: false,
+    }));
     const { signIn } = await outside({ data: { ...DEMO_DATA, accounts: [{ ...account!, extensions }] } });
 
     expect(await signIn({ extension: '' })).toMatchObject({ owner_id: '2' });
+  });
+
+  test('a number alone means the administrator, though there are lower extensions', async () => {
+    const [account] = DEMO_DATA.accounts;
+    const [extension] = account!.extensions;
+    const extensions = ['101', '102'].map((extensionNumber, index) => ({
+      ...extension!,
+      id: index,
+      extensionNumber,
+      email: `${index}@example.com`,
+      mainAdministrator: index === 1,
+    }));
+    const { signIn } = await outside({ data: { ...DEMO_DATA, accounts: [{ ...account!, extensions }] } });
+
+    expect(await signIn({ extension: '' })).toMatchObject({ owner_id: '1' });
   });
 
   test.each([
@@ -232,11 +268,43 @@ describe('password grant', () => {
     expect(codes(await get(EXTENSION, first.access_token))).toEqual([401, 'TokenExpired', 'OAU-128']);
   });
 
+  test('a session lives as long as either of its tokens, with a refresh token or without', async () => {
+    const { sandbox, signIn } = await outside();
+    const live = () => sandbox.state().sessions.length;
+    await signIn({ refresh_token_ttl: '0' });
+    await signIn({ refresh_token_ttl: '60' });
+    await signIn({ refresh_token_ttl: '7200' });
+
+    const counts = [live()];
+    for (const seconds of [3_599, 1, 3_599, 1]) {
+      await sandbox.advance(seconds * 1_000);
+      counts.push(live());
+    }
+
+    expect(counts).toEqual([3, 3, 1, 1, 0]);
+  });
+
+  test('of the sessions that are over the last five are remembered', async () => {
+    const { signIn, postForm, refresh } = await outside();
+    const revoked: TokenInfo[] = [];
+    for (let count = 0; count < 6; count += 1) {
+      revoked.push(await signIn());
+      await postForm(REVOKE, { token: revoked[count]!.access_token });
+    }
+
+    await signIn();
+
+    const answers = await Promise.all(revoked.map(async ({ refresh_token }) => codes(await refresh(refresh_token))[2]));
+    expect(answers).toEqual(['OAU-213', 'OAU-211', 'OAU-211', 'OAU-211', 'OAU-211', 'OAU-211']);
+  });
+
   test('the demo connections of the gateway can all sign in with its app', async () => {
     const { postForm } = await outside();
 
     const answers = await Promise.all(
-      DEMO.connections.map(({ name: _name, ...login }) => postForm(TOKEN, { grant_type: 'password', ...login }, `${DEMO.app.clientId}:${DEMO.app.clientSecret}`)),
+      DEMO.connections.map(({ name: _name, ...login }) =>
+        postForm(TOKEN, { grant_type: 'password', ...login }, `${DEMO.app.clientId}:${DEMO.app.clientSecret}`),
+      ),
     );
 
     expect(answers.map(({ json }) => json.owner_id)).toEqual(['403141004', '1110475004', '315087004']);
@@ -339,7 +407,11 @@ describe('revoke', () => {
     const { signIn, postForm, get } = await outside();
     const tokens = await signIn();
 
-    const answers = [await postForm(REVOKE, { token: 'rubbish' }), await postForm(REVOKE, {}), await postForm(REVOKE, { token: tokens.access_token }, OTHER_APP)];
+    const answers = [
+      await postForm(REVOKE, { token: 'rubbish' }),
+      await postForm(REVOKE, {}),
+      await postForm(REVOKE, { token: tokens.access_token }, OTHER_APP),
+    ];
 
     expect(answers.map(({ status, text }) => [status, text])).toEqual([
       [200, ''],

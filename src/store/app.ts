@@ -26,6 +26,7 @@ export function appStore(db: Database, dialect: StoreDialect, vault: Vault): App
         page,
       );
     },
+    updateApp: (app) => updateApp(db, toRow(app, vault)),
     removeApp: (name) =>
       withReferences(
         dialect,
@@ -33,6 +34,11 @@ export function appStore(db: Database, dialect: StoreDialect, vault: Vault): App
         async () => new InUse(`App "${name}"`, things('Connection', await selectUsers(db, name))),
       ),
   };
+}
+
+async function updateApp(db: Database, row: AppTable): Promise<boolean> {
+  const updated = await db.updateTable('apps').set(row).where('name', '=', row.name).executeTakeFirstOrThrow();
+  return updated.numUpdatedRows === 1n;
 }
 
 /** The first of these Apps that is not there. */

@@ -24,7 +24,7 @@ export function connectionStore(db: Database, dialect: StoreDialect, vault: Vaul
       withReferences(
         dialect,
         () => createConnection(db, vault, connection, credentials),
-        () => missingApp(db, connection, credentials),
+        () => missingApp(db, [connection, ...credentials]),
       ),
     findConnection: async (name) => {
       const row = await selectConnection(db, name);
@@ -36,6 +36,12 @@ export function connectionStore(db: Database, dialect: StoreDialect, vault: Vaul
         dialect,
         () => deleteConnection(db, name),
         async () => new InUse(`Connection "${name}"`, things('Client', await selectUsers(db, name))),
+      ),
+    replaceCredentials: (connection, credentials) =>
+      withReferences(
+        dialect,
+        () => replaceCredentials(db, vault, connection, credentials),
+        () => missingApp(db, credentials),
       ),
     listCredentials: async (connection) => {
       const rows = await selectCredentials(db, connection);
@@ -60,9 +66,30 @@ async function createConnection(db: Database, vault: Vault, connection: Connecti
   });
 }
 
-async function missingApp(db: Database, connection: Connection, credentials: readonly Credential[]): Promise<Error | undefined> {
-  const named = [connection.app, ...credentials.flatMap(({ app }) => app ?? [])];
-  const missing = await findMissingApp(db, named);
+async function replaceCredentials(db: Database, vault: Vault, connection: string, credentials: readonly Credential[]): Promise<boolean> {
+  const rows = credentials.map((credential, position) => toCredentialRow(connection, position, credential, vault));
+  return db.transaction().execute(async (transaction) => {
+    if (!(await clearSignInNeeded(transaction, connection))) return false;
+    await transaction.deleteFrom('credentials').where('connection', '=', connection).execute();
+    if (rows.length > 0) await insertCredentials(transaction, rows);
+    return true;
+  });
+}
+
+async function clearSignInNeeded(db: Database, connection: string): Promise<boolean> {
+  const updated = await db
+    .updateTable('connections')
+    .set({ sign_in_needed_at: null, sign_in_needed_code: null })
+    .where('name', '=', connection)
+    .executeTakeFirstOrThrow();
+  return updated.numUpdatedRows === 1n;
+}
+
+async function missingApp(db: Database, naming: readonly { readonly app?: string }[]): Promise<Error | undefined> {
+  const missing = await findMissingApp(
+    db,
+    naming.flatMap(({ app }) => app ?? []),
+  );
   return missing === undefined ? undefined : new AppNotFound(missing);
 }
 
@@ -129,6 +156,7 @@ async function markConnection(db: Database, connection: string, generation: numb
 
 function toRow(connection: Connection): ConnectionTable {
   return {
+    id: connection.id,
     name: connection.name,
     app: connection.app,
     labels: JSON.stringify(connection.labels),
@@ -142,6 +170,7 @@ function toRow(connection: Connection): ConnectionTable {
 
 function toConnection(row: Selectable<ConnectionTable>): Connection {
   return {
+    id: row.id,
     name: row.name,
     app: row.app,
     labels: JSON.parse(row.labels),

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Credential } from '../domain/credential.ts';
+import type { Secret } from '../domain/secret.ts';
 import type { Place } from '../vault/sealed-box.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { CredentialTable } from './schema.ts';
@@ -12,14 +13,13 @@ interface PasswordDetails {
 
 /** A credential as a row, its secret sealed for that row. */
 export function toCredentialRow(connection: string, position: number, credential: Credential, vault: Vault): CredentialTable {
-  const secret = credential.kind === 'password' ? credential.password : credential.refreshToken;
   return {
     connection,
     position,
     kind: credential.kind,
     app: credential.app ?? null,
     details: JSON.stringify(credential.kind === 'password' ? passwordDetails(credential) : {}),
-    secret: vault.seal(secretPlace(connection, position), secret),
+    secret: vault.seal(secretPlace(connection, position), secretOf(credential)),
     refused_at: credential.refused?.at ?? null,
     refused_code: credential.refused?.code ?? null,
   };
@@ -36,9 +36,21 @@ export function toCredential(row: Selectable<CredentialTable>, vault: Vault): Cr
     ...(row.app !== null && { app: row.app }),
     ...(row.refused_at !== null && { refused: { at: row.refused_at, code: row.refused_code ?? '' } }),
   };
+  if (row.kind === 'jwt') return { kind: row.kind, assertion: secret, ...base };
   if (row.kind === 'refresh_token') return { kind: row.kind, refreshToken: secret, ...base };
   const details: PasswordDetails = JSON.parse(row.details);
   return { kind: row.kind, ...details, password: secret, ...base };
+}
+
+function secretOf(credential: Credential): Secret {
+  switch (credential.kind) {
+    case 'jwt':
+      return credential.assertion;
+    case 'password':
+      return credential.password;
+    case 'refresh_token':
+      return credential.refreshToken;
+  }
 }
 
 function passwordDetails({ username, extension }: PasswordDetails): PasswordDetails {

@@ -14,22 +14,30 @@ export function grantStore(db: Database, dialect: StoreDialect, vault: Vault): G
       const row = await selectGrant(db, connection);
       return row && toGrant(row, vault);
     },
-    saveGrant: (grant, expectedGeneration) =>
+    saveGrant: (grant, expectedGeneration, connectionId) =>
       withReferences(
         dialect,
-        () => saveGrant(db, vault, grant, expectedGeneration),
+        () => saveGrant(db, vault, grant, expectedGeneration, connectionId),
         async () => new ConnectionNotFound(grant.connection),
       ),
+    refuseRefreshToken: async (connection, generation, { at, code }) => {
+      await db
+        .updateTable('grants')
+        .set({ refresh_refused_at: at, refresh_refused_code: code })
+        .where('connection', '=', connection)
+        .where('generation', '=', generation)
+        .execute();
+    },
   };
 }
 
-async function saveGrant(db: Database, vault: Vault, grant: Grant, expectedGeneration: number): Promise<boolean> {
+async function saveGrant(db: Database, vault: Vault, grant: Grant, expectedGeneration: number, connectionId: string): Promise<boolean> {
   if (grant.generation <= expectedGeneration) throw new TypeError(`generation ${grant.generation} does not follow ${expectedGeneration}`);
   const row = toRow(grant, vault);
   return db.transaction().execute(async (transaction) => {
+    if (!(await isConnection(transaction, grant.connection, connectionId))) throw new ConnectionNotFound(grant.connection);
     const saved = expectedGeneration === 0 ? await insertGrant(transaction, row) : await updateGrant(transaction, row, expectedGeneration);
     if (saved) await welcomeOwner(transaction, grant);
-    else if (!(await connectionExists(transaction, grant.connection))) throw new ConnectionNotFound(grant.connection);
     return saved;
   });
 }
@@ -70,8 +78,8 @@ async function welcomeOwner(db: Database, grant: Grant): Promise<void> {
     .execute();
 }
 
-async function connectionExists(db: Database, name: string): Promise<boolean> {
-  const row = await db.selectFrom('connections').select('name').where('name', '=', name).executeTakeFirst();
+async function isConnection(db: Database, name: string, id: string): Promise<boolean> {
+  const row = await db.selectFrom('connections').select('name').where('name', '=', name).where('id', '=', id).executeTakeFirst();
   return row !== undefined;
 }
 
@@ -89,6 +97,8 @@ function toRow(grant: Grant, vault: Vault): GrantTable {
     scope: grant.scope,
     endpoint_id: grant.endpointId ?? null,
     session_id: grant.sessionId ?? null,
+    refresh_refused_at: grant.refreshRefused?.at ?? null,
+    refresh_refused_code: grant.refreshRefused?.code ?? null,
   };
 }
 
@@ -106,6 +116,7 @@ function toGrant(row: Selectable<GrantTable>, vault: Vault): Grant {
     scope: row.scope,
     endpointId: row.endpoint_id ?? undefined,
     sessionId: row.session_id ?? undefined,
+    refreshRefused: row.refresh_refused_at === null ? undefined : { at: row.refresh_refused_at, code: row.refresh_refused_code ?? '' },
   };
 }
 

@@ -2,6 +2,7 @@ import { type Kysely, type Migration, Migrator, sql } from 'kysely';
 import { GatewayError, StoreUnavailable } from '../domain/errors.ts';
 import type { StoreDialect } from './dialect.ts';
 import { createFirstTables } from './migrations/0001-first-tables.ts';
+import { createLeases } from './migrations/0002-leases.ts';
 import { createAudit } from './migrations/0003-audit.ts';
 import type { Database } from './schema.ts';
 
@@ -24,6 +25,7 @@ export async function migrate(db: Database, dialect: StoreDialect): Promise<void
 function migrationsFor(dialect: StoreDialect): Record<string, Migration> {
   return {
     '0001-first-tables': { up: (db: Kysely<unknown>) => createFirstTables(db, dialect) },
+    '0002-leases': { up: createLeases },
     '0003-audit': { up: (db: Kysely<unknown>) => createAudit(db, dialect) },
   };
 }

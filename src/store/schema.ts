@@ -10,6 +10,7 @@ export interface Schema {
   readonly connections: ConnectionTable;
   readonly credentials: CredentialTable;
   readonly grants: GrantTable;
+  readonly leases: LeaseTable;
   readonly clients: ClientTable;
   readonly client_connections: ClientConnectionTable;
   readonly legacy_logins: LegacyLoginTable;
@@ -42,6 +43,7 @@ export interface AppTable {
 }
 
 export interface ConnectionTable {
+  id: string;
   name: string;
   app: string;
   /** JSON: an object of strings. */
@@ -56,12 +58,12 @@ export interface ConnectionTable {
 export interface CredentialTable {
   connection: string;
   position: number;
-  kind: 'password' | 'refresh_token';
+  kind: 'jwt' | 'password' | 'refresh_token';
   /** Null: the Connection's own App. */
   app: string | null;
   /** JSON: what belongs to the kind and is not secret. */
   details: string;
-  /** Sealed: the password or the refresh token. */
+  /** Sealed: the assertion, the password or the refresh token. */
   secret: Uint8Array;
   refused_at: number | null;
   refused_code: string | null;
@@ -82,6 +84,17 @@ export interface GrantTable {
   scope: string;
   endpoint_id: string | null;
   session_id: string | null;
+  refresh_refused_at: number | null;
+  refresh_refused_code: string | null;
+}
+
+interface LeaseTable {
+  connection: string;
+  holder: string;
+  /** 0: given back. */
+  expires_at: number;
+  generation: number;
+  first_attempt_at: number;
 }
 
 export interface ClientTable {

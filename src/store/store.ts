@@ -8,6 +8,7 @@ import { connectionStore } from './connection.ts';
 import { dataKeyStore, sealedRowsExist } from './data-key.ts';
 import type { StoreDialect } from './dialect.ts';
 import { grantStore } from './grant.ts';
+import { leaseStore } from './lease.ts';
 import { ringOutSessionStore } from './ring-out-session.ts';
 import type { Database } from './schema.ts';
 
@@ -31,6 +32,7 @@ export function sealedStore(db: Database, dialect: StoreDialect): SealedStore {
       ...appStore(db, dialect, vault),
       ...connectionStore(db, dialect, vault),
       ...grantStore(db, dialect, vault),
+      ...leaseStore(db, dialect),
       ...clientStore(db, dialect),
       ...ringOutSessionStore(db, dialect),
       ...auditStore(db),

@@ -10,7 +10,7 @@ import {
   TokenPending,
 } from '../../src/domain/errors.ts';
 import { Secret } from '../../src/domain/secret.ts';
-import { TOKEN_PATH, world } from '../world.ts';
+import { TOKEN_PATH, until, world } from '../world.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -190,6 +190,7 @@ describe('usableGrant', () => {
 
     await expect(tokens.usableGrant('front-desk')).rejects.toBeInstanceOf(PlatformAnswerUnusable);
     const generation = (await store.findGrant('front-desk'))?.generation;
+    clock.advance(5_000);
     const next = await tokens.usableGrant('front-desk');
 
     expect(generation).toBe(1);
@@ -214,7 +215,7 @@ describe('usableGrant', () => {
 
     const waiting = tokens.usableGrant('front-desk');
     const refused = expect(waiting).rejects.toMatchObject({ code: 'token_pending', retryAfterMs: 5_000 });
-    await until(() => clock.sleeping >= 2);
+    await until(() => sandbox.requests(TOKEN_PATH).length === 1);
     clock.advance(10_000 - 1);
     clock.advance(1);
     await refused;
@@ -222,6 +223,94 @@ describe('usableGrant', () => {
 
     expect(await waiting.catch((error: unknown) => error)).toBeInstanceOf(TokenPending);
     expect((await store.findGrant('front-desk'))?.generation).toBe(1);
+  });
+
+  test('G3: an endpoint that gives no clear answer is not asked again by each caller that comes', async () => {
+    const { tokens, clock, sandbox, tokenRequests } = await world();
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 100, action: { status: 500 } });
+
+    for (let caller = 0; caller < 20; caller += 1) await expect(tokens.usableGrant('front-desk')).rejects.toBeInstanceOf(PlatformUnreachable);
+    const asked = tokenRequests().length;
+    clock.advance(5_000);
+    await expect(tokens.usableGrant('front-desk')).rejects.toBeInstanceOf(PlatformUnreachable);
+
+    expect(asked).toBe(2);
+    expect(tokenRequests()).toHaveLength(4);
+  });
+
+  test('G3: a pair that is repeated when its access token is over is kept, and refreshed at once', async () => {
+    const { tokens, clock, sandbox, tokenRequests } = await world();
+    await sandbox.setLifetimes({ accessSeconds: 2 });
+    await tokens.usableGrant('front-desk');
+    clock.advance(3_000);
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 2, action: { drop: 'after' } });
+    await expect(tokens.usableGrant('front-desk')).rejects.toBeInstanceOf(PlatformUnreachable);
+    clock.advance(6_000);
+
+    const grant = await tokens.usableGrant('front-desk');
+
+    expect(grant.generation).toBe(3);
+    expect(grant.expiresAt - clock.now()).toBe(2_000);
+    expect(tokenRequests().filter((grantType) => grantType === 'password')).toHaveLength(1);
+  });
+
+  test('an answer without a refresh token leaves the old one in force', async () => {
+    const { tokens, clock, sandbox, store } = await world();
+    const first = await tokens.usableGrant('front-desk');
+    clock.advance(HOUR_MS);
+    const body = { access_token: 'x', token_type: 'bearer', expires_in: 3600, owner_id: first.ownerId };
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { status: 200, body } });
+
+    await tokens.usableGrant('front-desk');
+
+    expect((await store.findGrant('front-desk'))?.refreshToken?.equals(first.refreshToken ?? new Secret(''))).toBe(true);
+  });
+
+  test('a user whose account is locked for a while is left alone for a while, and the password is not marked', async () => {
+    const { tokens, clock, sandbox, connections, tokenRequests } = await world();
+    const locked = { error: 'invalid_grant', errors: [{ errorCode: 'OAU-147', message: 'Account is locked out' }] };
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { status: 400, body: locked } });
+
+    await expect(tokens.usableGrant('front-desk')).rejects.toBeInstanceOf(PlatformBusy);
+    await expect(tokens.usableGrant('front-desk')).rejects.toBeInstanceOf(PlatformBusy);
+    const during = { asked: tokenRequests().length, view: await connections.getConnection('front-desk') };
+    clock.advance(301_000);
+    await tokens.usableGrant('front-desk');
+
+    expect(during).toMatchObject({ asked: 1, view: { state: 'waiting', credentials: [{ kind: 'password' }] } });
+    expect(during.view.credentials[0]).not.toHaveProperty('refused');
+    expect(tokenRequests()).toHaveLength(2);
+  });
+
+  test('G1: a Connection that is removed and made anew during a sign-in gets nothing of the old one', async () => {
+    const { tokens, connections, sandbox, store, clock } = await world({ connections: [] });
+    const credential = (extension: string, username: string, password: string) => [
+      { kind: 'password' as const, username, extension, password: new Secret(password) },
+    ];
+    await connections.createConnection({ name: 'desk', app: 'demo', credentials: credential('101', '18889363711', '1234') });
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { delayMs: 1 } });
+
+    const signingIn = tokens.usableGrant('desk');
+    await until(() => sandbox.requests(TOKEN_PATH).length === 1);
+    await connections.removeConnection('desk');
+    await connections.createConnection({ name: 'desk', app: 'demo', credentials: credential('102', '18887776655', 'Myp@ssw0rd') });
+    clock.advance(1);
+    await expect(signingIn).rejects.toBeInstanceOf(ConnectionNotFound);
+
+    expect(await store.findGrant('desk')).toBeUndefined();
+    expect((await tokens.usableGrant('desk')).ownerId).toBe('1110475004');
+  });
+
+  test('new credentials end the need for a sign-in', async () => {
+    const { tokens, connections } = await world({ connections: [] });
+    const login = { kind: 'password' as const, username: '18889363711', extension: '101' };
+    await connections.createConnection({ name: 'desk', app: 'demo', credentials: [{ ...login, password: new Secret('old') }] });
+    await expect(tokens.usableGrant('desk')).rejects.toBeInstanceOf(GrantDead);
+
+    const view = await connections.replaceCredentials('desk', [{ ...login, password: new Secret('1234') }]);
+
+    expect(view).toMatchObject({ state: 'new', credentials: [{ kind: 'password' }] });
+    expect((await tokens.usableGrant('desk')).generation).toBe(1);
   });
 
   test('a Connection that is not there is an error by name', async () => {
@@ -245,7 +334,3 @@ describe('usableGrant', () => {
     expect(log).not.toContain('1234');
   });
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-}

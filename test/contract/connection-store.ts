@@ -3,6 +3,7 @@ import type { Credential } from '../../src/domain/credential.ts';
 import { AppNotFound, InUse, NameTaken } from '../../src/domain/errors.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import {
+  CONNECTION_ID,
   NOW,
   namesInOrder,
   type OpenStore,
@@ -115,9 +116,9 @@ export function describeConnectionStore(name: string, open: OpenStore): void {
       await withConnections(store, 'other');
       const create = () => store.createConnection(sampleConnection(), [password()]);
       await create();
-      await store.saveGrant(sampleGrant(), 0);
+      await store.saveGrant(sampleGrant(), 0, CONNECTION_ID);
       await store.createSession(sampleSession(), NOW);
-      await store.saveGrant(sampleGrant({ connection: 'other' }), 0);
+      await store.saveGrant(sampleGrant({ connection: 'other' }), 0, CONNECTION_ID);
 
       const removals = [await store.removeConnection('front-desk'), await store.removeConnection('front-desk')];
 
@@ -134,7 +135,7 @@ export function describeConnectionStore(name: string, open: OpenStore): void {
       const { store } = await world();
       await store.createApp(sampleApp());
       await store.createConnection(sampleConnection(), [password()]);
-      await store.saveGrant(sampleGrant(), 0);
+      await store.saveGrant(sampleGrant(), 0, CONNECTION_ID);
       await store.createClient(sampleClient());
 
       const removing = store.removeConnection('front-desk');
@@ -185,7 +186,7 @@ export function describeConnectionStore(name: string, open: OpenStore): void {
     test('the need for a sign-in is noted where the generation is the stored one: 0 without a Grant', async () => {
       const { store } = await world();
       await withConnections(store, 'new', 'old');
-      await store.saveGrant(sampleGrant({ connection: 'old', generation: 7 }), 0);
+      await store.saveGrant(sampleGrant({ connection: 'old', generation: 7 }), 0, CONNECTION_ID);
       const needed = { at: NOW, code: 'OAU-140' };
 
       await store.needSignIn('new', 0, needed);
@@ -198,7 +199,7 @@ export function describeConnectionStore(name: string, open: OpenStore): void {
     test('the need for a sign-in is not noted where another generation is stored', async () => {
       const { store } = await world();
       await withConnections(store, 'new', 'old');
-      await store.saveGrant(sampleGrant({ connection: 'old', generation: 7 }), 0);
+      await store.saveGrant(sampleGrant({ connection: 'old', generation: 7 }), 0, CONNECTION_ID);
 
       await store.needSignIn('new', 1, { at: NOW, code: 'OAU-140' });
       for (const generation of [0, 6, 8]) await store.needSignIn('old', generation, { at: NOW, code: 'OAU-140' });

@@ -2,7 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ConnectionNotFound } from '../../src/domain/errors.ts';
 import type { Store } from '../../src/domain/store.ts';
-import { NOW, type OpenStore, password, refreshToken, revealed, sampleApp, sampleConnection, sampleGrant, withConnections, worldsOf } from './world.ts';
+import {
+  CONNECTION_ID,
+  NOW,
+  type OpenStore,
+  password,
+  refreshToken,
+  revealed,
+  sampleApp,
+  sampleConnection,
+  sampleGrant,
+  withConnections,
+  worldsOf,
+} from './world.ts';
 
 /** One step of a random history; `lag` is how many generations the saver is behind what is stored. */
 type Step =
@@ -33,12 +45,38 @@ export function describeGrantStore(name: string, open: OpenStore): void {
   describe(`GrantStore on ${name}`, () => {
     const world = worldsOf(open);
 
+    test('G1: a Connection that was made anew under its old name takes no Grant won for the old one', async () => {
+      const { store } = await world();
+      await withConnections(store, 'front-desk');
+
+      const saving = store.saveGrant(sampleGrant(), 0, 'the id of the one that was removed');
+
+      await expect(saving).rejects.toBeInstanceOf(ConnectionNotFound);
+      expect(await store.findGrant('front-desk')).toBeUndefined();
+    });
+
+    test('19: a refused refresh token is noted for its generation only, and a new pair is not refused', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk');
+      await store.saveGrant(sampleGrant({ generation: 2 }), 0, CONNECTION_ID);
+
+      await store.refuseRefreshToken('front-desk', 1, { at: NOW, code: 'OAU-213' });
+      const untouched = await other.findGrant('front-desk');
+      await store.refuseRefreshToken('front-desk', 2, { at: NOW, code: 'OAU-213' });
+      const refused = await other.findGrant('front-desk');
+      await store.saveGrant(sampleGrant({ generation: 3 }), 2, CONNECTION_ID);
+
+      expect(untouched?.refreshRefused).toBeUndefined();
+      expect(refused?.refreshRefused).toEqual({ at: NOW, code: 'OAU-213' });
+      expect((await other.findGrant('front-desk'))?.refreshRefused).toBeUndefined();
+    });
+
     test('a first Grant is saved where there is none, and seen from every node', async () => {
       const { store, other } = await world();
       await withConnections(store, 'front-desk');
       const before = await store.findGrant('front-desk');
 
-      const saved = await store.saveGrant(sampleGrant(), 0);
+      const saved = await store.saveGrant(sampleGrant(), 0, CONNECTION_ID);
 
       expect(before).toBeUndefined();
       expect(saved).toBe(true);
@@ -58,7 +96,7 @@ export function describeGrantStore(name: string, open: OpenStore): void {
         sessionId: undefined,
       });
 
-      await store.saveGrant(grant, 0);
+      await store.saveGrant(grant, 0, CONNECTION_ID);
 
       expect(revealed(await store.findGrant('front-desk'))).toEqual(revealed(grant));
     });
@@ -66,10 +104,10 @@ export function describeGrantStore(name: string, open: OpenStore): void {
     test('a new pair replaces the old one whole, also where the new one has less', async () => {
       const { store } = await world();
       await withConnections(store, 'front-desk');
-      await store.saveGrant(sampleGrant(), 0);
+      await store.saveGrant(sampleGrant(), 0, CONNECTION_ID);
       const next = sampleGrant({ generation: 2, app: 'second', refreshToken: undefined, refreshExpiresAt: undefined, sessionId: undefined });
 
-      const saved = await store.saveGrant(next, 1);
+      const saved = await store.saveGrant(next, 1, CONNECTION_ID);
 
       expect(saved).toBe(true);
       expect(revealed(await store.findGrant('front-desk'))).toEqual(revealed(next));
@@ -78,11 +116,11 @@ export function describeGrantStore(name: string, open: OpenStore): void {
     test('a save that read another generation changes nothing', async () => {
       const { store } = await world();
       await withConnections(store, 'front-desk');
-      await store.saveGrant(sampleGrant({ generation: 3, ownerId: undefined }), 0);
+      await store.saveGrant(sampleGrant({ generation: 3, ownerId: undefined }), 0, CONNECTION_ID);
       await store.needSignIn('front-desk', 3, { at: NOW, code: 'OAU-140' });
 
       const saves = [];
-      for (const expected of [0, 1, 2, 4, 9]) saves.push(await store.saveGrant(sampleGrant({ generation: expected + 1 }), expected));
+      for (const expected of [0, 1, 2, 4, 9]) saves.push(await store.saveGrant(sampleGrant({ generation: expected + 1 }), expected, CONNECTION_ID));
 
       expect(saves).toEqual([false, false, false, false, false]);
       expect(revealed(await store.findGrant('front-desk'))).toEqual(revealed(sampleGrant({ generation: 3, ownerId: undefined })));
@@ -93,7 +131,7 @@ export function describeGrantStore(name: string, open: OpenStore): void {
       const { store } = await world();
       await withConnections(store, 'front-desk');
 
-      const saved = await store.saveGrant(sampleGrant({ generation: 2 }), 1);
+      const saved = await store.saveGrant(sampleGrant({ generation: 2 }), 1, CONNECTION_ID);
 
       expect(saved).toBe(false);
       expect(await store.findGrant('front-desk')).toBeUndefined();
@@ -103,10 +141,10 @@ export function describeGrantStore(name: string, open: OpenStore): void {
     test('G1: of saves that read the same generation, on one node and on two, one succeeds and is what is stored', async () => {
       const { store, other } = await world();
       await withConnections(store, 'front-desk');
-      await store.saveGrant(sampleGrant(), 0);
+      await store.saveGrant(sampleGrant(), 0, CONNECTION_ID);
       const grants = Array.from({ length: 8 }, (_, index) => sampleGrant({ generation: 2, sessionId: `session-${index}` }));
 
-      const saves = await Promise.all(grants.map((grant, index) => (index % 2 === 0 ? store : other).saveGrant(grant, 1)));
+      const saves = await Promise.all(grants.map((grant, index) => (index % 2 === 0 ? store : other).saveGrant(grant, 1, CONNECTION_ID)));
 
       expect(saves.filter(Boolean)).toHaveLength(1);
       expect(await store.findGrant('front-desk')).toMatchObject({ sessionId: `session-${saves.indexOf(true)}` });
@@ -116,7 +154,7 @@ export function describeGrantStore(name: string, open: OpenStore): void {
       const { store, other } = await world();
       await withConnections(store, 'front-desk');
 
-      const saves = await Promise.all([store, other, store, other].map((node) => node.saveGrant(sampleGrant(), 0)));
+      const saves = await Promise.all([store, other, store, other].map((node) => node.saveGrant(sampleGrant(), 0, CONNECTION_ID)));
 
       expect(saves.filter(Boolean)).toHaveLength(1);
     });
@@ -127,7 +165,7 @@ export function describeGrantStore(name: string, open: OpenStore): void {
 
       const owners = [];
       for (const [generation, ownerId] of [undefined, '1001', '1002', undefined].entries()) {
-        await store.saveGrant(sampleGrant({ generation: generation + 1, ownerId }), generation);
+        await store.saveGrant(sampleGrant({ generation: generation + 1, ownerId }), generation, CONNECTION_ID);
         owners.push((await store.findConnection('front-desk'))?.ownerId);
       }
 
@@ -139,7 +177,7 @@ export function describeGrantStore(name: string, open: OpenStore): void {
       await withConnections(store, 'front-desk', 'back-office');
       for (const connection of ['front-desk', 'back-office']) await store.needSignIn(connection, 0, { at: NOW, code: 'OAU-140' });
 
-      await store.saveGrant(sampleGrant(), 0);
+      await store.saveGrant(sampleGrant(), 0, CONNECTION_ID);
 
       expect(await store.findConnection('front-desk')).toMatchObject({ signInNeeded: undefined });
       expect(await store.findConnection('back-office')).toMatchObject({ signInNeeded: { at: NOW, code: 'OAU-140' }, ownerId: undefined });
@@ -151,7 +189,7 @@ export function describeGrantStore(name: string, open: OpenStore): void {
       await store.createApp(sampleApp());
       await store.createConnection(sampleConnection(), credentials);
 
-      await store.saveGrant(sampleGrant(), 0);
+      await store.saveGrant(sampleGrant(), 0, CONNECTION_ID);
 
       expect(revealed(await store.listCredentials('front-desk'))).toEqual(revealed(credentials));
     });
@@ -159,11 +197,11 @@ export function describeGrantStore(name: string, open: OpenStore): void {
     test('a Connection that was removed meanwhile is named', async () => {
       const { store } = await world();
       await withConnections(store, 'front-desk');
-      await store.saveGrant(sampleGrant(), 0);
+      await store.saveGrant(sampleGrant(), 0, CONNECTION_ID);
       await store.removeConnection('front-desk');
 
-      const first = store.saveGrant(sampleGrant(), 0);
-      const next = store.saveGrant(sampleGrant({ generation: 2 }), 1);
+      const first = store.saveGrant(sampleGrant(), 0, CONNECTION_ID);
+      const next = store.saveGrant(sampleGrant({ generation: 2 }), 1, CONNECTION_ID);
 
       await expect(first).rejects.toThrow(new ConnectionNotFound('front-desk'));
       await expect(next).rejects.toThrow(new ConnectionNotFound('front-desk'));
@@ -172,9 +210,9 @@ export function describeGrantStore(name: string, open: OpenStore): void {
     test('a generation never goes back: to ask for it is a mistake of the program', async () => {
       const { store } = await world();
       await withConnections(store, 'front-desk');
-      await store.saveGrant(sampleGrant({ generation: 5 }), 0);
+      await store.saveGrant(sampleGrant({ generation: 5 }), 0, CONNECTION_ID);
 
-      const saves = [4, 5].map((generation) => store.saveGrant(sampleGrant({ generation }), 5));
+      const saves = [4, 5].map((generation) => store.saveGrant(sampleGrant({ generation }), 5, CONNECTION_ID));
 
       for (const save of saves) await expect(save).rejects.toThrow(TypeError);
       expect(await store.findGrant('front-desk')).toMatchObject({ generation: 5 });
@@ -209,10 +247,10 @@ async function follow(nodes: readonly [Store, Store], names: readonly string[], 
     const fits = read === expected.generation;
     const grant = sampleGrant({ connection, generation: read + 1, sessionId: mark, ownerId: mark });
     if (step.do === 'save') {
-      expect(await nodes[step.node]!.saveGrant(grant, read)).toBe(fits);
+      expect(await nodes[step.node]!.saveGrant(grant, read, CONNECTION_ID)).toBe(fits);
       if (fits) Object.assign(expected, { generation: read + 1, mark, owner: expected.owner ?? mark, signInNeeded: false });
     } else if (step.do === 'race') {
-      const saves = await Promise.all(Array.from({ length: step.savers }, (_, saver) => nodes[saver % 2]!.saveGrant(grant, read)));
+      const saves = await Promise.all(Array.from({ length: step.savers }, (_, saver) => nodes[saver % 2]!.saveGrant(grant, read, CONNECTION_ID)));
       expect(saves.filter(Boolean)).toHaveLength(1);
       Object.assign(expected, { generation: read + 1, mark, owner: expected.owner ?? mark, signInNeeded: false });
     } else if (step.do === 'needSignIn') {

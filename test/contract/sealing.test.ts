@@ -11,7 +11,7 @@ import { systemRandom } from '../../src/runtime/random.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { readVaultKey } from '../../src/vault/key-file.ts';
 import { openInFile, openSqlite } from './sqlite-world.ts';
-import { password, refreshToken, sampleApp, sampleConnection, sampleGrant } from './world.ts';
+import { CONNECTION_ID, password, refreshToken, sampleApp, sampleConnection, sampleGrant } from './world.ts';
 
 const PLANTED = {
   clientSecret: 'planted-client-secret-5550100',
@@ -33,7 +33,7 @@ async function world() {
   await store.createApp(sampleApp({ clientId: 'visible-client-id', clientSecret: new Secret(PLANTED.clientSecret) }));
   await store.createApp(sampleApp({ name: 'second', clientSecret: new Secret('second-secret') }));
   for (const name of ['front-desk', 'back-office']) await store.createConnection(sampleConnection({ name }), plantedCredentials());
-  for (const connection of ['front-desk', 'back-office']) await store.saveGrant(plantedGrant(1, connection), 0);
+  for (const connection of ['front-desk', 'back-office']) await store.saveGrant(plantedGrant(1, connection), 0, CONNECTION_ID);
   return { ...made, sql: (statement: string) => onFile(file, statement), ...folderOf() };
 }
 
@@ -79,7 +79,7 @@ async function unreadable(reading: Promise<unknown>): Promise<void> {
 describe('the database file', () => {
   test('S1/23: holds no secret, while it is in use and after it was closed', async () => {
     const { store, other, file } = await world();
-    await store.saveGrant(plantedGrant(2), 1);
+    await store.saveGrant(plantedGrant(2), 1, CONNECTION_ID);
 
     const inUse = rawBytes(file);
     await Promise.all([store.close(), other.close()]);
@@ -108,7 +108,7 @@ describe('the database file', () => {
     const { store, file, vaultKey, folder } = await world();
     const copy = join(folder, 'copy.db');
 
-    const saved = await store.saveGrant(plantedGrant(2), 1);
+    const saved = await store.saveGrant(plantedGrant(2), 1, CONNECTION_ID);
     for (const suffix of ['', '-wal']) copyFileSync(file + suffix, copy + suffix);
 
     const restored = await openSqlite(copy, vaultKey);
@@ -167,7 +167,7 @@ describe('a sealed value that was moved', () => {
     const { store, sql } = await world();
     sql('create table kept as select * from grants');
 
-    await store.saveGrant(plantedGrant(2), 1);
+    await store.saveGrant(plantedGrant(2), 1, CONNECTION_ID);
     sql(
       "update grants set (access_token, refresh_token) = (select access_token, refresh_token from kept where connection = 'front-desk') where generation = 2",
     );

@@ -3,6 +3,7 @@ import { describeAuditStore } from './audit-store.ts';
 import { describeClientStore } from './client-store.ts';
 import { describeConnectionStore } from './connection-store.ts';
 import { describeGrantStore } from './grant-store.ts';
+import { describeLeaseStore } from './lease-store.ts';
 import { describeRingOutSessionStore } from './ring-out-session-store.ts';
 import { openInFile, openInMemory } from './sqlite-world.ts';
 import { describeStore } from './whole-store.ts';
@@ -15,6 +16,7 @@ for (const [name, open] of [
   describeAppStore(name, open);
   describeConnectionStore(name, open);
   describeGrantStore(name, open);
+  describeLeaseStore(name, open);
   describeClientStore(name, open);
   describeRingOutSessionStore(name, open);
   describeAuditStore(name, open);

@@ -50,8 +50,11 @@ export function sampleApp(of: Partial<App> = {}): App {
   };
 }
 
+/** The identity of every sample Connection. */
+export const CONNECTION_ID = 'connection-id';
+
 export function sampleConnection(of: Partial<Connection> = {}): Connection {
-  return { name: 'front-desk', app: 'main', labels: {}, keep: 'alive', ownerId: undefined, signInNeeded: undefined, createdAt: NOW, ...of };
+  return { id: CONNECTION_ID, name: 'front-desk', app: 'main', labels: {}, keep: 'alive', ownerId: undefined, signInNeeded: undefined, createdAt: NOW, ...of };
 }
 
 export function password(of: Partial<PasswordCredential> = {}): PasswordCredential {
@@ -78,6 +81,7 @@ export function sampleGrant(of: Partial<Grant> = {}): Grant {
     scope: 'RingOut ReadCallLog',
     endpointId: 'endpoint',
     sessionId: 'session',
+    refreshRefused: undefined,
     ...of,
   };
 }

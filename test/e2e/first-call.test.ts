@@ -136,7 +136,7 @@ describe("a newcomer's start", () => {
         'createApp ok',
         'createConnection grant_dead',
         'legacyLogin login_unknown',
-        'createClient ok',
+        'createClient asked',
       ]),
     );
     expect(metrics).toContain('trunkline_platform_token_requests_total{app="demo",grant_type="password",outcome="ok"} 3');

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { control, manage, type Place, place, run, runUntil, text } from './trunkline.ts';
@@ -39,6 +39,24 @@ describe('trunkline start', () => {
     expect(second.output()).not.toContain('vault.key_made');
   });
 
+  test('a connection that nobody uses, and one with half a request, do not keep it from ending', async () => {
+    const at = await place();
+    const running = await runUntil('Trunkline is ready.', at, ['serve']);
+    const { port, hostname } = new URL(at.gateway);
+    const sockets = ['', 'GET /healthz HT', 'POST /trunkline/api/apps HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{'].map((start) => {
+      const socket = connect(Number(port), hostname);
+      socket.on('error', () => undefined).write(start);
+      return socket;
+    });
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    const started = Date.now();
+
+    const status = await running.stop();
+
+    expect(status).toBe(0);
+    expect(Date.now() - started).toBeLessThan(15_000);
+  });
+
   test('the sandbox does not outlive a gateway that was killed', async () => {
     const at = await place();
     const running = await runUntil('Ctrl-C stops both.', at, ['start']);
@@ -68,6 +86,27 @@ describe('trunkline start', () => {
     expect((await manage(at, 'GET', 'apps')).body).toMatchObject({ items: [{ name: 'ringcentral', platformOrigin: 'https://platform.ringcentral.com' }] });
     expect((await manage(at, 'GET', 'clients')).body).toEqual({ items: [] });
     expect(await text(`${at.gateway}${LIST}`)).toBe('FAILED Invalid User or Password');
+  });
+
+  test('an App whose client id changed in the environment is brought up to date', async () => {
+    const at = await place();
+    const first = await runUntil('Ctrl-C stops it.', at, ['start'], { RC_APP_CLIENT_ID: 'mistyped', RC_APP_CLIENT_SECRET: 'old' });
+    await first.stop();
+
+    await runUntil('Ctrl-C stops it.', at, ['start'], { RC_APP_CLIENT_ID: 'my-app', RC_APP_CLIENT_SECRET: 'new' });
+
+    expect((await manage(at, 'GET', 'apps')).body).toMatchObject({ items: [{ name: 'ringcentral', clientId: 'my-app' }] });
+  });
+
+  test('a start that cannot have its port has changed nothing', async () => {
+    const at = await place();
+    const serving = await runUntil('Ctrl-C stops both.', at, ['start']);
+
+    const output = await failing(at, ['start', '--remove-demo'], { RC_APP_CLIENT_ID: 'my-app', RC_APP_CLIENT_SECRET: 'secret' });
+
+    expect(output).toContain('is already in use');
+    expect(await text(`${at.gateway}${LIST}`)).toMatch(/^OK /);
+    expect(serving.process.exitCode).toBeNull();
   });
 });
 

@@ -135,10 +135,11 @@ describe('auditGrants', () => {
     const audited = auditGrants(store, createTrail({ store, clock, log: silent }));
     await tokens.usableGrant('front-desk');
     const grant = await store.findGrant('front-desk');
-    if (!grant) throw new Error('no Grant');
+    const connection = await store.findConnection('front-desk');
+    if (!grant || !connection) throw new Error('no Grant');
 
-    await audited.saveGrant({ ...grant, generation: 2 }, 1);
-    await audited.saveGrant({ ...grant, generation: 2 }, 1);
+    await audited.saveGrant({ ...grant, generation: 2 }, 1, connection.id);
+    await audited.saveGrant({ ...grant, generation: 2 }, 1, connection.id);
     await audited.refuseCredential('front-desk', 0, { at: 1, code: 'OAU-140' });
     await audited.needSignIn('front-desk', 2, { at: 1, code: 'OAU-140' });
     const { items } = await store.listAudit({ limit: 10 });

@@ -41,7 +41,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
     },
     planes,
   );
-  const ask = async (method: 'GET' | 'POST' | 'DELETE', path: string, bearer: string | undefined, body?: unknown, remoteAddress = '127.0.0.1') => {
+  const ask = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, bearer: string | undefined, body?: unknown, remoteAddress = '127.0.0.1') => {
     const answer = await server.inject({
       method,
       url: path.startsWith('/') ? path : `/trunkline/api/${path}`,
@@ -58,7 +58,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
     server,
     ask,
     /** Asks with the admin token. */
-    manage: (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) => ask(method, path, TOKEN, body),
+    manage: (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) => ask(method, path, TOKEN, body),
     /** A new Client's gateway key. */
     key: async (policy?: object, of: readonly string[] = ['front-desk'], name = 'crm') => {
       const { body } = await ask('POST', 'clients', TOKEN, { name, connections: of, ...(policy && { policy }) });

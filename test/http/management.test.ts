@@ -73,7 +73,7 @@ describe('the management API', () => {
     ['an origin with a path', 'apps', { ...APP, platformOrigin: 'https://example.com/x' }, 400, 'invalid_request', 'platformOrigin'],
     ['plain http beyond this machine', 'apps', { ...APP, mediaOrigin: 'http://media.example.com' }, 400, 'invalid_request', 'mediaOrigin'],
     ['a name with a slash', 'apps', { ...APP, name: 'a/b' }, 400, 'invalid_request', 'name'],
-    ['an App that is not there', 'connections', { name: 'x', app: 'nowhere', credentials: [CREDENTIAL] }, 404, 'app_not_found', undefined],
+    ['an App that is not there', 'connections', { name: 'x', app: 'nowhere', credentials: [CREDENTIAL] }, 404, 'app_not_found', 'app'],
     ['no credentials', 'connections', { name: 'x', app: 'demo', credentials: [] }, 400, 'invalid_request', 'credentials'],
     [
       'a credential of no known kind',
@@ -92,7 +92,7 @@ describe('the management API', () => {
       'credentials/0/password',
     ],
     ['a keep that is not known', 'connections', { name: 'x', app: 'demo', keep: 'warm', credentials: [CREDENTIAL] }, 400, 'invalid_request', 'keep'],
-    ['a Connection that is not there', 'clients', { name: 'x', connections: ['nowhere'] }, 404, 'connection_not_found', undefined],
+    ['a Connection that is not there', 'clients', { name: 'x', connections: ['nowhere'] }, 404, 'connection_not_found', 'connections/0'],
     [
       "a login to a Connection that is not the Client's",
       'clients',
@@ -144,6 +144,39 @@ describe('the management API', () => {
       status: 409,
       body: { code: 'login_taken', errors: [{ field: 'legacyLogins/0' }] },
     });
+  });
+
+  test('a DELETE may carry the JSON content type without a body, as scripts send it', async () => {
+    const { server } = await gateway();
+
+    const answer = await server.inject({
+      method: 'DELETE',
+      url: '/trunkline/api/connections/front-desk',
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+    });
+
+    expect(answer.statusCode).toBe(204);
+  });
+
+  test('the credentials of a Connection can be replaced, and are never shown', async () => {
+    const api = await management();
+
+    const replaced = await api('PUT', 'connections/front-desk/credentials', { credentials: [CREDENTIAL, { kind: 'jwt', assertion: 'canary.jwt.x' }] });
+    const wrong = await api('PUT', 'connections/front-desk/credentials', { credentials: [{ ...CREDENTIAL, app: 'nowhere' }] });
+
+    expect(replaced).toMatchObject({ status: 200, body: { credentials: [{ kind: 'password' }, { kind: 'jwt' }] } });
+    expect(wrong).toMatchObject({ status: 404, body: { errors: [{ field: 'credentials/0/app' }] } });
+    expect(await api('PUT', 'connections/nowhere/credentials', { credentials: [CREDENTIAL] })).toMatchObject({ status: 404 });
+    expect(JSON.stringify([replaced, wrong])).not.toContain('canary');
+  });
+
+  test('a Connection that cannot sign in at once is not kept', async () => {
+    const api = await management();
+
+    const refused = await api('POST', 'connections?verify=true', { name: 'x', app: 'demo', credentials: [CREDENTIAL] });
+
+    expect(refused).toMatchObject({ status: 502, body: { code: 'grant_dead' } });
+    expect(await api('GET', 'connections/x')).toMatchObject({ status: 404 });
   });
 
   test('what is still used is not removed', async () => {

@@ -312,7 +312,7 @@ describe('RingOutApi', () => {
     ['unreachable', UNREACHABLE],
     ['busy', BUSY],
     ['in error', refusal(503, 'CMN-201')],
-    ['in need of a sign-in', new GrantDead('front-desk')],
+    ['in need of a sign-in', new GrantDead('front-desk', 'OAU-140')],
   ])('rule 10: a platform that is %s does not make a call look over', async (_what, failure) => {
     const { ask, platform } = await worldWithCall();
     platform.next.push(failure);

@@ -6,7 +6,17 @@ import type { Credential } from '../../domain/credential.ts';
 import { RefreshTooSoon } from '../../domain/errors.ts';
 import type { GrantStore } from '../../domain/grant.ts';
 import { Secret } from '../../domain/secret.ts';
-import { ConnectionAnswer, ConnectionBody, type CredentialInput, NameParams, NoAnswer, PageQuery, pageAnswer, VerifyQuery } from '../contract.ts';
+import {
+  ConnectionAnswer,
+  ConnectionBody,
+  type CredentialInput,
+  CredentialsBody,
+  NameParams,
+  NoAnswer,
+  PageQuery,
+  pageAnswer,
+  VerifyQuery,
+} from '../contract.ts';
 import { operation } from '../operation.ts';
 import { pageRequest } from '../page-query.ts';
 
@@ -29,6 +39,12 @@ const refresh = operation({
   tags,
   answers: { 200: ConnectionAnswer },
 });
+const replace = operation({
+  operationId: 'replaceCredentials',
+  summary: 'Replace the credentials of a Connection',
+  tags,
+  answers: { 200: ConnectionAnswer },
+});
 const remove = operation({ operationId: 'removeConnection', summary: 'Remove a Connection that no Client uses', tags, answers: { 204: NoAnswer } });
 
 /** What the routes of Connections are handed. */
@@ -38,18 +54,21 @@ export interface ConnectionRouteParts {
   readonly grants: Pick<GrantStore, 'findGrant'>;
 }
 
-/** `/trunkline/api/connections`: create, list, show, refresh, remove. */
+/** `/trunkline/api/connections`: create, list, show, refresh, remove; replace the credentials. */
 export function connectionRoutes(parts: ConnectionRouteParts): FastifyPluginAsyncTypebox {
   const { connections } = parts;
   return async (server) => {
     server.post('/connections', { schema: { ...create, body: ConnectionBody, querystring: VerifyQuery } }, async (request, reply) => {
       const { credentials, ...rest } = request.body;
       const created = await connections.createConnection({ ...rest, credentials: credentials.map(toCredential) });
-      return reply.code(201).send(request.query.verify === 'true' ? await connections.verifyConnection(created.name) : created);
+      return reply.code(201).send(request.query.verify === 'true' ? await connections.verifyNewConnection(created.name) : created);
     });
     server.get('/connections', { schema: { ...list, querystring: PageQuery } }, async (request) => connections.listConnections(pageRequest(request.query)));
     server.get('/connections/:name', { schema: { ...show, params: NameParams } }, async (request) => connections.getConnection(request.params.name));
     server.post('/connections/:name/refresh', { schema: { ...refresh, params: NameParams } }, async (request) => forceRefresh(parts, request.params.name));
+    server.put('/connections/:name/credentials', { schema: { ...replace, params: NameParams, body: CredentialsBody } }, async (request) =>
+      connections.replaceCredentials(request.params.name, request.body.credentials.map(toCredential)),
+    );
     server.delete('/connections/:name', { schema: { ...remove, params: NameParams } }, async (request, reply) => {
       await connections.removeConnection(request.params.name);
       return reply.code(204).send();
@@ -67,6 +86,8 @@ async function forceRefresh({ connections, tokens, grants }: ConnectionRoutePart
 
 function toCredential(input: CredentialInput): Credential {
   switch (input.kind) {
+    case 'jwt':
+      return { ...input, assertion: new Secret(input.assertion) };
     case 'password':
       return { ...input, password: new Secret(input.password) };
     case 'refresh_token':

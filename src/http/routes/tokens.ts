@@ -8,6 +8,7 @@ import type { Client } from '../../domain/client.ts';
 import { RefreshTooSoon } from '../../domain/errors.ts';
 import { type Grant, usableUntil } from '../../domain/grant.ts';
 import type { HandedToken } from '../../domain/management.ts';
+import { Secret } from '../../domain/secret.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { entryOf, resultOf } from '../audit.ts';
 import { NameParams, RejectedBody, TokenAnswer } from '../contract.ts';
@@ -81,7 +82,7 @@ export function tokenRoutes({ gatewayKeys, tokens, trail, clock }: TokenRoutePar
       const { name } = request.params;
       permit(request, name);
       const present = await tokens.usableGrant(name);
-      if (present.accessToken.reveal() !== request.body.rejected) return give(request, present);
+      if (!present.accessToken.equals(new Secret(request.body.rejected))) return give(request, present);
       const newer = await tokens.newerGrant(present);
       if (!newer) throw new RefreshTooSoon(name, FORCE_AGAIN_MS);
       return give(request, newer);

@@ -9,7 +9,6 @@ import {
   GrantDead,
   InvalidRequest,
   LoginUnknown,
-  PermissionMissing,
   PlatformBusy,
   PlatformRefused,
   PlatformUnreachable,
@@ -29,7 +28,7 @@ describe('failedText', () => {
   });
 
   test.each([
-    new GrantDead('front-desk'),
+    new GrantDead('front-desk', 'OAU-140'),
     new AppRefused('demo', 'OAU-153'),
     new PlatformBusy('Heavy', 60_000),
     new TokenPending('front-desk', 1_000),
@@ -47,7 +46,6 @@ describe('failedText', () => {
 
   test.each([
     new PolicyForbids('crm', 'ipAllow', 'front-desk'),
-    new PermissionMissing('RingOut', 'front-desk'),
     new ClientNotFound('crm'),
     ...['CMN-401', 'CMN-408', 'CMN-112', 'CMN-113', 'BIL-103', 'TEL-101', 'TEL-102'].map((code) => new PlatformRefused(403, code)),
   ])('is Permission Denied where somebody forbids it: %s', (error) => {

@@ -27,7 +27,6 @@ export type FailedText = (typeof FAILED)[keyof typeof FAILED];
 const BY_CODE: ReadonlyMap<ErrorCode, FailedText> = new Map<ErrorCode, FailedText>([
   ['login_unknown', FAILED.login],
   ['policy_forbids', FAILED.permission],
-  ['permission_missing', FAILED.permission],
   ['client_not_found', FAILED.permission],
 ]);
 

@@ -1,8 +1,8 @@
 /**
  * Whose fault a refusal of the token endpoint is: the Grant's (its tokens or the user's credential are no longer
- * good) or the App's (nothing is known about the Grant).
+ * good), the App's (nothing is known about the Grant), or a state of the account that may pass (`later`).
  */
-export type Blame = 'grant' | 'app';
+export type Blame = 'grant' | 'app' | 'later';
 
 /**
  * RingCentral's OAuth error codes that a token request can meet.
@@ -26,11 +26,11 @@ export const OAUTH_ERROR_CODES: Readonly<Record<string, { readonly means: string
   'OAU-134': { means: 'invalid Authorization header', blame: 'app' },
   'OAU-136': { means: 'extension not found', blame: 'grant' },
   'OAU-140': { means: 'invalid resource owner credentials', blame: 'grant' },
-  'OAU-141': { means: 'extension state forbids login', blame: 'grant' },
-  'OAU-142': { means: 'account state forbids login', blame: 'grant' },
+  'OAU-141': { means: 'extension state forbids login', blame: 'later' },
+  'OAU-142': { means: 'account state forbids login', blame: 'later' },
   'OAU-146': { means: 'invalid client credentials', blame: 'app' },
-  'OAU-147': { means: 'account locked out', blame: 'grant' },
-  'OAU-148': { means: 'account locked out; use single sign-on', blame: 'grant' },
+  'OAU-147': { means: 'account locked out', blame: 'later' },
+  'OAU-148': { means: 'account locked out; use single sign-on', blame: 'later' },
   'OAU-151': { means: 'authorization method not supported', blame: 'app' },
   'OAU-153': { means: 'invalid client', blame: 'app' },
   'OAU-165': { means: 'sandbox client not allowed', blame: 'app' },
@@ -41,7 +41,7 @@ export const OAUTH_ERROR_CODES: Readonly<Record<string, { readonly means: string
   'OAU-213': { means: 'token not found', blame: 'grant' },
   'OAU-222': { means: 'account does not exist', blame: 'grant' },
   'OAU-232': { means: 'extension not found', blame: 'grant' },
-  'OAU-236': { means: 'extension disabled or frozen', blame: 'grant' },
+  'OAU-236': { means: 'extension disabled or frozen', blame: 'later' },
   'OAU-250': { means: 'unsupported grant type', blame: 'app' },
   'OAU-251': { means: 'unauthorized for this grant type', blame: 'app' },
   'OAU-270': { means: 'client credentials not allowed for this application', blame: 'app' },

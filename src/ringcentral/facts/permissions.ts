@@ -50,6 +50,11 @@ export const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   WebSocketsSubscriptions: [],
 };
 
+/** Whether RingCentral has a Permission of this name. */
+export function isPermission(name: string): boolean {
+  return Object.hasOwn(PERMISSIONS, name);
+}
+
 /** The Permission itself and all it includes, transitively: Accounts gives EditAccounts, and so ReadAccounts. */
 export function withIncluded(permission: string): ReadonlySet<string> {
   const found = new Set<string>();
@@ -57,7 +62,7 @@ export function withIncluded(permission: string): ReadonlySet<string> {
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (found.has(next)) continue;
     found.add(next);
-    open.push(...(PERMISSIONS[next] ?? []));
+    if (isPermission(next)) open.push(...(PERMISSIONS[next] ?? []));
   }
   return found;
 }

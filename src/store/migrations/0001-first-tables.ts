@@ -40,6 +40,7 @@ async function createConnections(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('connections')
     .addColumn('name', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('id', 'text', (column) => column.notNull())
     .addColumn('app', 'text', (column) => column.notNull().references('apps.name'))
     .addColumn('labels', 'text', (column) => column.notNull())
     .addColumn('keep', 'text', (column) => column.notNull())

@@ -200,7 +200,7 @@ describe('migrate', () => {
     const { db } = await openWithVault(file);
     const { rows } = await sql`select name from kysely_migration`.execute(db);
     expect(stores).toHaveLength(5);
-    expect(rows).toEqual([{ name: '0001-first-tables' }, { name: '0003-audit' }]);
+    expect(rows).toEqual([{ name: '0001-first-tables' }, { name: '0002-leases' }, { name: '0003-audit' }]);
   });
 
   test('that fails half-way leaves nothing behind', async () => {
@@ -260,7 +260,7 @@ describe('a statement', () => {
   test('35: of a transaction on a full disk is refused by name, and the next one succeeds where there is room', async () => {
     const { db, store } = await openWithVault(newFile());
     await store.createApp({ ...largeApp('main'), clientId: 'client-id' });
-    const connection = { app: 'main', keep: 'alive', ownerId: undefined, signInNeeded: undefined, createdAt: NOW } as const;
+    const connection = { id: 'id', app: 'main', keep: 'alive', ownerId: undefined, signInNeeded: undefined, createdAt: NOW } as const;
     const labels = { label: 'x'.repeat(1_000_000) };
     await sql`pragma max_page_count = ${sql.raw(String(await pragma(db, 'page_count')))}`.execute(db);
 

@@ -45,6 +45,7 @@ CREATE INDEX "clients_key_hash" on "clients" ("key_hash");
 
 CREATE TABLE "connections" (
   "name" text not null primary key,
+  "id" text not null,
   "app" text not null references "apps" ("name"),
   "labels" text not null,
   "keep" text not null,
@@ -88,7 +89,9 @@ CREATE TABLE "grants" (
   "owner_id" text,
   "scope" text not null,
   "endpoint_id" text,
-  "session_id" text
+  "session_id" text,
+  "refresh_refused_at" bigint,
+  "refresh_refused_code" text
 );
 
 CREATE TABLE "kysely_migration" (
@@ -99,6 +102,14 @@ CREATE TABLE "kysely_migration" (
 CREATE TABLE "kysely_migration_lock" (
   "id" varchar(255) not null primary key,
   "is_locked" integer default 0 not null
+);
+
+CREATE TABLE "leases" (
+  "connection" text not null primary key references "connections" ("name") on delete cascade,
+  "holder" text not null,
+  "expires_at" bigint not null,
+  "generation" integer not null,
+  "first_attempt_at" bigint not null
 );
 
 CREATE TABLE "legacy_logins" (

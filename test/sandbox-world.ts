@@ -1,11 +1,11 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { onTestFinished } from 'vitest';
-import type { Clock } from '../runtime/clock.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from './start.ts';
+import type { Clock } from '../src/runtime/clock.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../src/sandbox/start.ts';
 
 /** Stands still, so that only the sandbox's own control moves the time; sleepers are woken by hand. */
 export class StillClock implements Clock {
-  readonly #sleepers: { readonly ms: number; readonly wake: () => void }[] = [];
+  readonly #sleepers = new Set<{ readonly ms: number; readonly wake: () => void }>();
 
   now(): number {
     return Date.parse('2026-11-21T12:00:00Z');
@@ -13,8 +13,12 @@ export class StillClock implements Clock {
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#sleepers.push({ ms, wake: resolve });
-      signal?.addEventListener('abort', () => reject(signal.reason as Error));
+      const sleeper = { ms, wake: resolve };
+      this.#sleepers.add(sleeper);
+      signal?.addEventListener('abort', () => {
+        this.#sleepers.delete(sleeper);
+        reject(signal.reason as Error);
+      });
     });
   }
 
@@ -24,11 +28,12 @@ export class StillClock implements Clock {
 
   /** How long each of those sleeps that have not been woken. */
   sleeping(): number[] {
-    return this.#sleepers.map(({ ms }) => ms);
+    return [...this.#sleepers].map(({ ms }) => ms);
   }
 
   wakeAll(): void {
-    for (const { wake } of this.#sleepers.splice(0)) wake();
+    for (const { wake } of this.#sleepers) wake();
+    this.#sleepers.clear();
   }
 }
 
@@ -98,7 +103,11 @@ export async function outside({ limited = false, ...options }: SandboxOptions & 
     ask,
     postForm,
     postJson: (path, body, token) =>
-      ask(path, { method: 'POST', headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) }, body: JSON.stringify(body) }),
+      ask(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+        body: JSON.stringify(body),
+      }),
     get: (path, token) => ask(path, { headers: { authorization: `Bearer ${token}` } }),
     signIn: async (more, app) => (await postForm(TOKEN, { ...FRONT_DESK, ...more }, app)).json as unknown as TokenInfo,
     refresh: (refreshToken, more, app) => postForm(TOKEN, { grant_type: 'refresh_token', refresh_token: refreshToken, ...more }, app),

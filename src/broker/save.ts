@@ -1,0 +1,80 @@
+import { GatewayError, StoreUnavailable } from '../domain/errors.ts';
+import type { RescuedGrant } from '../domain/rescue.ts';
+import type { WinningParts } from './parts.ts';
+
+// While the database is away the pair is offered to it this often, and for this long by the run that won it; after
+// that the rescue journal has it until the next run, or the next start.
+const AGAIN_MS = 500;
+const PATIENCE_MS = 60_000;
+
+/**
+ * Saves a pair that was won, where the stored generation is still `expectedGeneration`.
+ *
+ * When the database fails, the pair stands in the rescue journal from then on, and is offered again. A save whose own
+ * answer was lost is read back before it counts as lost.
+ *
+ * @returns false where another generation is stored; the pair is not the living one then
+ * @throws StoreUnavailable  the database stayed away; the rescue journal has the pair
+ */
+export async function saveWon(parts: WinningParts, won: RescuedGrant): Promise<boolean> {
+  try {
+    return await save(parts, won);
+  } catch (error) {
+    if (!isTrouble(error)) throw error;
+    rescue(parts, won, error);
+  }
+  const saved = await offerUntilTaken(parts, won);
+  parts.rescue.forget(won.grant.connection);
+  return saved;
+}
+
+/** Offers to the database what the rescue journal holds: at start, so that nothing waits for its Connection's next use. */
+export async function saveRescued(parts: Pick<WinningParts, 'store' | 'rescue' | 'log'>): Promise<void> {
+  for (const won of parts.rescue.list()) {
+    const { grant } = won;
+    try {
+      const saved = await save(parts, won);
+      parts.log.info('grant.rescued_pair_saved', { connection: grant.connection, generation: grant.generation, saved });
+    } catch (error) {
+      // The Connection was removed meanwhile: there is nothing to save for.
+      if (isTrouble(error)) throw error;
+    }
+    parts.rescue.forget(grant.connection);
+  }
+}
+
+function save({ store }: Pick<WinningParts, 'store'>, { grant, expectedGeneration, connectionId }: RescuedGrant): Promise<boolean> {
+  return store.saveGrant(grant, expectedGeneration, connectionId);
+}
+
+function rescue(parts: WinningParts, won: RescuedGrant, error: unknown): void {
+  const { grant } = won;
+  const fields = { connection: grant.connection, generation: grant.generation, error: error instanceof Error ? error.message : String(error) };
+  try {
+    parts.rescue.keep(won);
+    parts.log.error('grant.rescued', fields);
+  } catch (cause) {
+    // The pair lives in memory alone now, and is offered from there.
+    parts.log.error('grant.rescue_failed', { ...fields, cause: cause instanceof Error ? cause.message : String(cause) });
+  }
+}
+
+async function offerUntilTaken(parts: WinningParts, won: RescuedGrant): Promise<boolean> {
+  const { grant } = won;
+  const until = parts.clock.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      const stored = await parts.store.findGrant(grant.connection);
+      if (stored?.generation === grant.generation) return stored.accessToken.equals(grant.accessToken);
+      return await save(parts, won);
+    } catch (error) {
+      if (!isTrouble(error) || parts.clock.now() >= until) throw error;
+    }
+    await parts.clock.sleep(AGAIN_MS);
+  }
+}
+
+// What the store says about the Connection is an answer; everything else means that it gave none.
+function isTrouble(error: unknown): boolean {
+  return error instanceof StoreUnavailable || !(error instanceof GatewayError || error instanceof TypeError);
+}

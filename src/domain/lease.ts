@@ -1,0 +1,36 @@
+/**
+ * A node's time-limited right to win the next token pair of one Connection.
+ *
+ * The Lease saves work: it keeps two nodes from asking at once. What keeps a Grant right, whatever the clocks say, is
+ * the generation that a save compares.
+ */
+export interface Lease {
+  readonly connection: string;
+  readonly holder: string;
+  readonly expiresAt: number;
+  /** The generation that the holder means to replace; 0 where there is no Grant. */
+  readonly generation: number;
+  /**
+   * When the first attempt to replace that generation left. A repeated request brings the pair that the first one won,
+   * so expiry counts from there, also where that one was another node's.
+   */
+  readonly firstAttemptAt: number;
+}
+
+/** Where Leases rest. */
+export interface LeaseStore {
+  /**
+   * Takes the Lease, where nobody holds it or the holder's time is over. Whoever holds it already takes it anew.
+   *
+   * @param wanted  `firstAttemptAt`: now; that of an earlier attempt for the same generation stands
+   * @returns the Lease as it stands now, or nothing where another holds it
+   * @throws ConnectionNotFound
+   */
+  takeLease(wanted: Lease, now: number): Promise<Lease | undefined>;
+  /**
+   * Gives the Lease back; without effect where another holds it.
+   *
+   * @param unclear  whether a request may have taken effect without our knowing: then its time is remembered
+   */
+  giveBackLease(connection: string, holder: string, unclear: boolean): Promise<void>;
+}

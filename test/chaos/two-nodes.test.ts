@@ -1,0 +1,97 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { Secret } from '../../src/domain/secret.ts';
+import { TOKEN_PATH } from '../world.ts';
+import { chaosWorld, figures } from './world.ts';
+
+const EXPIRIES = figures(3, 20);
+const ACCESS_SECONDS = 4;
+// A tenth of the lifetime is margin; after that the next caller refreshes.
+const DUE_AFTER_MS = ACCESS_SECONDS * 900 + 50;
+const HOUR_MS = 3_600_000;
+const NOTHING = new Secret('');
+const LEASE_MS = 30_000;
+
+describe('two gateway processes on one SQLite file', () => {
+  test(
+    `G1, 1: 100 callers in each at every expiry (${EXPIRIES}) cause one token request, and every use answers 200`,
+    async () => {
+      const { start, sandbox, tokenRequests } = await chaosWorld();
+      await sandbox.setLifetimes({ accessSeconds: ACCESS_SECONDS });
+      const nodes = await Promise.all([start(), start()]);
+      const perExpiry: number[] = [];
+
+      for (let expiry = 0; expiry < EXPIRIES; expiry += 1) {
+        const before = tokenRequests().length;
+        const statuses = await Promise.all(nodes.map((node) => node.use('front-desk', 100)));
+        expect(new Set(statuses.flat())).toEqual(new Set([200]));
+        perExpiry.push(tokenRequests().length - before);
+        await delay(DUE_AFTER_MS);
+      }
+
+      expect(perExpiry).toEqual(perExpiry.map(() => 1));
+      expect(tokenRequests().filter((grantType) => grantType === 'password')).toHaveLength(1);
+    },
+    figures(30_000, 200_000),
+  );
+
+  test('G6: 100 callers in each that meet a refused token share one forced Refresh', async () => {
+    const { start, sandbox, tokenRequests } = await chaosWorld();
+    const nodes = await Promise.all([start(), start()]);
+    await Promise.all(nodes.map((node) => node.use('front-desk')));
+    await sandbox.advance(HOUR_MS);
+
+    const statuses = await Promise.all(nodes.map((node) => node.use('front-desk', 100)));
+
+    expect(new Set(statuses.flat())).toEqual(new Set([200]));
+    expect(tokenRequests()).toEqual(['password', 'refresh_token']);
+  });
+
+  test('G1, 3: stopped past its Lease while another refreshed: its pair is dropped, the newer one lives', async () => {
+    const { start, sandbox, store, lapse, tokenRequests } = await chaosWorld();
+    const [stopped, other] = await Promise.all([start(), start()]);
+    await stopped.use('front-desk');
+    await sandbox.advance(HOUR_MS);
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { delayMs: 300 } });
+
+    const using = stopped.use('front-desk');
+    await until(() => tokenRequests().length === 2);
+    stopped.process.kill('SIGSTOP');
+    await lapse('front-desk');
+    expect(await other.use('front-desk')).toEqual([200]);
+    const winner = await store.findGrant('front-desk');
+    await delay(figures(500, LEASE_MS + 1_000));
+    stopped.process.kill('SIGCONT');
+    const late = await using;
+
+    expect((await store.findGrant('front-desk'))?.accessToken.equals(winner?.accessToken ?? NOTHING)).toBe(true);
+    expect(winner?.generation).toBe(2);
+    // After a stop longer than the deadline the late caller hears that no answer came; nothing else is lost.
+    expect([[200], ['platform_unreachable'], ['token_pending']]).toContainEqual(late);
+    expect(await Promise.all([stopped.use('front-desk'), other.use('front-desk')])).toEqual([[200], [200]]);
+    expect(tokenRequests().filter((grantType) => grantType === 'password')).toHaveLength(1);
+  }, 60_000);
+
+  test('G1: stopped past its Lease while nobody refreshed: its pair is the living one, and is saved', async () => {
+    const { start, sandbox, store, lapse, tokenRequests } = await chaosWorld();
+    const stopped = await start();
+    await stopped.use('front-desk');
+    await sandbox.advance(HOUR_MS);
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { delayMs: 300 } });
+
+    const using = stopped.use('front-desk');
+    await until(() => tokenRequests().length === 2);
+    stopped.process.kill('SIGSTOP');
+    await lapse('front-desk');
+    await delay(500);
+    stopped.process.kill('SIGCONT');
+
+    expect(await using).toEqual([200]);
+    expect((await store.findGrant('front-desk'))?.generation).toBe(2);
+    expect(tokenRequests()).toEqual(['password', 'refresh_token']);
+  });
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await delay(5);
+}

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { ConnectionNotFound } from '../../src/domain/errors.ts';
+import type { Lease } from '../../src/domain/lease.ts';
+import { NOW, type OpenStore, withConnections, worldsOf } from './world.ts';
+
+const LEASE: Lease = { connection: 'front-desk', holder: 'A', expiresAt: NOW + 30_000, generation: 1, firstAttemptAt: NOW };
+
+/** What every LeaseStore does. */
+export function describeLeaseStore(name: string, open: OpenStore): void {
+  describe(`LeaseStore on ${name}`, () => {
+    const world = worldsOf(open);
+
+    test('G1: of many nodes that want a Lease at once, one gets it', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk');
+      const nodes = Array.from({ length: 20 }, (_, index) => ({ ...LEASE, holder: `node-${index}` }));
+
+      const taken = await Promise.all(nodes.map((wanted, index) => (index % 2 === 0 ? store : other).takeLease(wanted, NOW)));
+
+      expect(taken.filter((lease) => lease !== undefined)).toHaveLength(1);
+    });
+
+    test('G1: a Lease is free again when its time is over, and not a millisecond before', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk');
+      await store.takeLease(LEASE, NOW);
+
+      const before = await other.takeLease({ ...LEASE, holder: 'B' }, NOW + 29_999);
+      const after = await other.takeLease({ ...LEASE, holder: 'B', expiresAt: NOW + 60_000 }, NOW + 30_000);
+
+      expect(before).toBeUndefined();
+      expect(after).toMatchObject({ holder: 'B', expiresAt: NOW + 60_000 });
+    });
+
+    test('4: a Lease is given back by its holder only', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk');
+      await store.takeLease(LEASE, NOW);
+
+      await other.giveBackLease('front-desk', 'B', true);
+      const held = await other.takeLease({ ...LEASE, holder: 'B' }, NOW);
+      await store.giveBackLease('front-desk', 'A', true);
+      const free = await other.takeLease({ ...LEASE, holder: 'B' }, NOW);
+
+      expect(held).toBeUndefined();
+      expect(free?.holder).toBe('B');
+    });
+
+    test('G3: the first attempt for a generation is remembered, whoever comes after, and forgotten with the generation', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk');
+      await store.takeLease(LEASE, NOW);
+      await store.giveBackLease('front-desk', 'A', true);
+
+      const again = await other.takeLease({ ...LEASE, holder: 'B', firstAttemptAt: NOW + 5_000 }, NOW + 5_000);
+      await other.giveBackLease('front-desk', 'B', true);
+      const next = await store.takeLease({ ...LEASE, generation: 2, firstAttemptAt: NOW + 9_000 }, NOW + 9_000);
+
+      expect(again?.firstAttemptAt).toBe(NOW);
+      expect(next?.firstAttemptAt).toBe(NOW + 9_000);
+    });
+
+    test('G3: an attempt whose end is known is not remembered', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk');
+      await store.takeLease(LEASE, NOW);
+
+      await store.giveBackLease('front-desk', 'A', false);
+      const again = await other.takeLease({ ...LEASE, holder: 'B', firstAttemptAt: NOW + 5_000 }, NOW + 5_000);
+
+      expect(again?.firstAttemptAt).toBe(NOW + 5_000);
+    });
+
+    test('whoever holds a Lease can take it anew', async () => {
+      const { store } = await world();
+      await withConnections(store, 'front-desk');
+      await store.takeLease(LEASE, NOW);
+
+      expect(await store.takeLease({ ...LEASE, expiresAt: NOW + 40_000 }, NOW + 10_000)).toMatchObject({ expiresAt: NOW + 40_000 });
+    });
+
+    test('a Connection that is not there has no Lease, and one that is removed takes its Lease with it', async () => {
+      const { store } = await world();
+      await withConnections(store, 'front-desk');
+      await store.takeLease(LEASE, NOW);
+
+      await store.removeConnection('front-desk');
+
+      await expect(store.takeLease(LEASE, NOW)).rejects.toBeInstanceOf(ConnectionNotFound);
+    });
+  });
+}
