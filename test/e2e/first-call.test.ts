@@ -140,7 +140,7 @@ describe("a newcomer's start", () => {
       ]),
     );
     expect(metrics).toContain('trunkline_platform_token_requests_total{app="demo",grant_type="password",outcome="ok"} 3');
-    expect(metrics).toContain('trunkline_legacy_requests_total{command="list",outcome="login"} 1');
+    expect(metrics).toContain('trunkline_legacy_requests_total{command="list",outcome="login"} 2');
     for (const [where, content] of Object.entries(places)) {
       for (const canary of canaries) expect(content, `${canary} in the ${where}`).not.toContain(canary);
       // What the sandbox issues starts so; a gateway hands none of it out here.
