@@ -1,20 +1,28 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Clients } from './access/clients.ts';
+import { GatewayKeys } from './access/gateway-keys.ts';
 import { LegacyLogins } from './access/legacy-logins.ts';
 import { permit } from './access/permit.ts';
+import { auditGrants } from './audit/grants.ts';
+import { createTrail } from './audit/trail.ts';
 import { Apps } from './broker/apps.ts';
 import { createCall } from './broker/call.ts';
 import { Connections } from './broker/connections.ts';
 import { saveRescued } from './broker/save.ts';
 import { Tokens } from './broker/tokens.ts';
 import { readAdminToken } from './cli/admin-token.ts';
-import type { OpenGateway, RunningSandbox } from './cli/ports.ts';
+import type { OpenGateway, RunningSandbox, Whereabouts } from './cli/ports.ts';
 import { createProgram } from './cli/program.ts';
-import { type Config, hostAndPort, readConfig } from './config/check.ts';
+import { type Config, hostAndPort, originOf, readConfig } from './config/check.ts';
 import { OPTIONS } from './config/options.ts';
 import type { RescueJournal } from './domain/rescue.ts';
+import { Secret } from './domain/secret.ts';
 import type { Store } from './domain/store.ts';
+import { auditLogins } from './http/audit.ts';
+import { createManagementClient, inProcess, overHttp, requestToken } from './http/client.ts';
+import { Metrics } from './http/metrics.ts';
+import { handOut } from './http/routes/tokens.ts';
 import { createServer, type Plane } from './http/server.ts';
 import { createRingOutApi } from './legacy/ringout/answer.ts';
 import { sweepSessions } from './legacy/ringout/session-sweep.ts';
@@ -34,30 +42,38 @@ const VAULT_KEY_FILE = 'data/vault.key';
 const ADMIN_TOKEN_FILE = 'data/admin.token';
 // The name of the App and the Connection that RingCentral's own environment names describe.
 const CONFIGURED = 'ringcentral';
+// A gateway makes its own callers wait for a token for ten seconds at most.
+const ANSWER_MS = 20_000;
 const RESCUE_FOLDER = 'data/rescue';
 // Requests under way are given this long to finish.
 const CLOSE_MS = 10_000;
 
 const clock = systemClock;
 const random = systemRandom;
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 
 async function openGateway(config: Config): Promise<OpenGateway> {
   const log = createLog(config.logLevel);
-  const { store, rescue } = await openStore(config, log);
+  const { store: opened, rescue } = await openStore(config, log);
+  const trail = createTrail({ store: opened, clock, log });
+  const store = auditGrants(opened, trail);
   const { fetch, close: closeFetch } = createFetch();
 
-  const broker = { store, rescue, clock, random, fetch, log, node: randomText(random, 9) };
+  const metrics = new Metrics();
+  const broker = { store, rescue, clock, random, fetch: metrics.countTokenRequests(fetch, store), log, node: randomText(random, 9) };
   const tokens = new Tokens(broker);
+  metrics.watchTokens(tokens, store);
   const apps = new Apps(store, clock, tokens.pauses);
   const connections = new Connections(broker, tokens);
   const clients = new Clients({ store, clock, random, country: config.country });
   const logins = new LegacyLogins({ store, clock, random, country: config.country });
+  const call = createCall(broker, tokens);
   const ringOut = createRingOutApi({
     access: {
       findLegacyLogin: (attempt, address) => logins.findLegacyLogin(attempt, address),
       permit: (client, connection, address, request) => permit(store, client, connection, { ...request, address }),
     },
-    call: createCall(broker, tokens),
+    call,
     sessions: store,
     clock,
     random,
@@ -69,7 +85,25 @@ async function openGateway(config: Config): Promise<OpenGateway> {
   });
 
   const adminToken = config.adminToken ?? readAdminToken(ADMIN_TOKEN_FILE, random);
-  const parts = { ringOut, apps, connections, clients, adminToken, ready: () => store.ping(), allowPlainHttp: config.allowPlainHttp, log };
+  const parts = {
+    ringOut: metrics.countCommands(auditLogins(ringOut, trail)),
+    apps,
+    connections,
+    clients,
+    gatewayKeys: new GatewayKeys(store),
+    tokens,
+    grants: store,
+    adminToken,
+    ready: () => store.ping(),
+    allowPlainHttp: config.allowPlainHttp,
+    trail,
+    audit: store,
+    random,
+    metrics,
+    clock,
+    log,
+    version,
+  };
   const shared = hostAndPort(config.listen) === hostAndPort(config.adminListen);
   const planes: readonly (readonly [Config['listen'], readonly Plane[]])[] = shared
     ? [[config.listen, ['data', 'admin']]]
@@ -85,6 +119,19 @@ async function openGateway(config: Config): Promise<OpenGateway> {
     apps,
     connections,
     clients,
+    management: createManagementClient(inProcess(createServer(parts, ['admin']), adminToken)),
+    handOut: async (connection) => {
+      const grant = await tokens.usableGrant(connection);
+      await trail.record({ who: 'cli', action: 'getToken', object: `connections/${connection}`, address: 'cli', result: 'ok', requestId: '' });
+      return handOut(grant, clock.now());
+    },
+    call: async (connection, request) => {
+      await trail.record({ who: 'cli', action: `call ${request.method}`, object: `connections/${connection}`, address: 'cli', result: 'asked', requestId: '' });
+      return call(connection, request);
+    },
+    checkWritable: async () => {
+      await store.removeExpiredSessions(clock.now());
+    },
     adminTokenFile: config.adminToken ? undefined : ADMIN_TOKEN_FILE,
     listen: async () => {
       const origins: string[] = [];
@@ -141,7 +188,22 @@ function openSandbox(config: Config): Promise<RunningSandbox> {
   return startSandbox({ ...config.sandboxListen, file: config.sandboxFile, profile: config.sandboxProfile, log: createLog(config.logLevel) });
 }
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+function whereabouts(config: Config): Whereabouts {
+  const token = config.adminToken ?? (existsSync(ADMIN_TOKEN_FILE) ? new Secret(readFileSync(ADMIN_TOKEN_FILE, 'utf8').trim()) : undefined);
+  const databaseFiles = ['', '-wal', '-shm'].map((ending) => `${config.databaseFile}${ending}`);
+  return {
+    origin: config.url ?? originOf(config.listen),
+    adminOrigin: config.url ?? originOf(config.adminListen),
+    named: config.url !== undefined,
+    adminToken: token,
+    gatewayKey: config.gatewayKey,
+    databaseFile: config.databaseFile,
+    secretFiles: [...databaseFiles, config.vaultKeyFile ?? VAULT_KEY_FILE, ADMIN_TOKEN_FILE],
+  };
+}
+
+const way = createFetch();
+const deadline = () => clock.deadline(ANSWER_MS);
 
 await createProgram({
   version,
@@ -153,4 +215,10 @@ await createProgram({
     app && { name: CONFIGURED, platformOrigin: app.platformOrigin, clientId: app.clientId, ...(app.clientSecret && { clientSecret: app.clientSecret }) },
   connectionOf: ({ app }: Config) => app?.userJwt && { name: CONFIGURED, app: CONFIGURED, credentials: [{ kind: 'jwt', assertion: app.userJwt }] },
   demo: DEMO,
+  whereabouts,
+  connectManagement: (origin, adminToken) => createManagementClient(overHttp(way.fetch, origin, adminToken, deadline)),
+  requestToken: (origin, key, connection) => requestToken(overHttp(way.fetch, origin, key, deadline), connection),
+  fetch: way.fetch,
+  clock,
 }).parseAsync();
+await way.close();

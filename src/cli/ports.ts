@@ -3,12 +3,25 @@ import type { Apps } from '../broker/apps.ts';
 import type { Connections } from '../broker/connections.ts';
 import type { AppDraft } from '../domain/app.ts';
 import type { ConnectionDraft } from '../domain/connection.ts';
+import type { HandedToken, Management } from '../domain/management.ts';
+import type { Secret } from '../domain/secret.ts';
+import type { PlatformAnswer, PlatformRequest } from '../ringcentral/calls/request.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Fetch } from '../runtime/fetch.ts';
 
 /** A gateway that was opened: database and vault work; `listen` makes it reachable. */
 export interface OpenGateway {
   readonly apps: Apps;
   readonly connections: Connections;
   readonly clients: Clients;
+  /** The same through the routes of the management API, in this process. */
+  readonly management: Management;
+  /** The access token of a Connection, for whoever may open its database. */
+  handOut(connection: string): Promise<HandedToken>;
+  /** Sends a REST request on a Connection. */
+  call(connection: string, request: PlatformRequest): Promise<PlatformAnswer>;
+  /** Rejects where the database cannot be written. */
+  checkWritable(): Promise<void>;
   /** The file that holds the admin token; absent where the token was given. */
   readonly adminTokenFile: string | undefined;
   /** @returns the origins of the data plane and of the management API */
@@ -29,7 +42,22 @@ export interface DemoData {
   readonly connections: readonly { readonly name: string; readonly username: string; readonly extension?: string; readonly password: string }[];
 }
 
-type CommandName = 'start' | 'serve' | 'sandbox';
+type CommandName = 'start' | 'serve' | 'sandbox' | 'app' | 'connection' | 'client' | 'token' | 'call' | 'doctor';
+
+/** A gateway that may be running elsewhere. */
+export interface Whereabouts {
+  /** Where its management API is, and where programs reach it. */
+  readonly adminOrigin: string;
+  readonly origin: string;
+  /** Whether a person named the place: then nothing else will do. */
+  readonly named: boolean;
+  /** Absent where there is neither a setting nor a file. */
+  readonly adminToken: Secret | undefined;
+  readonly gatewayKey: Secret | undefined;
+  readonly databaseFile: string;
+  /** The files that hold what is secret, as far as they are there. */
+  readonly secretFiles: readonly string[];
+}
 
 /** A row of the option table, as `--help` needs it. */
 export interface OptionRow {
@@ -51,6 +79,13 @@ export interface CliParts<Config> {
   ): { readonly config: Config } | { readonly mistakes: readonly { readonly option: string; readonly message: string }[] };
   openGateway(config: Config): Promise<OpenGateway>;
   startSandbox(config: Config): Promise<RunningSandbox>;
+  whereabouts(config: Config): Whereabouts;
+  /** The management of a gateway elsewhere. */
+  connectManagement(origin: string, adminToken: Secret): Management;
+  /** The access token that a gateway elsewhere hands to the Client of this key. */
+  requestToken(origin: string, gatewayKey: Secret, connection: string): Promise<HandedToken>;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
   /** The App that the environment describes, where it does. */
   appOf(config: Config): AppDraft | undefined;
   /** The Connection that the environment describes on that App, where it does. */

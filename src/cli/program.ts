@@ -1,9 +1,27 @@
 import { Command, Option } from 'commander';
-import type { CliParts } from './ports.ts';
+import { type CallFlags, callCommand } from './call.ts';
+import { type DoctorFlags, doctorCommand } from './doctor.ts';
+import {
+  type AddFlags,
+  type AppFlags,
+  addCommand,
+  appBody,
+  type ClientFlags,
+  type ConnectionFlags,
+  clientBody,
+  connectionBody,
+  listCommand,
+  type Output,
+  removeCommand,
+  showCommand,
+} from './manage.ts';
+import type { CliParts, OptionRow } from './ports.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { CommandFailed, failureLine } from './say.ts';
+import { SECRET_VARIABLE } from './secret-input.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
+import { tokenCommand } from './token.ts';
 
 /**
  * The command line. Each command ends with exit status 0, or with one line on stderr and 1.
@@ -26,16 +44,94 @@ export function createProgram<Config>(parts: CliParts<Config>): Command {
   command(program, parts, 'sandbox', "RingCentral's platform on this machine, alone; not for production").action((given: Record<string, unknown>) =>
     run(parts, given, (config) => sandboxCommand(parts, config)),
   );
+  addTools(program, parts);
+  addManagement(program, parts);
   return program;
 }
 
-function command<Config>(program: Command, parts: CliParts<Config>, name: 'start' | 'serve' | 'sandbox', description: string): Command {
-  const made = program.command(name).description(description);
+function addTools<Config>(program: Command, parts: CliParts<Config>): void {
+  command(program, parts, 'token', 'an access token of a Connection, on stdout')
+    .argument('<connection>')
+    .action((connection: string, given: Output) => tool(parts, given, (config) => tokenCommand(parts, config, connection, given)));
+  command(program, parts, 'call', 'one REST request on a Connection, its answer on stdout')
+    .argument('<method>', 'GET, POST, PUT, PATCH or DELETE')
+    .argument('<path>', 'such as /restapi/v1.0/account/~/extension/~')
+    .requiredOption('--connection <NAME>', 'the Connection whose token is put in')
+    .option('--data <JSON>', 'the body')
+    .action((method: string, path: string, given: CallFlags) => tool(parts, given, (config) => callCommand(parts, config, method, path, given)));
+  command(program, parts, 'doctor', 'looks at everything a gateway needs, and says what to do; exit status 1 where something fails')
+    .option('--sign-in <CONNECTION>', 'sign this Connection in, which shows whether its App may')
+    .action((given: DoctorFlags) => tool(parts, given, (config) => doctorCommand(parts, config, given)));
+}
+
+function addManagement<Config>(program: Command, parts: CliParts<Config>): void {
+  const secret = `read from ${SECRET_VARIABLE}, a prompt or standard input`;
+  manages(program, parts, 'app', 'apps', 'what is registered with RingCentral', (given) => appBody(given as AppFlags))
+    .description(`create an App; its client secret is ${secret}`)
+    .option('--platform-origin <URL>', 'where its platform is', 'https://platform.ringcentral.com')
+    .option('--media-origin <URL>', 'where its media are, if apart')
+    .option('--ringcx-origin <URL>', 'where its RingCX is, if apart')
+    .option('--client-id <ID>', 'its client id')
+    .option('--public', 'it has no client secret');
+  manages(program, parts, 'connection', 'connections', 'the names under which Clients reach an extension', (given) => connectionBody(given as ConnectionFlags))
+    .description(`create a Connection; its password or refresh token is ${secret}`)
+    .option('--app <NAME>', 'its App')
+    .option('--username <NAME>', 'sign in with this user name, and a password')
+    .option('--extension <NUMBER>', 'of that user')
+    .option('--refresh-token', 'sign in with a refresh token')
+    .option('--keep <alive|fresh>', 'fresh: a token is always ready')
+    .option('--label <key=value...>', 'whatever you want to find it by')
+    .option('--verify', 'sign in at once');
+  manages(program, parts, 'client', 'clients', 'the programs that call the gateway', (given) => clientBody(given as ClientFlags))
+    .description('create a Client; its gateway key is in the answer, this once')
+    .option('--connection <NAME...>', 'the Connections it may use; the first is its own where it names none')
+    .option('--username <NAME>', `of its legacy login, whose password is ${secret}`)
+    .option('--extension <NUMBER>', 'of its legacy login')
+    .option('--policy <JSON>', 'what it may do, {"token": true, "ipAllow": ["192.0.2.0/24"]} for example');
+}
+
+/** @returns `add`, which takes the flags of its kind */
+function manages<Config>(
+  program: Command,
+  parts: CliParts<Config>,
+  name: 'app' | 'connection' | 'client',
+  kind: 'apps' | 'connections' | 'clients',
+  description: string,
+  bodyOf: (given: unknown) => Promise<object>,
+): Command {
+  const group = program.command(name).description(`${description}: list, show, add, remove`);
+  const below = (verb: string, does: string) => withOptions(group.command(verb).description(does), parts, name);
+  below('list', 'list them by name').action((given: Output) => tool(parts, given, (config) => listCommand(parts, config, kind, given)));
+  below('show', 'show one')
+    .argument('<name>')
+    .action((which: string, given: Output) => tool(parts, given, (config) => showCommand(parts, config, kind, which, given)));
+  below('remove', 'remove one that nothing else uses')
+    .argument('<name>')
+    .action((which: string, given: Output) => tool(parts, given, (config) => removeCommand(parts, config, kind, which, given)));
+  return below('add', 'create one')
+    .argument('[name]')
+    .option('--json-body <FILE>', 'the whole body as the management API takes it; - reads standard input')
+    .action((which: string | undefined, given: AddFlags) => tool(parts, given, (config) => addCommand(parts, config, kind, which, given, () => bodyOf(given))));
+}
+
+function command<Config>(program: Command, parts: CliParts<Config>, name: OptionRow['commands'][number], description: string): Command {
+  return withOptions(program.command(name).description(description), parts, name);
+}
+
+function withOptions<Config>(made: Command, parts: CliParts<Config>, name: OptionRow['commands'][number]): Command {
   for (const { flag, value, env, fallback, means, commands } of Object.values(parts.options)) {
     if (!commands.includes(name)) continue;
     made.addOption(new Option(`${flag} <${value}>`, `${means} (${env}${fallback ? `; ${fallback}` : ''})`));
   }
-  return made;
+  const serves = name === 'start' || name === 'serve' || name === 'sandbox';
+  return serves ? made : made.option('--json', 'print JSON');
+}
+
+/** Runs a command that looks or changes, and ends. Its stderr is for its own line, so the log keeps to errors. */
+function tool<Config>(parts: CliParts<Config>, given: object, action: (config: Config) => Promise<unknown>): Promise<void> {
+  return run(parts, { logLevel: process.env.TRUNKLINE_LOG_LEVEL || 'error', ...given }, async (config) => {
+    if ((await action(config)) === false) process.exitCode = 1;
+  });
 }
 
 async function run<Config>(

@@ -20,6 +20,9 @@ export interface Config {
   readonly vaultKey: Secret | undefined;
   readonly vaultKeyFile: string | undefined;
   readonly adminToken: Secret | undefined;
+  /** Where a gateway is to be reached, if that was told. */
+  readonly url: string | undefined;
+  readonly gatewayKey: Secret | undefined;
   readonly country: CountryCode;
   readonly refusedNumbers: readonly string[];
   readonly statusCacheMs: number;
@@ -60,6 +63,8 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     vaultKey: reader.find('vaultKey', vaultKey),
     vaultKeyFile: reader.find('vaultKeyFile', anyText),
     adminToken: reader.find('adminToken', adminToken),
+    url: reader.find('url', origin),
+    gatewayKey: reader.find('gatewayKey', secret),
     country: reader.read('country', country),
     refusedNumbers: reader.find('refuseNumbers', (text) => numbers(text, reader.find('country', country) ?? 'US')) ?? [],
     statusCacheMs: reader.read('statusCache', milliseconds),
@@ -79,6 +84,12 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
 /** Host and port as a URL spells them. */
 export function hostAndPort({ host, port }: Address): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** The origin at which a gateway that listens there is reached from this machine. */
+export function originOf({ host, port }: Address): string {
+  const reached = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${hostAndPort({ host: reached, port })}`;
 }
 
 function readApp(reader: Reader): Config['app'] {

@@ -8,10 +8,15 @@ export interface Option {
   readonly means: string;
   /** Never printed, not even in a complaint about it. */
   readonly secret?: true;
-  readonly commands: readonly ('start' | 'serve' | 'sandbox')[];
+  readonly commands: readonly OptionCommand[];
 }
 
+/** The commands that take options of this table. */
+export type OptionCommand = 'start' | 'serve' | 'sandbox' | 'app' | 'connection' | 'client' | 'token' | 'call' | 'doctor';
+
 const gateway = ['start', 'serve'] as const;
+const managing = ['app', 'connection', 'client'] as const;
+const tools = [...managing, 'token', 'call', 'doctor'] as const;
 
 const TABLE = {
   listen: {
@@ -43,7 +48,7 @@ const TABLE = {
     value: 'URL',
     fallback: 'sqlite:data/trunkline.db',
     means: 'Where everything rests: sqlite:FILE.',
-    commands: gateway,
+    commands: [...gateway, ...tools],
   },
   vaultKey: {
     env: 'TRUNKLINE_VAULT_KEY',
@@ -51,14 +56,14 @@ const TABLE = {
     value: 'base64',
     means: 'The vault key, 32 bytes in base64. A flag can be read by other users of the machine: prefer the variable or the file.',
     secret: true,
-    commands: gateway,
+    commands: [...gateway, ...tools],
   },
   vaultKeyFile: {
     env: 'TRUNKLINE_VAULT_KEY_FILE',
     flag: '--vault-key-file',
     value: 'FILE',
     means: 'A file, mode 0600, that holds the vault key. Where neither is given, a key is made in data/vault.key at first start.',
-    commands: gateway,
+    commands: [...gateway, ...tools],
   },
   adminToken: {
     env: 'TRUNKLINE_ADMIN_TOKEN',
@@ -66,7 +71,7 @@ const TABLE = {
     value: 'TOKEN',
     means: 'The token of the management API, at least 16 characters. Where it is absent, one is made in data/admin.token, mode 0600.',
     secret: true,
-    commands: gateway,
+    commands: [...gateway, ...managing],
   },
   country: {
     env: 'TRUNKLINE_COUNTRY',
@@ -108,6 +113,23 @@ const TABLE = {
     fallback: 'info',
     means: 'How much is logged, as JSON lines on stderr: error, warn or info. `trunkline start` logs from warn on unless told otherwise.',
     commands: ['start', 'serve', 'sandbox'],
+  },
+  url: {
+    env: 'TRUNKLINE_URL',
+    flag: '--url',
+    value: 'URL',
+    means:
+      'The gateway to talk to: https, or http on this machine. Where it is absent, the one that TRUNKLINE_LISTEN and TRUNKLINE_ADMIN_LISTEN name is asked if it answers, and else the database itself is used.',
+    commands: [...managing, 'token', 'doctor'],
+  },
+  gatewayKey: {
+    env: 'TRUNKLINE_KEY',
+    flag: '--key',
+    value: 'KEY',
+    means:
+      'The gateway key with which a token is asked for. Where it is absent, the database itself is used. A flag can be read by other users of the machine.',
+    secret: true,
+    commands: ['token'],
   },
   sandboxListen: {
     env: 'TRUNKLINE_SANDBOX_LISTEN',

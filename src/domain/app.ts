@@ -31,6 +31,11 @@ export interface AppDraft {
   readonly returnTo?: readonly string[];
 }
 
+/** An App as people see it: everything but the secret. */
+export interface AppView extends Omit<App, 'clientSecret'> {
+  readonly hasClientSecret: boolean;
+}
+
 /** Where Apps rest; the client secret is sealed there. */
 export interface AppStore {
   /** @throws NameTaken */
@@ -86,6 +91,11 @@ export function originFault(text: string): string | undefined {
   if (url.pathname !== '/' || url.search || url.hash) return 'must be an origin: scheme, host and port, without a path';
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) return 'must be https, because access tokens travel there; plain http is for this machine only';
   return undefined;
+}
+
+/** What of an App its people see. */
+export function viewApp({ clientSecret, ...app }: App): AppView {
+  return { ...app, hasClientSecret: clientSecret !== undefined };
 }
 
 /** The name of the App that a newcomer's start makes; its Connections' passwords are printed in the documentation. */

@@ -30,6 +30,20 @@ export interface OwnedLogin extends LegacyLogin {
   readonly client: string;
 }
 
+/** A Client as people see it: everything but the hashes. */
+export interface ClientView {
+  readonly name: string;
+  readonly connections: readonly string[];
+  readonly policy?: Policy;
+  readonly legacyLogins: readonly {
+    readonly username: string;
+    readonly extension?: string;
+    readonly connection: string;
+    readonly hasPassword: boolean;
+  }[];
+  readonly createdAt: number;
+}
+
 /** Where Clients rest. */
 export interface ClientStore {
   /**
@@ -39,11 +53,29 @@ export interface ClientStore {
    */
   createClient(client: Client): Promise<void>;
   findClient(name: string): Promise<Client | undefined>;
+  /** @param keyHash  SHA-256 of a gateway key, hex */
+  findClientByKey(keyHash: string): Promise<Client | undefined>;
   listClients(page: PageRequest): Promise<Page<Client>>;
   /** @returns false where there is no such Client */
   removeClient(name: string): Promise<boolean>;
   /** Every login under a user name, as `loginName` spells it. */
   listLogins(username: string): Promise<readonly OwnedLogin[]>;
+}
+
+/** What of a Client its people see. */
+export function viewClient({ name, connections, policy, legacyLogins, createdAt }: Client): ClientView {
+  return {
+    name,
+    connections,
+    ...(policy && { policy }),
+    legacyLogins: legacyLogins.map(({ username, extension, connection, passwordHash }) => ({
+      username,
+      ...(extension && { extension }),
+      connection,
+      hasPassword: passwordHash !== undefined,
+    })),
+    createdAt,
+  };
 }
 
 /**

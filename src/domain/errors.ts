@@ -6,6 +6,11 @@ export const ERROR_CATALOGUE = {
     means: 'The admin token is missing or wrong.',
     todo: 'Send `Authorization: Bearer <admin token>`; it lies in `data/admin.token` unless TRUNKLINE_ADMIN_TOKEN is set.',
   },
+  client_unknown: {
+    status: 401,
+    means: 'The gateway key is missing, or no Client has it.',
+    todo: 'Send `Authorization: Bearer tlk_…` with the key that was shown when the Client was created.',
+  },
   login_unknown: {
     status: 401,
     means: 'No Client has this legacy login, or the password is wrong.',
@@ -62,6 +67,11 @@ export const ERROR_CATALOGUE = {
     todo: 'Use the credential of the same extension, or create another Connection.',
   },
   platform_busy: { status: 503, means: 'RingCentral asks us to wait.', todo: 'Try again after `Retry-After`.' },
+  refresh_too_soon: {
+    status: 503,
+    means: 'A Refresh was forced for this token within the last minute, and brought no newer one.',
+    todo: 'Try again after `Retry-After`. What refuses the token may have another cause than the token.',
+  },
   lease_held: {
     status: 503,
     means: 'Another node is winning a token for this Connection, and took longer than it may.',
@@ -129,6 +139,12 @@ export class InvalidRequest extends GatewayError {
 export class AdminTokenWrong extends GatewayError {
   constructor() {
     super('admin_token_wrong', 'The admin token is missing or wrong. Send "Authorization: Bearer <admin token>".');
+  }
+}
+
+export class ClientUnknown extends GatewayError {
+  constructor() {
+    super('client_unknown', 'This gateway key is not known here.');
   }
 }
 
@@ -302,6 +318,16 @@ export class LoginsBusy extends GatewayError {
 export class TokenPending extends GatewayError {
   constructor(connection: string, retryAfterMs: number) {
     super('token_pending', `A token for Connection "${connection}" is being won; try again in ${Math.ceil(retryAfterMs / 1_000)} s.`, { retryAfterMs });
+  }
+}
+
+export class RefreshTooSoon extends GatewayError {
+  constructor(connection: string, retryAfterMs: number) {
+    super(
+      'refresh_too_soon',
+      `A Refresh of Connection "${connection}" was forced within the last minute and brought no newer token; try again in ${Math.ceil(retryAfterMs / 1_000)} s.`,
+      { retryAfterMs },
+    );
   }
 }
 

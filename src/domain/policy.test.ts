@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isAddressBlock, type PolicyQuestion, policyRefusal } from './policy.ts';
+import { isAddressBlock, type PolicyQuestion, policyRefusal, tokenRefusal } from './policy.ts';
 
 const question: PolicyQuestion = { address: '192.0.2.7', method: 'POST', path: '/restapi/v1.0/account/~/extension/~/ring-out', permission: 'RingOut' };
 const includes = (permission: string) => new Set(permission === 'Everything' ? ['Everything', 'RingOut'] : [permission]);
@@ -41,6 +41,20 @@ describe('policyRefusal', () => {
   test('methods are read in any case, and a Permission covers what it includes', () => {
     expect(policyRefusal({ methods: ['post'], permissions: ['Everything'] }, question, includes)).toBeUndefined();
     expect(policyRefusal({ permissions: ['ReadAccounts'] }, question, includes)).toBe('permissions');
+  });
+});
+
+describe('tokenRefusal', () => {
+  test.each([
+    ['no Policy', undefined, undefined],
+    ['a Policy that does not mention it', {}, 'token'],
+    ['a Policy that says no', { token: false }, 'token'],
+    ['a Policy that says so', { token: true }, undefined],
+    ['one that says so from here', { token: true, ipAllow: ['192.0.2.0/24'] }, undefined],
+    ['one that says so from elsewhere', { token: true, ipAllow: ['198.51.100.0/24'] }, 'ipAllow'],
+    ['one that says so from nowhere', { token: true, ipAllow: [] }, 'ipAllow'],
+  ] as const)('23: %s: %s', (_what, policy, refusal) => {
+    expect(tokenRefusal(policy, '192.0.2.7')).toBe(refusal);
   });
 });
 

@@ -45,6 +45,18 @@ export function policyRefusal(
   return undefined;
 }
 
+/**
+ * Which part of the Policy refuses to hand an access token out; nothing where it is allowed.
+ *
+ * A Client without Policy may have one. A given Policy must say so, whatever else it allows: with a token in hand the
+ * Client reaches the platform past its methods and paths.
+ */
+export function tokenRefusal(policy: Policy | undefined, address: string): 'ipAllow' | 'token' | undefined {
+  if (!policy) return undefined;
+  if (policy.ipAllow && !addressInBlocks(policy.ipAllow, address)) return 'ipAllow';
+  return policy.token === true ? undefined : 'token';
+}
+
 /** Whether `text` is a CIDR block, or a single address. */
 export function isAddressBlock(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');

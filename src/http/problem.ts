@@ -3,6 +3,13 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type FieldFault, GatewayError, InvalidRequest } from '../domain/errors.ts';
 import type { Log } from '../runtime/log.ts';
 
+const codes = new WeakMap<FastifyRequest, string>();
+
+/** The code of the error that a request was answered with; nothing where there was none. */
+export function problemCode(request: FastifyRequest): string | undefined {
+  return codes.get(request);
+}
+
 /**
  * Renders whatever a route threw as RFC 9457 with `code` and `errors: [{field, message}]`.
  *
@@ -11,7 +18,9 @@ import type { Log } from '../runtime/log.ts';
  */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): void {
   const known = asGatewayError(error);
-  if (known.status >= 500) log.error('request.failed', { code: known.code, route: request.routeOptions.url, message: known.message, cause: causeOf(error) });
+  codes.set(request, known.code);
+  if (known.status >= 500)
+    log.error('request.failed', { code: known.code, route: request.routeOptions.url, requestId: request.id, message: known.message, cause: causeOf(error) });
   if (known.retryAfterMs !== undefined) reply.header('retry-after', String(Math.ceil(known.retryAfterMs / 1_000)));
   if (known.status === 401) reply.header('www-authenticate', 'Bearer realm="Trunkline"');
   reply

@@ -1,24 +1,40 @@
 import { createServer as createNodeServer, type IncomingMessage, type Server } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Clients } from '../access/clients.ts';
+import type { GatewayKeys } from '../access/gateway-keys.ts';
 import type { Apps } from '../broker/apps.ts';
 import type { Connections } from '../broker/connections.ts';
+import type { Tokens } from '../broker/tokens.ts';
+import type { AuditStore, AuditTrail } from '../domain/audit.ts';
 import { RouteNotFound } from '../domain/errors.ts';
+import type { GrantStore } from '../domain/grant.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { RingOutApi } from '../legacy/ringout/answer.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import { type Random, randomText } from '../runtime/random.ts';
 import { createAdminCheck } from './admin-token.ts';
+import { entryOf, resultOf } from './audit.ts';
 import { createLegacyListener } from './legacy/listener.ts';
 import { answerParserErrors, LEGACY_SERVER_OPTIONS, refuseMissingHost } from './legacy/parser-error.ts';
 import { legacyApiOf } from './legacy/path.ts';
+import type { Metrics } from './metrics.ts';
+import { describeRoutes } from './openapi.ts';
 import { guardPlainHttp } from './plain-http.ts';
 import { sendProblem } from './problem.ts';
 import { appRoutes } from './routes/apps.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { healthRoutes } from './routes/health.ts';
+import { metricsRoutes } from './routes/metrics.ts';
+import { openApiRoutes } from './routes/openapi.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 
+const API = '/trunkline/api';
+// 72 bits: unlike any other for as long as logs are kept.
+const REQUEST_ID_BYTES = 9;
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
 /** What one listener serves: the programs (`data`), the management API (`admin`), or both. */
@@ -30,18 +46,29 @@ export interface HttpParts {
   readonly apps: Apps;
   readonly connections: Connections;
   readonly clients: Clients;
+  readonly gatewayKeys: GatewayKeys;
+  readonly tokens: Pick<Tokens, 'usableGrant' | 'newerGrant'>;
+  readonly grants: Pick<GrantStore, 'findGrant'>;
   readonly adminToken: Secret;
   /** Rejects where the gateway cannot do its work. */
   readonly ready: () => Promise<void>;
   /** Blocks beyond this machine that may speak plain HTTP. */
   readonly allowPlainHttp: readonly string[];
+  readonly trail: AuditTrail;
+  readonly audit: Pick<AuditStore, 'listAudit'>;
+  readonly random: Random;
+  readonly metrics: Metrics;
+  readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
+  /** Trunkline's own. */
+  readonly version: string;
 }
 
 /** An HTTP server for the given planes, not yet listening. */
 export function createServer(parts: HttpParts, planes: readonly Plane[]): FastifyInstance {
   const server = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
+    genReqId: () => randomText(parts.random, REQUEST_ID_BYTES),
     // The legacy paths are answered on node:http, in front of Fastify, whose own answers to a bad URL, body or media
     // type are not what an old program can read.
     serverFactory: (handler) => nodeServer(parts, planes, handler),
@@ -60,21 +87,53 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
   });
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, parts.log));
   server.setNotFoundHandler((request, reply) => sendProblem(new RouteNotFound(), request, reply, parts.log));
+  parts.metrics.countRequests(server);
   server.register(healthRoutes(parts.ready));
-  if (planes.includes('admin')) server.register(managementRoutes(parts), { prefix: '/trunkline/api' });
+  if (planes.includes('data')) server.register(tokenRoutes(parts), { prefix: API });
+  if (planes.includes('admin')) {
+    server.register(metricsRoutes(parts.metrics, createAdminCheck(parts.adminToken)));
+    server.register(managementRoutes(parts), { prefix: API });
+  }
   return server;
 }
 
 function managementRoutes(parts: HttpParts) {
   return async (server: FastifyInstance) => {
     const check = createAdminCheck(parts.adminToken);
-    server.addHook('onRequest', async (request) => check(request.headers));
-    server.addHook('onSend', async (_request, reply) => {
+    server.addHook('onRequest', async (request) => {
+      try {
+        check(request.headers);
+      } catch (error) {
+        await parts.trail.note({ ...entryOf(request, 'unknown'), result: 'admin_token_wrong' });
+        throw error;
+      }
+    });
+    // A change leaves a line before it is made, without which it is not, and one that says how it ended.
+    const asked = new WeakSet<FastifyRequest>();
+    server.addHook('preHandler', async (request) => {
+      if (request.method === 'GET' || request.method === 'HEAD') return;
+      await parts.trail.record({ ...entryOf(request, 'admin'), result: 'asked' });
+      asked.add(request);
+    });
+    server.addHook('onSend', async (request, reply) => {
       reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+      if (asked.delete(request)) await parts.trail.note({ ...entryOf(request, 'admin'), result: resultOf(request, reply) });
     });
     await server.register(appRoutes(parts.apps));
-    await server.register(connectionRoutes(parts.connections));
+    await server.register(connectionRoutes(parts));
     await server.register(clientRoutes(parts.clients));
+    await server.register(auditRoutes(parts.audit));
+    await server.register(openApiRoutes(() => describeRoutes(allRoutes(parts), parts.version)));
+  };
+}
+
+/** Every route, whichever listener serves it, but for the legacy ones. */
+function allRoutes(parts: HttpParts) {
+  return async (server: FastifyInstance) => {
+    await server.register(healthRoutes(parts.ready));
+    await server.register(metricsRoutes(parts.metrics, createAdminCheck(parts.adminToken)));
+    await server.register(managementRoutes(parts), { prefix: API });
+    await server.register(tokenRoutes(parts), { prefix: API });
   };
 }
 

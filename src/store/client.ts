@@ -22,6 +22,11 @@ export function clientStore(db: Database, dialect: StoreDialect): ClientStore {
         const [client] = await withParts(transaction, await selectClient(transaction, name));
         return client;
       }),
+    findClientByKey: (keyHash) =>
+      snapshot(db, async (transaction) => {
+        const [client] = await withParts(transaction, await selectClientByKey(transaction, keyHash));
+        return client;
+      }),
     listClients: (page) => snapshot(db, async (transaction) => pageOf(await withParts(transaction, await selectClients(transaction, page)), page)),
     removeClient: (name) => deleteClient(db, name),
     listLogins: async (username) => (await selectLogins(db, username)).map((row) => ({ client: row.client, ...toLogin(row) })),
@@ -84,6 +89,10 @@ async function insertLogin(db: Database, row: LegacyLoginTable): Promise<boolean
 
 function selectClient(db: Database, name: string): Promise<Selectable<ClientTable>[]> {
   return db.selectFrom('clients').selectAll().where('name', '=', name).execute();
+}
+
+function selectClientByKey(db: Database, keyHash: string): Promise<Selectable<ClientTable>[]> {
+  return db.selectFrom('clients').selectAll().where('key_hash', '=', keyHash).execute();
 }
 
 function selectClients(db: Database, page: PageRequest): Promise<Selectable<ClientTable>[]> {

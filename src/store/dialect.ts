@@ -2,6 +2,8 @@
 export interface StoreDialect {
   /** The column type of a sealed value. */
   readonly bytesType: 'blob' | 'bytea';
+  /** Statements after which the rows of a table can be added, but neither changed nor removed. */
+  appendOnly(table: string): readonly string[];
   /** Whether a statement failed because what it refers to is not there, or because something refers to what it removes. */
   isBrokenReference(error: unknown): boolean;
 }

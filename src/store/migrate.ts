@@ -4,6 +4,7 @@ import type { StoreDialect } from './dialect.ts';
 import { createFirstTables } from './migrations/0001-first-tables.ts';
 import { createLeases } from './migrations/0002-leases.ts';
 import { addRingOutRepeats } from './migrations/0003-ring-out-repeats.ts';
+import { createAudit } from './migrations/0004-audit.ts';
 import type { Database } from './schema.ts';
 
 /**
@@ -27,6 +28,7 @@ function migrationsFor(dialect: StoreDialect): Record<string, Migration> {
     '0001-first-tables': { up: (db: Kysely<unknown>) => createFirstTables(db, dialect) },
     '0002-leases': { up: createLeases },
     '0003-ring-out-repeats': { up: addRingOutRepeats },
+    '0004-audit': { up: (db: Kysely<unknown>) => createAudit(db, dialect) },
   };
 }
 

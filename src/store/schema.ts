@@ -15,6 +15,7 @@ export interface Schema {
   readonly client_connections: ClientConnectionTable;
   readonly legacy_logins: LegacyLoginTable;
   readonly ring_out_sessions: RingOutSessionTable;
+  readonly audit: AuditTable;
 }
 
 /** A database with these tables; a transaction is one too. */
@@ -130,4 +131,15 @@ export interface RingOutSessionTable {
   expires_at: number;
   /** Null: a call like it is another call. */
   repeat_key: string | null;
+}
+
+export interface AuditTable {
+  seq: number;
+  at: number;
+  who: string;
+  action: string;
+  object: string;
+  address: string;
+  result: string;
+  request_id: string;
 }

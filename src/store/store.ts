@@ -2,6 +2,7 @@ import type { Store } from '../domain/store.ts';
 import type { DataKeyStore } from '../vault/data-key.ts';
 import type { Vault } from '../vault/vault.ts';
 import { appStore } from './app.ts';
+import { auditStore } from './audit.ts';
 import { clientStore } from './client.ts';
 import { connectionStore } from './connection.ts';
 import { dataKeyStore, sealedRowsExist } from './data-key.ts';
@@ -34,6 +35,7 @@ export function sealedStore(db: Database, dialect: StoreDialect): SealedStore {
       ...leaseStore(db, dialect),
       ...clientStore(db, dialect),
       ...ringOutSessionStore(db, dialect),
+      ...auditStore(db),
       ping: () => ping(db),
       close: () => db.destroy(),
     }),

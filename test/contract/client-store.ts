@@ -36,6 +36,17 @@ export function describeClientStore(name: string, open: OpenStore): void {
       expect(await store.findClient('other')).toBeUndefined();
     });
 
+    test('a Client is found by the hash of its gateway key, and by no other', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk');
+      await store.createClient(sampleClient({ keyHash: 'ab'.repeat(32), legacyLogins: [sampleLogin()] }));
+      await store.createClient(sampleClient({ name: 'crm', keyHash: 'cd'.repeat(32) }));
+
+      expect(await other.findClientByKey('ab'.repeat(32))).toEqual(sampleClient({ legacyLogins: [sampleLogin()] }));
+      expect(await store.findClientByKey('ef'.repeat(32))).toBeUndefined();
+      expect(await store.findClientByKey('')).toBeUndefined();
+    });
+
     test('an empty Policy is kept apart from none', async () => {
       const { store } = await world();
       const client = sampleClient({ connections: [], policy: {} });

@@ -1,4 +1,5 @@
 import { describeAppStore } from './app-store.ts';
+import { describeAuditStore } from './audit-store.ts';
 import { describeClientStore } from './client-store.ts';
 import { describeConnectionStore } from './connection-store.ts';
 import { describeGrantStore } from './grant-store.ts';
@@ -18,4 +19,5 @@ for (const [name, open] of [
   describeLeaseStore(name, open);
   describeClientStore(name, open);
   describeRingOutSessionStore(name, open);
+  describeAuditStore(name, open);
 }

@@ -119,16 +119,14 @@ describe("a newcomer's start", () => {
       'TrunklineDemoSecret',
     ];
     const [appSecret, password, refreshToken, legacyPassword] = canaries;
+    const credentials = [
+      { kind: 'refresh_token', refreshToken },
+      { kind: 'password', username: '18889363711', extension: '101', password },
+    ];
     const answers = [
       await manage(at, 'POST', 'apps', { name: 'canary', platformOrigin: at.sandbox, clientId: 'YourAppKey', clientSecret: appSecret }),
-      await manage(at, 'POST', 'connections?verify=true', {
-        name: 'canary',
-        app: 'demo',
-        credentials: [
-          { kind: 'refresh_token', refreshToken },
-          { kind: 'password', username: '18889363711', extension: '101', password },
-        ],
-      }),
+      await manage(at, 'POST', 'connections?verify=true', { name: 'not-kept', app: 'demo', credentials }),
+      await manage(at, 'POST', 'connections', { name: 'canary', app: 'demo', credentials }),
       await manage(at, 'POST', 'clients', {
         name: 'canary',
         connections: ['canary'],
@@ -143,13 +141,28 @@ describe("a newcomer's start", () => {
     answers.push(await text(`${at.gateway}/ringout.asp?cmd=list&username=15555550100&ext=7&password=${legacyPassword}`));
     answers.push(await text(`${at.gateway}/ringout.asp?cmd=list&username=15555550100&ext=7&password=wrong-${legacyPassword}`));
 
+    const audit = await manage(at, 'GET', 'audit?limit=1000');
+    const metrics = await text(`${at.gateway}/metrics`);
     const gatewayFiles = readdirSync(join(at.folder, 'data'))
       .filter((name) => name.startsWith('trunkline.db'))
       .map((name) => readFileSync(join(at.folder, 'data', name), 'latin1'));
-    const places = { answers: answers.join('\n'), log: running.output(), database: gatewayFiles.join('\n') };
+    const places = { answers: answers.join('\n'), metrics, audit: audit.text, log: running.output(), database: gatewayFiles.join('\n') };
 
     expect(answers[1]).toContain('grant_dead');
     expect(gatewayFiles.length).toBeGreaterThan(0);
+    expect((audit.body.items as { action: string; result: string }[]).map(({ action, result }) => `${action} ${result}`)).toEqual(
+      expect.arrayContaining([
+        'grant.won ok',
+        'createApp asked',
+        'createApp ok',
+        'createConnection grant_dead',
+        'legacyLogin login_unknown',
+        'createClient ok',
+      ]),
+    );
+    expect(metrics).toContain('trunkline_platform_token_requests_total{app="demo",grant_type="password",outcome="ok"} 3');
+    expect(metrics).toContain('trunkline_legacy_requests_total{command="list",outcome="login"} 1');
+    expect(metrics).toContain('trunkline_legacy_requests_total{command="list",outcome="unavailable"} 1');
     for (const [where, content] of Object.entries(places)) {
       for (const canary of canaries) expect(content, `${canary} in the ${where}`).not.toContain(canary);
       // What the sandbox issues starts so; a gateway hands none of it out here.

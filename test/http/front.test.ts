@@ -1,11 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { Clients } from '../../src/access/clients.ts';
-import { Secret } from '../../src/domain/secret.ts';
-import { createServer, type Plane } from '../../src/http/server.ts';
-import { systemRandom } from '../../src/runtime/random.ts';
-import { world } from '../world.ts';
+import type { Plane } from '../../src/http/server.ts';
+import { gateway, TOKEN } from './gateway.ts';
 
 const LEGACY = 'GET /RingOut.ASP?cmd=list HTTP/1.1\r\nHost: gateway.example\r\n';
 
@@ -52,7 +49,7 @@ describe('the server in front', () => {
 
   test('42: a listener for programs only has no management API, and one for management only no legacy path', async () => {
     const [data, admin] = [await front(['data']), await front(['admin'])];
-    const manage = 'GET /trunkline/api/apps HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer admin-token-0123456789\r\n\r\n';
+    const manage = `GET /trunkline/api/apps HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`;
 
     const answers = await Promise.all([data(manage), admin(manage), data(`${LEGACY}\r\n`), admin(`${LEGACY}\r\n`)]);
 
@@ -62,21 +59,7 @@ describe('the server in front', () => {
 
 /** Sends raw bytes on a connection of their own, and gives what came back. */
 async function front(planes: readonly Plane[]): Promise<(request: string) => Promise<string>> {
-  const { store, apps, connections, clock } = await world();
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const server = createServer(
-    {
-      ringOut: { answer: async () => 'OK 5555550100;Home' },
-      apps,
-      connections,
-      clients: new Clients({ store, clock, random: systemRandom, country: 'US' }),
-      adminToken: new Secret('admin-token-0123456789'),
-      ready: () => store.ping(),
-      allowPlainHttp: [],
-      log,
-    },
-    planes,
-  );
+  const { server } = await gateway({ planes });
   await server.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => server.close());
   const { port } = server.server.address() as { port: number };

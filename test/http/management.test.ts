@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Clients } from '../../src/access/clients.ts';
-import { Secret } from '../../src/domain/secret.ts';
-import { createServer } from '../../src/http/server.ts';
-import { systemRandom } from '../../src/runtime/random.ts';
-import { world } from '../world.ts';
+import { gateway, TOKEN } from './gateway.ts';
 
-const TOKEN = 'admin-token-0123456789';
 const APP = { name: 'main', platformOrigin: 'http://127.0.0.1:1', clientId: 'id', clientSecret: 'canary-secret' };
 const CREDENTIAL = { kind: 'password', username: '15555550100', extension: '7', password: 'canary-password' };
 
@@ -19,7 +14,7 @@ describe('the management API', () => {
     const removed = await api('DELETE', 'apps/main');
 
     expect(created).toMatchObject({ status: 201, body: { name: 'main', mediaOrigin: 'http://127.0.0.1:1', hasClientSecret: true } });
-    expect(shown).toEqual({ ...created, status: 200 });
+    expect(shown).toMatchObject({ status: 200, body: created.body });
     expect((listed.body.items as { name: string }[]).map(({ name }) => name)).toEqual(['demo', 'main']);
     expect(removed.status).toBe(204);
     expect(await api('GET', 'apps/main')).toMatchObject({ status: 404, body: { code: 'app_not_found' } });
@@ -152,7 +147,7 @@ describe('the management API', () => {
   });
 
   test('a DELETE may carry the JSON content type without a body, as scripts send it', async () => {
-    const { server } = await management.parts();
+    const { server } = await gateway();
 
     const answer = await server.inject({
       method: 'DELETE',
@@ -202,7 +197,7 @@ describe('the management API', () => {
     ['another media type', 'name=x', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
     ['a body over 1 MiB', JSON.stringify({ name: 'x'.repeat(1_100_000) }), 'application/json', 413, 'payload_too_large'],
   ])('%s is refused by name', async (_what, payload, type, status, code) => {
-    const { server } = await management.parts();
+    const { server } = await gateway();
 
     const answer = await server.inject({
       method: 'POST',
@@ -216,7 +211,7 @@ describe('the management API', () => {
   });
 
   test.each([undefined, 'Bearer wrong', `Basic ${TOKEN}`, `Bearer ${TOKEN}x`, 'Bearer'])('the admin token is asked for (%s)', async (authorization) => {
-    const { server } = await management.parts();
+    const { server } = await gateway();
 
     const answer = await server.inject({ method: 'GET', url: '/trunkline/api/apps', headers: { ...(authorization && { authorization }) } });
 
@@ -224,7 +219,7 @@ describe('the management API', () => {
   });
 
   test('an unknown route is a problem too, and a bad URL', async () => {
-    const { server } = await management.parts();
+    const { server } = await gateway();
 
     const answers = await Promise.all(['/trunkline/api/nothing', '/%zz'].map((url) => server.inject({ url, headers: { authorization: `Bearer ${TOKEN}` } })));
 
@@ -235,7 +230,7 @@ describe('the management API', () => {
   });
 
   test('/readyz says when the database is gone', async () => {
-    const { server } = await management.parts({ ready: () => Promise.reject(new Error('gone')) });
+    const { server } = await gateway({ ready: () => Promise.reject(new Error('gone')) });
 
     const answers = await Promise.all(['/healthz', '/readyz'].map((url) => server.inject({ url })));
 
@@ -245,31 +240,6 @@ describe('the management API', () => {
 
 /** Calls the API of a gateway with App `demo` and Connection `front-desk`. */
 async function management() {
-  const { server } = await management.parts();
-  return async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) => {
-    const answer = await server.inject({
-      method,
-      url: `/trunkline/api/${path}`,
-      headers: { authorization: `Bearer ${TOKEN}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
-      ...(body !== undefined && { payload: JSON.stringify(body) }),
-    });
-    return { status: answer.statusCode, body: (answer.payload ? answer.json() : {}) as Record<string, unknown> };
-  };
+  const { manage } = await gateway();
+  return manage;
 }
-
-management.parts = async ({ ready }: { ready?: () => Promise<void> } = {}) => {
-  const { store, apps, connections, clock } = await world();
-  const clients = new Clients({ store, clock, random: systemRandom, country: 'US' });
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const parts = {
-    ringOut: { answer: async () => 'OK ' },
-    apps,
-    connections,
-    clients,
-    adminToken: new Secret(TOKEN),
-    ready: ready ?? (() => store.ping()),
-    allowPlainHttp: [],
-    log,
-  };
-  return { server: createServer(parts, ['data', 'admin']) };
-};

@@ -1,14 +1,27 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Clients } from '../../access/clients.ts';
-import type { Client } from '../../domain/client.ts';
+import { viewClient } from '../../domain/client.ts';
 import { Secret } from '../../domain/secret.ts';
-import { ClientBody, NameParams, PageQuery } from '../contract.ts';
+import { ClientAnswer, ClientBody, CreatedClientAnswer, NameParams, NoAnswer, PageQuery, pageAnswer } from '../contract.ts';
+import { operation } from '../operation.ts';
 import { pageRequest } from '../page-query.ts';
+
+const tags = ['clients'] as const;
+
+const create = operation({
+  operationId: 'createClient',
+  summary: 'Create a Client; the answer holds its gateway key, this once',
+  tags,
+  answers: { 201: CreatedClientAnswer },
+});
+const list = operation({ operationId: 'listClients', summary: 'List the Clients by name', tags, answers: { 200: pageAnswer(ClientAnswer) } });
+const show = operation({ operationId: 'getClient', summary: 'Show a Client', tags, answers: { 200: ClientAnswer } });
+const remove = operation({ operationId: 'removeClient', summary: 'Remove a Client; its gateway key and logins end', tags, answers: { 204: NoAnswer } });
 
 /** `/trunkline/api/clients`: create (the gateway key is in that answer only), list, show, remove. */
 export function clientRoutes(clients: Clients): FastifyPluginAsyncTypebox {
   return async (server) => {
-    server.post('/clients', { schema: { body: ClientBody } }, async (request, reply) => {
+    server.post('/clients', { schema: { ...create, body: ClientBody } }, async (request, reply) => {
       const { legacyLogins, ...rest } = request.body;
       const { client, key } = await clients.createClient({
         ...rest,
@@ -16,31 +29,16 @@ export function clientRoutes(clients: Clients): FastifyPluginAsyncTypebox {
           legacyLogins: legacyLogins.map(({ password, ...login }) => ({ ...login, ...(password !== undefined && { password: new Secret(password) }) })),
         }),
       });
-      return reply
-        .code(201)
-        .header('cache-control', 'no-store')
-        .send({ ...view(client), key });
+      return reply.code(201).send({ ...viewClient(client), key });
     });
-    server.get('/clients', { schema: { querystring: PageQuery } }, async (request) => {
+    server.get('/clients', { schema: { ...list, querystring: PageQuery } }, async (request) => {
       const { items, ...rest } = await clients.listClients(pageRequest(request.query));
-      return { items: items.map(view), ...rest };
+      return { items: items.map(viewClient), ...rest };
     });
-    server.get('/clients/:name', { schema: { params: NameParams } }, async (request) => view(await clients.getClient(request.params.name)));
-    server.delete('/clients/:name', { schema: { params: NameParams } }, async (request, reply) => {
+    server.get('/clients/:name', { schema: { ...show, params: NameParams } }, async (request) => viewClient(await clients.getClient(request.params.name)));
+    server.delete('/clients/:name', { schema: { ...remove, params: NameParams } }, async (request, reply) => {
       await clients.removeClient(request.params.name);
       return reply.code(204).send();
     });
-  };
-}
-
-function view({ keyHash: _never, legacyLogins, policy, ...client }: Client) {
-  return {
-    ...client,
-    ...(policy && { policy }),
-    legacyLogins: legacyLogins.map(({ passwordHash, extension, ...login }) => ({
-      ...login,
-      ...(extension && { extension }),
-      hasPassword: passwordHash !== undefined,
-    })),
   };
 }

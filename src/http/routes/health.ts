@@ -1,10 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { HealthAnswer } from '../contract.ts';
+import { operation } from '../operation.ts';
+
+const shared = { tags: ['gateway'], credential: 'none' } as const;
+
+const healthz = operation({ operationId: 'health', summary: 'Whether the process answers', ...shared, answers: { 200: HealthAnswer } });
+const readyz = operation({ operationId: 'readiness', summary: 'Whether it can do its work', ...shared, answers: { 200: HealthAnswer, 503: HealthAnswer } });
 
 /** `/healthz`: the process answers. `/readyz`: it can do its work; `ready` rejects where it cannot. */
 export function healthRoutes(ready: () => Promise<void>): FastifyPluginAsyncTypebox {
   return async (server) => {
-    server.get('/healthz', async (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
-    server.get('/readyz', async (_request, reply) => {
+    server.get('/healthz', { schema: healthz }, async (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
+    server.get('/readyz', { schema: readyz }, async (_request, reply) => {
       reply.header('cache-control', 'no-store');
       try {
         await ready();

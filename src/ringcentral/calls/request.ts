@@ -5,7 +5,7 @@ import { readText } from '../../runtime/read-text.ts';
 
 /** One REST request of Trunkline's own, not yet sent. */
 export interface PlatformRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** From the origin, `~` for the Grant's own account and extension. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;

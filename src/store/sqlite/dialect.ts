@@ -17,6 +17,10 @@ import { asUnavailable, isBusy } from './unavailable.ts';
 /** SQLite's side of the few differences. */
 export const sqliteStoreDialect: StoreDialect = {
   bytesType: 'blob',
+  appendOnly: (table) =>
+    ['update', 'delete'].map(
+      (change) => `create trigger ${table}_no_${change} before ${change} on ${table} begin select raise(abort, '${table} is append-only'); end`,
+    ),
   isBrokenReference: (error) => error instanceof Error && 'code' in error && error.code === 'SQLITE_CONSTRAINT_FOREIGNKEY',
 };
 

@@ -54,7 +54,9 @@ async function pragma(db: Database, name: string): Promise<unknown> {
 }
 
 async function schemaOf(db: Database): Promise<string> {
-  const { rows } = await sql<{ sql: string }>`select sql from sqlite_master where sql is not null order by tbl_name, type desc, name`.execute(db);
+  const { rows } = await sql<{
+    sql: string;
+  }>`select sql from sqlite_master where sql is not null order by tbl_name, type = 'table' desc, type desc, name`.execute(db);
   return rows.map((row) => `${columnPerLine(row.sql)};\n`).join('\n');
 }
 
@@ -170,6 +172,15 @@ describe('migrate', () => {
     await expect(schema).toMatchFileSnapshot('schema.sql');
   });
 
+  test('68: the audit trail takes new lines, and lets none be changed or removed', async () => {
+    const { db, store } = await openWithVault(newFile());
+    await store.appendAudit({ at: NOW, who: 'admin', action: 'createApp', object: 'apps/main', address: '', result: 'ok', requestId: '' });
+
+    await expect(db.updateTable('audit').set({ who: 'nobody' }).execute()).rejects.toThrow('append-only');
+    await expect(db.deleteFrom('audit').execute()).rejects.toThrow('append-only');
+    expect((await store.listAudit({ limit: 1 })).items).toMatchObject([{ seq: 1, who: 'admin' }]);
+  });
+
   test('a second time changes nothing', async () => {
     const { db, store } = await openWithVault(newFile());
     await store.createApp(largeApp('main'));
@@ -189,7 +200,7 @@ describe('migrate', () => {
     const { db } = await openWithVault(file);
     const { rows } = await sql`select name from kysely_migration`.execute(db);
     expect(stores).toHaveLength(5);
-    expect(rows).toEqual([{ name: '0001-first-tables' }, { name: '0002-leases' }, { name: '0003-ring-out-repeats' }]);
+    expect(rows).toEqual(['0001-first-tables', '0002-leases', '0003-ring-out-repeats', '0004-audit'].map((name) => ({ name })));
   });
 
   test('that fails half-way leaves nothing behind', async () => {

@@ -10,6 +10,21 @@ CREATE TABLE "apps" (
   "created_at" bigint not null
 );
 
+CREATE TABLE "audit" (
+  "seq" integer not null primary key,
+  "at" bigint not null,
+  "who" text not null,
+  "action" text not null,
+  "object" text not null,
+  "address" text not null,
+  "result" text not null,
+  "request_id" text not null
+);
+
+CREATE TRIGGER audit_no_delete before delete on audit begin select raise(abort, 'audit is append-only'); end;
+
+CREATE TRIGGER audit_no_update before update on audit begin select raise(abort, 'audit is append-only'); end;
+
 CREATE TABLE "client_connections" (
   "client" text not null references "clients" ("name") on delete cascade,
   "position" integer not null,
@@ -25,6 +40,8 @@ CREATE TABLE "clients" (
   "key_hash" text not null,
   "created_at" bigint not null
 );
+
+CREATE INDEX "clients_key_hash" on "clients" ("key_hash");
 
 CREATE TABLE "connections" (
   "name" text not null primary key,

@@ -1,0 +1,46 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Client, ClientStore } from '../domain/client.ts';
+import { ClientUnknown, PolicyForbids } from '../domain/errors.ts';
+import { tokenRefusal } from '../domain/policy.ts';
+import { hashGatewayKey } from './gateway-key.ts';
+
+const FORM = /^tlk_[\w-]{43}$/;
+
+/** Checks the gateway keys that programs present. */
+export class GatewayKeys {
+  readonly #store: Pick<ClientStore, 'findClientByKey'>;
+
+  constructor(store: Pick<ClientStore, 'findClientByKey'>) {
+    this.#store = store;
+  }
+
+  /**
+   * Who has this key.
+   *
+   * The database looks for the key's hash, so how long it takes tells nothing that helps to guess 256 bits; the match
+   * itself is compared in constant time (design S2).
+   *
+   * @param key  as presented; absent where there is none
+   * @throws ClientUnknown
+   */
+  async findClient(key: string | undefined): Promise<Client> {
+    if (key === undefined || !FORM.test(key)) throw new ClientUnknown();
+    const hash = hashGatewayKey(key);
+    const client = await this.#store.findClientByKey(hash);
+    if (!client || !timingSafeEqual(Buffer.from(client.keyHash), Buffer.from(hash))) throw new ClientUnknown();
+    return client;
+  }
+}
+
+/**
+ * Asks whether a Client may be handed the access token of this Connection.
+ *
+ * A Connection that is not the Client's is refused alike, whether it is there or not.
+ *
+ * @throws PolicyForbids
+ */
+export function permitToken(client: Client, connection: string, address: string): void {
+  if (!client.connections.includes(connection)) throw new PolicyForbids(client.name, 'connections', connection);
+  const refusal = tokenRefusal(client.policy, address);
+  if (refusal) throw new PolicyForbids(client.name, refusal, connection);
+}

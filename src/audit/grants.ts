@@ -1,0 +1,34 @@
+import type { AuditTrail } from '../domain/audit.ts';
+import type { ConnectionStore } from '../domain/connection.ts';
+import type { GrantStore } from '../domain/grant.ts';
+
+/**
+ * The same store; what becomes of Grants leaves a line: a pair that was won, a credential that was refused, a sign-in
+ * that became needed.
+ *
+ * These have happened already, on the platform and in the database, so a line that cannot be written undoes nothing.
+ */
+export function auditGrants<Audited extends GrantStore & ConnectionStore>(store: Audited, trail: AuditTrail): Audited {
+  const note = (action: string, connection: string, result: string) =>
+    trail.note({ who: 'gateway', action, object: `connections/${connection}`, address: '', result, requestId: '' });
+  return {
+    ...store,
+    saveGrant: async (grant, expected, connectionId) => {
+      const saved = await store.saveGrant(grant, expected, connectionId);
+      if (saved) await note(expected === 0 ? 'grant.won' : 'grant.renewed', grant.connection, 'ok');
+      return saved;
+    },
+    refuseRefreshToken: async (connection, generation, refused) => {
+      await store.refuseRefreshToken(connection, generation, refused);
+      await note('refresh_token.refused', connection, refused.code);
+    },
+    refuseCredential: async (connection, position, refused) => {
+      await store.refuseCredential(connection, position, refused);
+      await note('credential.refused', connection, refused.code);
+    },
+    needSignIn: async (connection, generation, needed) => {
+      await store.needSignIn(connection, generation, needed);
+      await note('connection.needs_sign_in', connection, needed.code);
+    },
+  };
+}

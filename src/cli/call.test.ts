@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest';
+import { toRequest } from './call.ts';
+
+describe('toRequest', () => {
+  test('a method in any case, a path with its query, and a body', () => {
+    expect(toRequest('post', '/restapi/v1.0/x?page=2', '{"a": 1}')).toMatchObject({ method: 'POST', path: '/restapi/v1.0/x?page=2', json: { a: 1 } });
+    expect(toRequest('GET', '/', undefined)).not.toHaveProperty('json');
+  });
+
+  test.each(['//example.com/x', '/\\example.com/x', '/\t/example.com', '\\\\example.com', 'https://example.com/x', 'restapi', '', '@example.com'])(
+    '33: a path that leads elsewhere, or is none, is refused: %j',
+    (path) => {
+      expect(() => toRequest('GET', path, undefined)).toThrow('is not a path');
+    },
+  );
+
+  test.each([
+    ['TRACE', undefined, 'is not one of'],
+    ['', undefined, 'is not one of'],
+    ['POST', '{"a": ', '--data is not JSON'],
+  ])('%s %s is refused', (method, data, message) => {
+    expect(() => toRequest(method, '/x', data)).toThrow(message);
+  });
+});

@@ -1,0 +1,61 @@
+import type { PlatformAnswer, PlatformRequest } from '../ringcentral/calls/request.ts';
+import type { Output } from './manage.ts';
+import type { CliParts } from './ports.ts';
+import { printJson, printLine } from './print.ts';
+import { withDatabase } from './reach.ts';
+import { CommandFailed } from './say.ts';
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const ANYWHERE = 'https://platform.invalid';
+
+/** What `call` is given. */
+export interface CallFlags extends Output {
+  readonly connection: string;
+  readonly data?: string;
+}
+
+/**
+ * `trunkline call METHOD PATH --connection NAME`: one REST request, its answer on stdout.
+ *
+ * @returns whether the platform answered with a success
+ */
+export async function callCommand<Config>(parts: CliParts<Config>, config: Config, method: string, path: string, flags: CallFlags): Promise<boolean> {
+  const request = toRequest(method, path, flags.data);
+  const answer = await withDatabase(parts, config, (gateway) => gateway.call(flags.connection, request));
+  const good = answer.status >= 200 && answer.status < 300;
+  if (flags.json) printJson({ status: answer.status, body: bodyOf(answer) });
+  else {
+    if (answer.text !== '') printLine(answer.text);
+    if (!good) process.stderr.write(`trunkline: the platform answered ${answer.status}.\n`);
+  }
+  return good;
+}
+
+/** @throws CommandFailed  not a method, not a path, not JSON */
+export function toRequest(method: string, path: string, data: string | undefined): PlatformRequest {
+  const known = METHODS.find((name) => name === method.toUpperCase());
+  if (!known) throw new CommandFailed(`${JSON.stringify(method)} is not one of ${METHODS.join(', ')}.`);
+  if (!staysOnOrigin(path)) throw new CommandFailed(`${JSON.stringify(path)} is not a path such as /restapi/v1.0/account/~/extension/~.`);
+  return { method: known, path, permission: '', ...(data !== undefined && { json: parse(data) }) };
+}
+
+// The token travels with the request, so a path that a URL parser takes for another host (`//host`, `/\host`) is refused.
+function staysOnOrigin(path: string): boolean {
+  return path.startsWith('/') && URL.canParse(path, ANYWHERE) && new URL(path, ANYWHERE).origin === ANYWHERE;
+}
+
+function parse(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    throw new CommandFailed('--data is not JSON.');
+  }
+}
+
+function bodyOf({ text }: PlatformAnswer): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,165 @@
+import { existsSync, statSync } from 'node:fs';
+import { GatewayError } from '../domain/errors.ts';
+import type { CliParts, OpenGateway, Whereabouts } from './ports.ts';
+import { printJson, printLine } from './print.ts';
+import { answers } from './reach.ts';
+import { failureLine } from './say.ts';
+
+const PLATFORM_MS = 5_000;
+// Nodes that share a database work in its time, and expiry is counted here: half a minute is felt (design G8).
+const CLOCK_TOLERANCE_MS = 30_000;
+const APPS_LOOKED_AT = 100;
+
+/** One line of `trunkline doctor`. */
+export interface Finding {
+  readonly name: string;
+  readonly level: 'ok' | 'warn' | 'fail';
+  readonly message: string;
+}
+
+/** What `doctor` is told to do besides looking. */
+export interface DoctorFlags {
+  readonly json?: boolean;
+  /** A Connection to sign in, which shows whether its App may. */
+  readonly signIn?: string;
+}
+
+/**
+ * `trunkline doctor`: looks at everything a gateway needs, and says what to do.
+ *
+ * @returns whether nothing failed
+ */
+export async function doctorCommand<Config>(parts: CliParts<Config>, config: Config, { json, signIn }: DoctorFlags): Promise<boolean> {
+  const findings: Finding[] = [];
+  const say = (found: readonly Finding[]) => {
+    findings.push(...found);
+    if (!json) for (const { level, name, message } of found) printLine(`${level.padEnd(4)} ${name}: ${message}`);
+  };
+
+  const where = parts.whereabouts(config);
+  say(lookAtFiles(where.secretFiles));
+  say([await lookForGateway(parts, where)]);
+  await lookInside(parts, config, where, signIn, say);
+
+  if (json) printJson({ findings });
+  return findings.every(({ level }) => level !== 'fail');
+}
+
+/** Whether others may read what holds secrets. */
+export function lookAtFiles(files: readonly string[]): Finding[] {
+  const open = files.filter((file) => existsSync(file) && (statSync(file).mode & 0o077) !== 0);
+  if (open.length === 0) return [{ name: 'files', level: 'ok', message: 'only their owner may read them' }];
+  return open.map((file) => ({ name: 'files', level: 'fail', message: `others may read or change ${file}; run \`chmod 600 ${file}\`` }));
+}
+
+async function lookForGateway<Config>(parts: CliParts<Config>, { adminOrigin, adminToken }: Whereabouts): Promise<Finding> {
+  const name = 'gateway';
+  if (!(await answers(parts, adminOrigin)))
+    return { name, level: 'warn', message: `none answers at ${adminOrigin}; start it with \`trunkline serve\`, or set TRUNKLINE_URL` };
+  if (!adminToken)
+    return { name, level: 'warn', message: `answers at ${adminOrigin}, but there is no admin token to manage it with; set TRUNKLINE_ADMIN_TOKEN` };
+  try {
+    await parts.connectManagement(adminOrigin, adminToken).list('apps', { limit: 1 });
+    return { name, level: 'ok', message: `answers at ${adminOrigin}` };
+  } catch (error) {
+    return { name, level: 'fail', message: `at ${adminOrigin}: ${failureLine(error)}` };
+  }
+}
+
+async function lookInside<Config>(
+  parts: CliParts<Config>,
+  config: Config,
+  where: Whereabouts,
+  signIn: string | undefined,
+  say: (found: readonly Finding[]) => void,
+): Promise<void> {
+  const gateway = await open(parts, config, where, say);
+  if (!gateway) return;
+  try {
+    say(await lookAtDatabase(gateway, where));
+    say(await lookAtPlatforms(parts, gateway));
+    if (signIn !== undefined) say([await trySignIn(gateway, signIn)]);
+  } finally {
+    await gateway.close();
+  }
+}
+
+async function open<Config>(
+  parts: CliParts<Config>,
+  config: Config,
+  { databaseFile }: Whereabouts,
+  say: (found: readonly Finding[]) => void,
+): Promise<OpenGateway | undefined> {
+  if (!existsSync(databaseFile)) {
+    say([{ name: 'database', level: 'fail', message: `there is no ${databaseFile}; \`npm start\` or \`trunkline serve\` makes it` }]);
+    return undefined;
+  }
+  try {
+    return await parts.openGateway(config);
+  } catch (error) {
+    // The vault is opened with what the database holds: a fault of the vault means that the database could be read.
+    const vault = error instanceof GatewayError && (error.code.startsWith('vault_') || error.code === 'sealed_value_unreadable');
+    const message = failureLine(error);
+    say(
+      vault
+        ? [
+            { name: 'database', level: 'ok', message: `${databaseFile} can be read` },
+            { name: 'vault', level: 'fail', message },
+          ]
+        : [{ name: 'database', level: 'fail', message }],
+    );
+    return undefined;
+  }
+}
+
+async function lookAtDatabase(gateway: OpenGateway, { databaseFile }: Whereabouts): Promise<Finding[]> {
+  const opened: Finding = { name: 'vault', level: 'ok', message: 'the key opens the database' };
+  try {
+    await gateway.checkWritable();
+    return [{ name: 'database', level: 'ok', message: `${databaseFile} can be read and written` }, opened];
+  } catch (error) {
+    return [{ name: 'database', level: 'fail', message: failureLine(error) }, opened];
+  }
+}
+
+async function lookAtPlatforms<Config>(parts: CliParts<Config>, gateway: OpenGateway): Promise<Finding[]> {
+  const { items } = await gateway.apps.listApps({ limit: APPS_LOOKED_AT });
+  const origins = [...new Set(items.map(({ platformOrigin }) => platformOrigin))];
+  if (origins.length === 0) return [{ name: 'platform', level: 'warn', message: 'there is no App yet; make one with `trunkline app add`' }];
+  return (await Promise.all(origins.map((origin) => lookAtPlatform(parts, origin)))).flat();
+}
+
+async function lookAtPlatform<Config>({ fetch, clock }: CliParts<Config>, origin: string): Promise<Finding[]> {
+  try {
+    const before = clock.now();
+    const response = await fetch(new URL('/restapi', origin), { redirect: 'manual', signal: clock.deadline(PLATFORM_MS) });
+    const after = clock.now();
+    await response.body?.cancel();
+    const reached: Finding = { name: 'platform', level: 'ok', message: `${origin} answers` };
+    return [reached, clockFinding(origin, response.headers.get('date'), (before + after) / 2)];
+  } catch {
+    return [{ name: 'platform', level: 'fail', message: `no answer from ${origin}; check the network, a proxy, a firewall, and the App's platformOrigin` }];
+  }
+}
+
+/** @param now  when the answer's Date was written, by our clock: epoch milliseconds */
+export function clockFinding(origin: string, date: string | null, now: number): Finding {
+  const name = 'clock';
+  const theirs = Date.parse(date ?? '');
+  if (Number.isNaN(theirs)) return { name, level: 'warn', message: `${origin} does not say what time it is` };
+  // Date has whole seconds, cut off: half a second is the best guess.
+  const offsetMs = now - (theirs + 500);
+  const seconds = Math.round(Math.abs(offsetMs) / 1_000);
+  if (Math.abs(offsetMs) <= CLOCK_TOLERANCE_MS) return { name, level: 'ok', message: `within ${Math.max(1, seconds)} s of ${origin}` };
+  return { name, level: 'warn', message: `${seconds} s ${offsetMs > 0 ? 'ahead of' : 'behind'} ${origin}; let this machine set its clock by NTP` };
+}
+
+async function trySignIn(gateway: OpenGateway, connection: string): Promise<Finding> {
+  const name = 'sign-in';
+  try {
+    const { app, state } = await gateway.connections.verifyConnection(connection);
+    return { name, level: 'ok', message: `Connection "${connection}" is ${state}: App "${app}" may use its grant` };
+  } catch (error) {
+    return { name, level: 'fail', message: failureLine(error) };
+  }
+}

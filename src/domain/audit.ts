@@ -1,0 +1,50 @@
+import type { Page, PageRequest } from './page.ts';
+
+/** One line of the audit trail: who did what to which thing, when, from where, and how it ended. Never a secret. */
+export interface AuditEntry {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** `admin`, `client NAME`, `cli`, `gateway` for what it does by itself, or `unknown`. */
+  readonly who: string;
+  readonly action: string;
+  /** As the API names it: `connections/front-desk`. */
+  readonly object: string;
+  /** The address it came from, or `cli`; empty for what the gateway does by itself. */
+  readonly address: string;
+  /** `asked`, `ok`, or the code of what went wrong. */
+  readonly result: string;
+  /** Joins the lines of one request, also with the log. */
+  readonly requestId: string;
+}
+
+/** A line with its number. Numbers start at 1 and have no gaps, so that a missing line shows. */
+export interface AuditRecord extends AuditEntry {
+  readonly seq: number;
+}
+
+/** Where the audit trail rests. Lines are added, never changed or removed. */
+export interface AuditStore {
+  appendAudit(entry: AuditEntry): Promise<void>;
+  /** Newest first. @param page  `cursor`: only lines with a lower number */
+  listAudit(page: PageRequest): Promise<Page<AuditRecord>>;
+}
+
+/** The audit trail as those see it who write to it. */
+export interface AuditTrail {
+  /**
+   * Writes a line before something sensitive is done: where it cannot be written, that must not be done.
+   *
+   * @throws StoreUnavailable
+   */
+  record(entry: Omit<AuditEntry, 'at'>): Promise<void>;
+  /** Writes a line about what has happened. It never rejects: a line that cannot be written goes to the log whole. */
+  note(entry: Omit<AuditEntry, 'at'>): Promise<void>;
+}
+
+// What a caller can make long is cut; names have 100 characters at most.
+const LONGEST = 300;
+
+/** A value as it stands in one line: control characters, line ends of Unicode and the backslash are written as `\uXXXX`. */
+export function inOneLine(text: string): string {
+  return text.slice(0, LONGEST).replace(/[\p{Cc}\u2028\u2029\\]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -1,0 +1,33 @@
+import type { Page, PageRequest } from './page.ts';
+
+/** What can be managed, as the management API names it. */
+export type ManagedKind = 'apps' | 'connections' | 'clients';
+
+/** An App, a Connection or a Client as its people see it. */
+export type ManagedObject = Readonly<Record<string, unknown>> & { readonly name: string };
+
+/**
+ * The management of a gateway, wherever it is: this process, or another that is reached over HTTP.
+ *
+ * Every method throws the GatewayError that the gateway answered.
+ */
+export interface Management {
+  /**
+   * @param body    as the management API takes it; what is secret in it is plain text
+   * @param verify  sign a new Connection in at once
+   */
+  create(kind: ManagedKind, body: object, verify?: boolean): Promise<ManagedObject>;
+  list(kind: ManagedKind, page: PageRequest): Promise<Page<ManagedObject>>;
+  show(kind: ManagedKind, name: string): Promise<ManagedObject>;
+  remove(kind: ManagedKind, name: string): Promise<void>;
+}
+
+/** An access token as it is handed out, in the platform's spelling. */
+export interface HandedToken {
+  readonly access_token: string;
+  readonly token_type: 'bearer';
+  /** Seconds. */
+  readonly expires_in: number;
+  readonly scope: string;
+  readonly owner_id?: string;
+}

@@ -1,0 +1,36 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AuditEntry, AuditTrail } from '../domain/audit.ts';
+import type { RingOutApi } from '../legacy/ringout/answer.ts';
+import { FAILED } from '../legacy/ringout/failed.ts';
+import { problemCode } from './problem.ts';
+
+/** The line about a request, but for its result: the route says what is done, its name and address which and where. */
+export function entryOf(request: FastifyRequest, who: string): Omit<AuditEntry, 'at' | 'result'> {
+  const { url = '', schema } = request.routeOptions;
+  const action = String((schema as { operationId?: unknown } | undefined)?.operationId ?? request.method);
+  return { who, action, object: objectOf(url, request), address: request.socket.remoteAddress ?? '', requestId: request.id };
+}
+
+/** How a request ended: `ok`, or the code of its error. */
+export function resultOf(request: FastifyRequest, reply: FastifyReply): string {
+  return reply.statusCode < 400 ? 'ok' : (problemCode(request) ?? 'internal');
+}
+
+/** The same API; a login that is refused leaves a line. What was sent does not stand in it: it may hold a password. */
+export function auditLogins(ringOut: RingOutApi, trail: AuditTrail): RingOutApi {
+  return {
+    answer: async (parameters, caller) => {
+      const body = await ringOut.answer(parameters, caller);
+      if (body === FAILED.login) {
+        await trail.note({ who: 'unknown', action: 'legacyLogin', object: 'ringout.asp', address: caller.address, result: 'login_unknown', requestId: '' });
+      }
+      return body;
+    },
+  };
+}
+
+function objectOf(template: string, request: FastifyRequest): string {
+  const [kind = ''] = /(?<=\/api\/)[a-z]+/.exec(template) ?? [];
+  const { name } = { ...(request.body as object | undefined), ...(request.params as object) } as { name?: unknown };
+  return typeof name === 'string' ? `${kind}/${name}` : kind;
+}

@@ -1,0 +1,92 @@
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import { ERROR_CATALOGUE, type ErrorCode, type FieldFault, GatewayError } from '../domain/errors.ts';
+import type { HandedToken, ManagedKind, ManagedObject, Management } from '../domain/management.ts';
+import type { Page } from '../domain/page.ts';
+import type { Secret } from '../domain/secret.ts';
+import type { Fetch } from '../runtime/fetch.ts';
+import { readText } from '../runtime/read-text.ts';
+
+// A page of a thousand Clients with their logins has some hundred KB.
+const ANSWER_LIMIT_BYTES = 16 * 1024 * 1024;
+
+/** Sends one request of Trunkline's own API, and gives what came back. */
+export type Send = (request: { readonly method: 'GET' | 'POST' | 'DELETE'; readonly path: string; readonly json?: object }) => Promise<{
+  readonly status: number;
+  readonly text: string;
+}>;
+
+/**
+ * Requests to a gateway over HTTP. It never follows a redirect: the credential would travel with it.
+ *
+ * @param bearer  the admin token, or a gateway key
+ */
+export function overHttp(fetch: Fetch, origin: string, bearer: Secret, deadline: () => AbortSignal): Send {
+  return async ({ method, path, json }) => {
+    const response = await fetch(new URL(`/trunkline/api/${path}`, origin), {
+      method,
+      headers: { authorization: `Bearer ${bearer.reveal()}`, accept: 'application/json', ...(json && { 'content-type': 'application/json' }) },
+      ...(json && { body: JSON.stringify(json) }),
+      redirect: 'manual',
+      signal: deadline(),
+    });
+    const text = await readText(response, ANSWER_LIMIT_BYTES);
+    return { status: response.status, text: text ?? '' };
+  };
+}
+
+/** Requests to a gateway of this process, which need not listen; where they come from is told as `cli`. */
+export function inProcess(server: FastifyInstance, adminToken: Secret): Send {
+  return async ({ method, path, json }) => {
+    const request: InjectOptions = { method, url: `/trunkline/api/${path}`, remoteAddress: 'cli', headers: { authorization: `Bearer ${adminToken.reveal()}` } };
+    const answer = await server.inject({ ...request, ...(json && { payload: json }) });
+    return { status: answer.statusCode, text: answer.payload };
+  };
+}
+
+/** The management of the gateway that `send` leads to. */
+export function createManagementClient(send: Send): Management {
+  const ask = async (method: 'GET' | 'POST' | 'DELETE', path: string, json?: object): Promise<unknown> =>
+    judge(await send({ method, path, ...(json && { json }) }));
+  const one = (kind: ManagedKind, name: string) => `${kind}/${encodeURIComponent(name)}`;
+  return {
+    create: async (kind, body, verify = false) => (await ask('POST', verify ? `${kind}?verify=true` : kind, body)) as ManagedObject,
+    list: async (kind, { limit, cursor }) => {
+      const query = new URLSearchParams({ limit: String(limit), ...(cursor !== undefined && { cursor }) });
+      return (await ask('GET', `${kind}?${query}`)) as Page<ManagedObject>;
+    },
+    show: async (kind, name) => (await ask('GET', one(kind, name))) as ManagedObject,
+    remove: async (kind, name) => {
+      await ask('DELETE', one(kind, name));
+    },
+  };
+}
+
+/** The access token that a gateway hands to the Client whose key `send` presents. */
+export async function requestToken(send: Send, connection: string): Promise<HandedToken> {
+  return judge(await send({ method: 'GET', path: `connections/${encodeURIComponent(connection)}/token` })) as HandedToken;
+}
+
+/** @throws GatewayError  the one that the gateway named; `internal` where the answer is none of a gateway */
+function judge({ status, text }: { readonly status: number; readonly text: string }): unknown {
+  if (status === 204) return undefined;
+  const body = parse(text);
+  if (status >= 200 && status < 300 && body) return body;
+  const { code, detail, errors } = (body ?? {}) as { code?: unknown; detail?: unknown; errors?: unknown };
+  if (isErrorCode(code) && typeof detail === 'string') {
+    throw new GatewayError(code, detail, { faults: Array.isArray(errors) ? (errors as FieldFault[]) : [] });
+  }
+  throw new GatewayError('internal', `What answers there is not a Trunkline gateway (HTTP ${status}).`);
+}
+
+function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(ERROR_CATALOGUE, code);
+}
+
+function parse(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,164 @@
+import type { FastifyInstance } from 'fastify';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Tokens } from '../broker/tokens.ts';
+import type { App, AppStore } from '../domain/app.ts';
+import type { ConnectionStore } from '../domain/connection.ts';
+import { GatewayError } from '../domain/errors.ts';
+import type { RingOutApi } from '../legacy/ringout/answer.ts';
+import { FAILED } from '../legacy/ringout/failed.ts';
+import { findCommand } from '../legacy/ringout/index.ts';
+import type { Fetch } from '../runtime/fetch.ts';
+
+const TOKEN_PATH = '/restapi/oauth/token';
+// The grant types that Trunkline asks with; RFC 6749 §4.3, §4.4, §6 and RFC 7523.
+const GRANT_TYPES: Readonly<Record<string, string>> = {
+  password: 'password',
+  refresh_token: 'refresh_token',
+  client_credentials: 'client_credentials',
+  authorization_code: 'authorization_code',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer': 'jwt',
+};
+const FAILED_NAMES: ReadonlyMap<string, string> = new Map(Object.entries(FAILED).map(([name, text]) => [text, name]));
+const PAGE = 1_000;
+
+/**
+ * What a gateway counts, in a registry of its own.
+ *
+ * A label's values come from what the operator made (Apps) or from what is known here (codes, commands, route
+ * templates): whoever calls can add none.
+ */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #platform = this.#counter('trunkline_platform_token_requests_total', 'Refreshes and sign-ins that were sent to the platform.', [
+    'app',
+    'grant_type',
+    'outcome',
+  ]);
+  readonly #given = this.#counter('trunkline_token_requests_total', 'Callers, inside and outside, that asked for an access token.', ['app', 'outcome']);
+  readonly #legacy = this.#counter('trunkline_legacy_requests_total', 'Commands of old programs.', ['command', 'outcome']);
+  readonly #http = this.#counter('trunkline_http_requests_total', 'Requests to routes of our own.', ['method', 'route', 'status']);
+  readonly #waiting = new Gauge({
+    name: 'trunkline_token_callers_waiting',
+    help: 'Callers that wait for an access token now.',
+    registers: [this.#registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  readonly contentType = this.#registry.contentType;
+
+  /** Everything, as Prometheus reads it. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** The same way out; requests to a token endpoint are counted. */
+  countTokenRequests(fetch: Fetch, apps: Pick<AppStore, 'listApps'>): Fetch {
+    const names = new AppNames(apps);
+    return async (url, init) => {
+      const target = new URL(url);
+      if (target.pathname !== TOKEN_PATH) return fetch(url, init);
+      const form = init?.body instanceof URLSearchParams ? init.body : new URLSearchParams();
+      const grantType = GRANT_TYPES[form.get('grant_type') ?? ''] ?? 'other';
+      let outcome = 'unreachable';
+      try {
+        const response = await fetch(url, init);
+        outcome = outcomeOf(response.status);
+        return response;
+      } finally {
+        this.#platform.inc({ app: await names.find(target.origin, clientIdOf(init, form)), grant_type: grantType, outcome });
+      }
+    };
+  }
+
+  /** Counts whoever asks for a token, and how it ends. */
+  watchTokens(tokens: Tokens, connections: Pick<ConnectionStore, 'findConnection'>): void {
+    const usableGrant = tokens.usableGrant.bind(tokens);
+    tokens.usableGrant = async (connection) => {
+      this.#waiting.inc();
+      try {
+        const grant = await usableGrant(connection);
+        this.#given.inc({ app: grant.app, outcome: 'ok' });
+        return grant;
+      } catch (error) {
+        const app = (await connections.findConnection(connection).catch(() => undefined))?.app ?? '';
+        this.#given.inc({ app, outcome: error instanceof GatewayError ? error.code : 'internal' });
+        throw error;
+      } finally {
+        this.#waiting.dec();
+      }
+    };
+  }
+
+  /** The same API; its commands are counted. */
+  countCommands(ringOut: RingOutApi): RingOutApi {
+    return {
+      answer: async (parameters, caller) => {
+        const body = await ringOut.answer(parameters, caller);
+        const outcome = body.startsWith('OK') ? 'ok' : (FAILED_NAMES.get(body) ?? 'other');
+        this.#legacy.inc({ command: findCommand(parameters.cmd) ?? 'unknown', outcome });
+        return body;
+      },
+    };
+  }
+
+  /** Counts the requests of a server by their route's template, never by their path. */
+  countRequests(server: FastifyInstance): void {
+    server.addHook('onResponse', async (request, reply) => {
+      const route = request.routeOptions.url;
+      this.#http.inc({ method: route === undefined ? 'other' : request.method, route: route ?? 'other', status: String(reply.statusCode) });
+    });
+  }
+
+  #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
+    return new Counter({ name, help, labelNames: [...labelNames], registers: [this.#registry] });
+  }
+}
+
+/** Which App a client id belongs to, looked up once for each. */
+class AppNames {
+  readonly #apps: Pick<AppStore, 'listApps'>;
+  readonly #known = new Map<string, string>();
+
+  constructor(apps: Pick<AppStore, 'listApps'>) {
+    this.#apps = apps;
+  }
+
+  async find(origin: string, clientId: string): Promise<string> {
+    const key = (app: Pick<App, 'platformOrigin' | 'clientId'>) => `${app.platformOrigin} ${app.clientId}`;
+    const wanted = key({ platformOrigin: origin, clientId });
+    if (!this.#known.has(wanted)) {
+      try {
+        for await (const app of this.#all()) this.#known.set(key(app), app.name);
+      } catch {
+        // A count that lacks its App's name is better than a Refresh that fails because of it.
+      }
+    }
+    return this.#known.get(wanted) ?? '';
+  }
+
+  async *#all(): AsyncGenerator<App> {
+    let cursor: string | undefined;
+    do {
+      const page = await this.#apps.listApps({ limit: PAGE, ...(cursor !== undefined && { cursor }) });
+      yield* page.items;
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+  }
+}
+
+/** Of the pair in Basic authentication only the id is read. */
+function clientIdOf(init: RequestInit | undefined, form: URLSearchParams): string {
+  const [, encoded] = /^Basic +(\S+)$/i.exec(new Headers(init?.headers).get('authorization') ?? '') ?? [];
+  if (encoded === undefined) return form.get('client_id') ?? '';
+  const pair = Buffer.from(encoded, 'base64').toString('latin1');
+  return pair.slice(0, pair.indexOf(':')).replaceAll('%3A', ':');
+}
+
+function outcomeOf(status: number): string {
+  if (status >= 200 && status < 300) return 'ok';
+  if (status === 429) return 'busy';
+  return status < 500 ? 'refused' : 'error';
+}

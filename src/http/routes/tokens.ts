@@ -1,0 +1,110 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import { type GatewayKeys, permitToken } from '../../access/gateway-keys.ts';
+import type { Tokens } from '../../broker/tokens.ts';
+import type { AuditTrail } from '../../domain/audit.ts';
+import type { Client } from '../../domain/client.ts';
+import { RefreshTooSoon } from '../../domain/errors.ts';
+import { type Grant, usableUntil } from '../../domain/grant.ts';
+import type { HandedToken } from '../../domain/management.ts';
+import { Secret } from '../../domain/secret.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { entryOf, resultOf } from '../audit.ts';
+import { NameParams, RejectedBody, TokenAnswer } from '../contract.ts';
+import { operation } from '../operation.ts';
+import { FORCE_AGAIN_MS } from './connections.ts';
+
+const tags = ['tokens'] as const;
+
+const get = operation({
+  operationId: 'getToken',
+  summary: 'A usable access token of a Connection, for a Client whose Policy lets it have one',
+  tags,
+  credential: 'gatewayKey',
+  answers: { 200: TokenAnswer },
+});
+const replace = operation({
+  operationId: 'replaceToken',
+  summary: 'The newer access token, where the platform refused one before its time: the stored one, else by one forced Refresh',
+  tags,
+  credential: 'gatewayKey',
+  answers: { 200: TokenAnswer },
+});
+
+/** What the token routes are handed. */
+export interface TokenRouteParts {
+  readonly gatewayKeys: GatewayKeys;
+  readonly tokens: Pick<Tokens, 'usableGrant' | 'newerGrant'>;
+  readonly trail: AuditTrail;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/**
+ * `/trunkline/api/connections/{name}/token`: the one place where access tokens leave.
+ *
+ * It takes a gateway key and nothing else: the admin token manages, it does not use.
+ */
+export function tokenRoutes({ gatewayKeys, tokens, trail, clock }: TokenRouteParts): FastifyPluginAsyncTypebox {
+  return async (server) => {
+    const callers = new WeakMap<FastifyRequest, Client>();
+    const entry = (request: FastifyRequest) => {
+      const client = callers.get(request);
+      return entryOf(request, client ? `client ${client.name}` : 'unknown');
+    };
+    server.addHook('onSend', async (request, reply) => {
+      reply.header('cache-control', 'no-store').header('pragma', 'no-cache').header('x-content-type-options', 'nosniff');
+      if (reply.statusCode >= 400) await trail.note({ ...entry(request), result: resultOf(request, reply) });
+    });
+    server.addHook('onRequest', async (request) => {
+      const client = await gatewayKeys.findClient(bearer(request.headers));
+      callers.set(request, client);
+    });
+
+    const permit = (request: FastifyRequest, connection: string) => {
+      const client = callers.get(request);
+      if (!client) throw new TypeError('the hook has found no Client');
+      permitToken(client, connection, request.socket.remoteAddress ?? '');
+    };
+
+    // The line comes first: a token whose hand-out cannot be written down is not handed out.
+    const give = async (request: FastifyRequest, grant: Grant) => {
+      await trail.record({ ...entry(request), result: 'ok' });
+      return handOut(grant, clock.now());
+    };
+
+    server.get('/connections/:name/token', { schema: { ...get, params: NameParams } }, async (request) => {
+      const { name } = request.params;
+      permit(request, name);
+      return give(request, await tokens.usableGrant(name));
+    });
+    server.post('/connections/:name/token', { schema: { ...replace, params: NameParams, body: RejectedBody } }, async (request) => {
+      const { name } = request.params;
+      permit(request, name);
+      const present = await tokens.usableGrant(name);
+      if (!present.accessToken.equals(new Secret(request.body.rejected))) return give(request, present);
+      const newer = await tokens.newerGrant(present);
+      if (!newer) throw new RefreshTooSoon(name, FORCE_AGAIN_MS);
+      return give(request, newer);
+    });
+  };
+}
+
+/**
+ * An access token as it is handed out.
+ *
+ * `expires_in` says how long it may still be handed on, so that whoever keeps to it never meets an expired one.
+ */
+export function handOut(grant: Grant, now: number): HandedToken {
+  return {
+    access_token: grant.accessToken.reveal(),
+    token_type: 'bearer',
+    expires_in: Math.max(0, Math.floor((usableUntil(grant) - now) / 1_000)),
+    scope: grant.scope,
+    ...(grant.ownerId !== undefined && { owner_id: grant.ownerId }),
+  };
+}
+
+function bearer(headers: IncomingHttpHeaders): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
+}

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import type { AuditEntry } from '../../src/domain/audit.ts';
+import { NOW, type OpenStore, worldsOf } from './world.ts';
+
+function sampleEntry(of: Partial<AuditEntry> = {}): AuditEntry {
+  return { at: NOW, who: 'admin', action: 'createApp', object: 'apps/main', address: '192.0.2.7', result: 'ok', requestId: 'abc', ...of };
+}
+
+/** What every AuditStore does. */
+export function describeAuditStore(name: string, open: OpenStore): void {
+  describe(`AuditStore on ${name}`, () => {
+    const world = worldsOf(open);
+
+    test('lines come back newest first, numbered without gaps, seen from every node', async () => {
+      const { store, other } = await world();
+      await store.appendAudit(sampleEntry());
+      await other.appendAudit(sampleEntry({ at: NOW - 1, action: 'removeApp' }));
+
+      const { items, nextCursor } = await store.listAudit({ limit: 10 });
+
+      expect(items).toEqual([
+        { seq: 2, ...sampleEntry({ at: NOW - 1, action: 'removeApp' }) },
+        { seq: 1, ...sampleEntry() },
+      ]);
+      expect(nextCursor).toBeUndefined();
+    });
+
+    test('68: however many write at once, no number is missing or there twice', async () => {
+      const { store, other } = await world();
+
+      await Promise.all(Array.from({ length: 60 }, (_, index) => (index % 2 ? store : other).appendAudit(sampleEntry({ requestId: String(index) }))));
+      const { items } = await store.listAudit({ limit: 100 });
+
+      expect(items.map(({ seq }) => seq)).toEqual(Array.from({ length: 60 }, (_, index) => 60 - index));
+      expect(new Set(items.map(({ requestId }) => requestId)).size).toBe(60);
+    });
+
+    test('a list goes on where its cursor says, and lines that came meanwhile do not shift it', async () => {
+      const { store } = await world();
+      for (let index = 1; index <= 5; index += 1) await store.appendAudit(sampleEntry({ requestId: String(index) }));
+
+      const first = await store.listAudit({ limit: 2 });
+      await store.appendAudit(sampleEntry({ requestId: 'later' }));
+      const second = await store.listAudit({ limit: 2, cursor: first.nextCursor ?? '' });
+      const third = await store.listAudit({ limit: 2, cursor: second.nextCursor ?? '' });
+
+      expect([first, second, third].map(({ items }) => items.map(({ seq }) => seq))).toEqual([[5, 4], [3, 2], [1]]);
+      expect(third).not.toHaveProperty('nextCursor');
+    });
+  });
+}

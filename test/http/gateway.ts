@@ -1,0 +1,68 @@
+import { Clients } from '../../src/access/clients.ts';
+import { GatewayKeys } from '../../src/access/gateway-keys.ts';
+import { createTrail } from '../../src/audit/trail.ts';
+import { Secret } from '../../src/domain/secret.ts';
+import { Metrics } from '../../src/http/metrics.ts';
+import { createServer, type HttpParts, type Plane } from '../../src/http/server.ts';
+import { systemRandom } from '../../src/runtime/random.ts';
+import { type World, world } from '../world.ts';
+
+export const TOKEN = 'admin-token-for-tests-0123456789';
+
+/** The HTTP side of a gateway with App `demo` and Connection `front-desk`, in front of a real store and sandbox. */
+export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane[]; names?: readonly string[] } = {}) {
+  const { planes = ['data', 'admin'], names, ...parts } = of;
+  const at: World = await world(names && { connections: names });
+  const { store, apps, connections, clock, tokens } = at;
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const metrics = new Metrics();
+  metrics.watchTokens(tokens, store);
+  const clients = new Clients({ store, clock, random: systemRandom, country: 'US' });
+  const server = createServer(
+    {
+      ringOut: { answer: async () => 'OK 5555550100;Home' },
+      apps,
+      connections,
+      clients,
+      gatewayKeys: new GatewayKeys(store),
+      tokens,
+      grants: store,
+      adminToken: new Secret(TOKEN),
+      ready: () => store.ping(),
+      allowPlainHttp: [],
+      trail: createTrail({ store, clock, log }),
+      audit: store,
+      random: systemRandom,
+      metrics,
+      clock,
+      log,
+      version: '0.0.0-test',
+      ...parts,
+    },
+    planes,
+  );
+  const ask = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, bearer: string | undefined, body?: unknown, remoteAddress = '127.0.0.1') => {
+    const answer = await server.inject({
+      method,
+      url: path.startsWith('/') ? path : `/trunkline/api/${path}`,
+      remoteAddress,
+      headers: { ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }), ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { payload: JSON.stringify(body) }),
+    });
+    const json = /json/.test(String(answer.headers['content-type']));
+    return { status: answer.statusCode, body: (json ? answer.json() : {}) as Record<string, unknown>, text: answer.payload, headers: answer.headers };
+  };
+  return {
+    ...at,
+    clients,
+    server,
+    ask,
+    /** Asks with the admin token. */
+    manage: (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) => ask(method, path, TOKEN, body),
+    /** A new Client's gateway key. */
+    key: async (policy?: object, of: readonly string[] = ['front-desk'], name = 'crm') => {
+      const { body } = await ask('POST', 'clients', TOKEN, { name, connections: of, ...(policy && { policy }) });
+      return String(body.key);
+    },
+  };
+}
