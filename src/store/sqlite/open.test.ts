@@ -11,7 +11,8 @@ import { openVault } from '../../vault/vault.ts';
 import { migrate } from '../migrate.ts';
 import type { Database } from '../schema.ts';
 import { sealedStore } from '../store.ts';
-import { BUSY_TIMEOUT_MS, sqliteStoreDialect } from './dialect.ts';
+import { BUSY_TIMEOUT_MS } from './connect.ts';
+import { sqliteStoreDialect } from './dialect.ts';
 import { openSqliteDatabase, openSqliteStore } from './open.ts';
 
 const NOW = 1_750_000_000_000;

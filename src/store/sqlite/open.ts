@@ -1,14 +1,14 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import BetterSqlite3 from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import { StoreUnavailable } from '../../domain/errors.ts';
 import { migrate } from '../migrate.ts';
 import type { Database, Schema } from '../schema.ts';
 import { type SealedStore, sealedStore } from '../store.ts';
-import { BUSY_TIMEOUT_MS, SharedSqliteDialect, sqliteStoreDialect, withPatience } from './dialect.ts';
-
-const IN_MEMORY = ':memory:';
+import { connect, IN_MEMORY } from './connect.ts';
+import { SharedSqliteDialect, sqliteStoreDialect } from './dialect.ts';
+import { withPatience } from './patience.ts';
+import { WriterThread } from './writer-thread.ts';
 
 /**
  * Opens a SQLite database and brings its tables up to date.
@@ -38,7 +38,9 @@ export async function openSqliteStore({ file }: { readonly file: string }): Prom
 export async function openSqliteDatabase(file: string): Promise<Database> {
   if (file !== IN_MEMORY) makeFile(file);
   const database = await withPatience(file, async () => connect(file));
-  return new Kysely<Schema>({ dialect: new SharedSqliteDialect(database) });
+  // A database in memory belongs to one connection, and never waits for a disk.
+  const writer = file === IN_MEMORY ? undefined : await WriterThread.open(file);
+  return new Kysely<Schema>({ dialect: new SharedSqliteDialect({ file, database, writer }) });
 }
 
 // SQLite would make the file readable by others, and would open one that is not writable without saying so.
@@ -49,20 +51,5 @@ function makeFile(file: string): void {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
     throw new StoreUnavailable(`${file} cannot be made or written${code}`, error);
-  }
-}
-
-function connect(file: string): BetterSqlite3.Database {
-  const database = new BetterSqlite3(file, { timeout: BUSY_TIMEOUT_MS });
-  try {
-    // Readers do not wait for the writer; with FULL every commit is on the disk before it is answered.
-    const mode = database.pragma('journal_mode = WAL', { simple: true });
-    if (mode !== 'wal' && file !== IN_MEMORY) throw new StoreUnavailable(`${file} lies on a file system without shared memory (journal mode ${mode})`);
-    database.pragma('synchronous = FULL');
-    database.pragma('foreign_keys = ON');
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
   }
 }
