@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { Secret } from '../domain/secret.ts';
 import { type Random, randomText } from '../runtime/random.ts';
 import { writeNewSecretFile } from '../runtime/secret-file.ts';
@@ -9,12 +9,16 @@ const TOKEN_BYTES = 32;
 /**
  * The admin token in `file`, which is made, mode 0600, where it is absent.
  *
- * @throws CommandFailed  the file holds no token
+ * @throws CommandFailed  the file holds no token, or others may read it
  */
 export function readAdminToken(file: string, random: Random): Secret {
   writeNewSecretFileUnlessThere(file, random);
   const token = readFileSync(file, 'utf8').trim();
-  if (token === '') throw new CommandFailed(`${file} is empty; remove it, and a new admin token is made at the next start.`);
+  const mode = statSync(file).mode & 0o777;
+  if ((mode & 0o077) !== 0) throw new CommandFailed(`${file} may be read or changed by others (mode 0${mode.toString(8)}); run \`chmod 600 ${file}\`.`);
+  if (!/^[\x21-\x7e]{16,}$/.test(token)) {
+    throw new CommandFailed(`${file} holds no token of at least 16 characters; remove it, and a new admin token is made at the next start.`);
+  }
   return new Secret(token);
 }
 

@@ -12,11 +12,11 @@ export function failureLine(error: unknown, listening: Readonly<Record<string, s
   if (error instanceof GatewayError || error instanceof CommandFailed) return error.message;
   const { code, address, port, path, message } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   const place = address === undefined ? '' : `${address.includes(':') ? `[${address}]` : address}:${port}`;
-  const remedy = listening[place] ? `; end what uses it, or set ${listening[place]} to another address` : '';
-  if (code === 'EADDRINUSE') return `${place} is already in use${remedy}.`;
-  if (code === 'EADDRNOTAVAIL') return `${place} is not an address of this machine${remedy}.`;
-  if (code === 'EACCES' && place) return `this user may not listen on ${place}${remedy}.`;
-  if (code !== undefined && path !== undefined) return `${path} cannot be used: ${FILE_FAULTS[code] ?? code}.`;
+  const other = listening[place] ? `set ${listening[place]} to another address` : '';
+  if (code === 'EADDRINUSE') return `${place} is already in use${other && `; end what uses it, or ${other}`}.`;
+  if (code === 'EADDRNOTAVAIL') return `${place} is not an address of this machine${other && `; ${other}`}.`;
+  if (code === 'EACCES' && place) return `this user may not listen on ${place}${other && `; ${other}`}.`;
+  if (code !== undefined && path !== undefined) return `${path} cannot be used: ${FILE_FAULTS[code] ?? message}.`;
   return `${message ?? String(error)} (this is a fault of Trunkline's; please report it)`;
 }
 

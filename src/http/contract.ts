@@ -2,7 +2,11 @@ import { type Static, type TSchema, Type } from 'typebox';
 import type { ConnectionState } from '../domain/connection.ts';
 
 // A name stands in URLs and in logs.
-const Name = Type.String({ maxLength: 100, pattern: '^[A-Za-z0-9][A-Za-z0-9._@*+-]*$', description: 'Letters, digits and ._@*+-' });
+const Name = Type.String({
+  maxLength: 100,
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._@*+-]*$',
+  description: 'letters, digits and ._@*+-, the first a letter or digit',
+});
 const ShortText = Type.String({ minLength: 1, maxLength: 1_000 });
 const SecretText = Type.String({ minLength: 1, maxLength: 16_384 });
 const Origin = Type.String({ minLength: 1, maxLength: 500, description: 'Scheme, host and port; https, or http on this machine' });
@@ -29,7 +33,7 @@ const CredentialBodies = {
       kind: Type.Literal('password'),
       app: Type.Optional(Name),
       username: ShortText,
-      extension: Type.Optional(Type.String({ maxLength: 20, pattern: '^\\d*$' })),
+      extension: Type.Optional(Type.String({ maxLength: 20, pattern: '^\\d*$', description: 'digits' })),
       password: SecretText,
     },
     closed,
@@ -50,7 +54,7 @@ export const ConnectionBody = Type.Object(
     name: Name,
     app: Name,
     labels: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 1_000 }), { maxProperties: 50 })),
-    keep: Type.Optional(Type.Union([Type.Literal('alive'), Type.Literal('fresh')])),
+    keep: Type.Optional(oneOf(['alive', 'fresh'])),
     credentials: Credentials,
   },
   closed,
@@ -60,7 +64,7 @@ export const ConnectionBody = Type.Object(
 export const CredentialsBody = Type.Object({ credentials: Credentials }, closed);
 
 /** `POST connections?verify=true` signs in at once. */
-export const VerifyQuery = Type.Object({ verify: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])) }, closed);
+export const VerifyQuery = Type.Object({ verify: Type.Optional(oneOf(['true', 'false'])) }, closed);
 
 const PolicyBody = Type.Object(
   {
@@ -84,7 +88,7 @@ export const ClientBody = Type.Object(
         Type.Object(
           {
             username: ShortText,
-            extension: Type.Optional(Type.String({ maxLength: 20, pattern: '^\\d*$' })),
+            extension: Type.Optional(Type.String({ maxLength: 20, pattern: '^\\d*$', description: 'digits' })),
             password: Type.Optional(SecretText),
             connection: Name,
           },
@@ -100,13 +104,18 @@ export const ClientBody = Type.Object(
 /** A part of a list: at most `limit` items (100 where absent) that follow `cursor`. */
 export const PageQuery = Type.Object(
   {
-    limit: Type.Optional(Type.String({ pattern: '^([1-9]|[1-9]\\d|[1-9]\\d\\d|1000)$', description: '1 to 1000' })),
+    limit: Type.Optional(Type.String({ pattern: '^([1-9]|[1-9]\\d|[1-9]\\d\\d|1000)$', description: 'a whole number from 1 to 1000' })),
     cursor: Type.Optional(Type.String({ maxLength: 200 })),
   },
   closed,
 );
 
 export const NameParams = Type.Object({ name: Type.String({ maxLength: 200 }) }, closed);
+
+// As an enumeration, so that a fault lists what there is instead of trying each.
+function oneOf<const Values extends readonly string[]>(values: Values) {
+  return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values] });
+}
 
 // With a discriminator the validator judges a body by its own kind only, and its faults name the field.
 function byKind<Kinds extends Record<string, TSchema>>(kinds: Kinds): ReturnType<typeof Type.Unsafe<Static<Kinds[keyof Kinds]>>> {

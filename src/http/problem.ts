@@ -51,7 +51,7 @@ function asGatewayError(error: unknown): GatewayError {
 
 // The validator names the field in its path, or, for one that is missing or not known, in its parameters only.
 function fieldFault(
-  fault: { instancePath: string; keyword: string; params: Record<string, unknown>; message?: string },
+  fault: { instancePath: string; keyword: string; params: Record<string, unknown>; message?: string; parentSchema?: { description?: string } },
   context: string | undefined,
 ): FieldFault {
   const path = fault.instancePath.slice(1);
@@ -61,6 +61,7 @@ function fieldFault(
   if (fault.keyword === 'additionalProperties') return { field: where + child(fault.params.additionalProperty), message: 'is not a field of this request' };
   if (fault.keyword === 'discriminator') return { field: where + child(fault.params.tag), message: 'is not a kind that is known here' };
   if (fault.keyword === 'enum') return { field: where + path, message: `must be one of ${(fault.params.allowedValues as readonly string[]).join(', ')}` };
+  if (fault.keyword === 'pattern' && fault.parentSchema?.description) return { field: where + path, message: `must be ${fault.parentSchema.description}` };
   return { field: where + path, message: fault.message ?? 'is not valid' };
 }
 

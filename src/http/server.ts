@@ -75,7 +75,7 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
     // Fastify would answer what cannot be parsed as well, and close the connection under a legacy request that is under
     // way on it.
     clientErrorHandler: () => undefined,
-    ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: false, discriminator: true } },
+    ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: false, discriminator: true, verbose: true } },
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply, parts.log),
   }).withTypeProvider<TypeBoxTypeProvider>();
 

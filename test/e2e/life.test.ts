@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -190,6 +190,23 @@ describe('a start that cannot succeed', () => {
 
     expect(output).toMatch(/^trunkline: the configuration has 3 mistakes:\n( {2}TRUNKLINE_\w+ [^\n]+\n){3}$/);
     expect(output).not.toContain('canary');
+  });
+
+  test('27: an admin token that others may read, or that is too short, starts nothing', async () => {
+    const at = await place();
+    mkdirSync(join(at.folder, 'data'));
+    const file = join(at.folder, 'data/admin.token');
+    const none = { TRUNKLINE_ADMIN_TOKEN: '' };
+
+    writeFileSync(file, 'a-token-that-is-long-enough\n', { mode: 0o644 });
+    const readable = await failing(at, ['serve'], none);
+    chmodSync(file, 0o600);
+    writeFileSync(file, 'short\n');
+    const short = await failing(at, ['serve'], none);
+
+    expect(readable).toMatch(/chmod 600/);
+    expect(short).toMatch(/at least 16 characters/);
+    expect(readable + short).not.toMatch(/long-enough|short\n/);
   });
 
   test('a database file that is none, or a folder', async () => {

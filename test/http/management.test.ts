@@ -135,6 +135,18 @@ describe('the management API', () => {
     expect((answer.body.errors as { field: string }[]).map(({ field }) => field).sort()).toEqual(['clientId', 'name', 'platformOrigin', 'surprise']);
   });
 
+  test('what a field must be is said in words', async () => {
+    const api = await management();
+
+    const answers = await Promise.all([api('GET', 'apps?limit=5000'), api('POST', 'connections?verify=1', {}), api('POST', 'apps', { ...APP, name: 'a b' })]);
+
+    expect(answers.map(({ body }) => body.errors)).toEqual([
+      [{ field: 'querystring/limit', message: 'must be a whole number from 1 to 1000' }],
+      expect.anything(),
+      [{ field: 'name', message: 'must be letters, digits and ._@*+-, the first a letter or digit' }],
+    ]);
+  });
+
   test('a login that another Client has is refused', async () => {
     const api = await management();
     const client = { connections: ['front-desk'], legacyLogins: [{ username: '18889363711', extension: '101', password: 'x', connection: 'front-desk' }] };
