@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Clients } from './access/clients.ts';
 import { GatewayKeys } from './access/gateway-keys.ts';
 import { LegacyLogins } from './access/legacy-logins.ts';
@@ -44,7 +45,8 @@ const ADMIN_TOKEN_FILE = 'data/admin.token';
 const CONFIGURED = 'ringcentral';
 // A gateway makes its own callers wait for a token for ten seconds at most.
 const ANSWER_MS = 20_000;
-const RESCUE_FOLDER = 'data/rescue';
+// Beside the database, whichever folder a command was started in.
+const RESCUE_FOLDER = 'rescue';
 // Requests under way are given this long to finish.
 const CLOSE_MS = 10_000;
 
@@ -175,7 +177,7 @@ async function openStore(config: Config, log: Log): Promise<{ store: Store; resc
     if (made) log.warn('vault.key_made', { file: VAULT_KEY_FILE, note: 'keep a copy apart from the database: without it nothing sealed can be opened' });
     const vault = await openVault({ vaultKey: key, keys: sealed.dataKeys, random, now: clock.now() });
     const store = sealed.withVault(vault);
-    const rescue = openRescueJournal(RESCUE_FOLDER, vault);
+    const rescue = openRescueJournal(join(dirname(config.databaseFile), RESCUE_FOLDER), vault, log);
     await saveRescued({ store, rescue, log });
     return { store, rescue };
   } catch (error) {
@@ -195,6 +197,7 @@ function whereabouts(config: Config): Whereabouts {
     origin: config.url ?? originOf(config.listen),
     adminOrigin: config.url ?? originOf(config.adminListen),
     named: config.url !== undefined,
+    databaseNamed: config.databaseNamed,
     adminToken: token,
     gatewayKey: config.gatewayKey,
     databaseFile: config.databaseFile,

@@ -50,7 +50,7 @@ export async function world({ connections: names = ['front-desk'] }: { connectio
   const folder = mkdtempSync(join(tmpdir(), 'trunkline-rescue-'));
   const way = createFetch();
   const logged: string[] = [];
-  const rescue = openRescueJournal(folder, vault);
+  const rescue = openRescueJournal(folder, vault, { error: () => undefined });
   const parts = { store, rescue, clock, random: systemRandom, fetch: way.fetch, log: listLog(logged), node: 'A' };
   const tokens = new Tokens(parts);
   const apps = new Apps(store, clock, tokens.pauses);

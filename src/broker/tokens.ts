@@ -1,4 +1,4 @@
-import { TokenPending } from '../domain/errors.ts';
+import { LeaseHeld, StoreUnavailable, TokenPending } from '../domain/errors.ts';
 import { type Grant, isUsable } from '../domain/grant.ts';
 import type { BrokerParts, WinningParts } from './parts.ts';
 import { Pauses } from './pauses.ts';
@@ -24,7 +24,7 @@ export class Tokens {
   readonly pauses: Pauses;
   readonly #parts: WinningParts;
   readonly #runs = new Map<string, Promise<Grant>>();
-  readonly #forced = new Map<string, { readonly generation: number; readonly at: number }>();
+  readonly #lastForced = new Map<string, { readonly generation: number; readonly at: number }>();
 
   constructor(parts: BrokerParts) {
     this.pauses = new Pauses(parts.clock);
@@ -50,15 +50,17 @@ export class Tokens {
    * A newer Grant than the one whose access token the platform refused: the stored one, else by one forced Refresh
    * that all who ask share.
    *
+   * @param hearsay  a caller outside says that its token was refused: then the minute is the Connection's, whatever the
+   *                 generation
    * @returns nothing where a Refresh was forced for this generation within the last minute
    * @throws the same as `usableGrant`
    */
-  async newerGrant(refused: Grant): Promise<Grant | undefined> {
+  async newerGrant(refused: Grant, { hearsay = false }: { readonly hearsay?: boolean } = {}): Promise<Grant | undefined> {
     const { connection, generation } = refused;
     const stored = await this.#parts.store.findGrant(connection);
     if (stored && stored.generation > generation) return this.usableGrant(connection);
-    if (!this.#runs.has(connection) && !this.#mayForce(connection, generation)) return undefined;
-    const latest = await this.#wait(connection, (grant) => grant.generation <= generation);
+    if (!this.#runs.has(connection) && !this.#mayForce(connection, generation, hearsay)) return undefined;
+    const latest = await this.#forced(connection, generation);
     // A run that was under way may have found the refused token still usable.
     return latest.generation > generation ? latest : undefined;
   }
@@ -72,13 +74,24 @@ export class Tokens {
     return isUsable(grant, this.#parts.clock.now());
   }
 
-  #mayForce(connection: string, generation: number): boolean {
+  // Whoever only says that its token was refused could otherwise spend the App's budget, one generation after another.
+  #mayForce(connection: string, generation: number, hearsay: boolean): boolean {
     const now = this.#parts.clock.now();
-    const last = this.#forced.get(connection);
-    if (last?.generation === generation && now - last.at < FORCE_INTERVAL_MS) return false;
-    for (const [name, { at }] of this.#forced) if (now - at >= FORCE_INTERVAL_MS) this.#forced.delete(name);
-    this.#forced.set(connection, { generation, at: now });
+    const last = this.#lastForced.get(connection);
+    if (last && now - last.at < FORCE_INTERVAL_MS && (hearsay || last.generation === generation)) return false;
+    for (const [name, { at }] of this.#lastForced) if (now - at >= FORCE_INTERVAL_MS) this.#lastForced.delete(name);
+    this.#lastForced.set(connection, { generation, at: now });
     return true;
+  }
+
+  async #forced(connection: string, generation: number): Promise<Grant> {
+    try {
+      return await this.#wait(connection, (grant) => grant.generation <= generation);
+    } catch (error) {
+      // The minute is for what the platform was asked; while the database is away nobody is asked.
+      if (error instanceof StoreUnavailable || error instanceof LeaseHeld) this.#lastForced.delete(connection);
+      throw error;
+    }
   }
 
   async #wait(connection: string, stillDue: (stored: Grant) => boolean): Promise<Grant> {

@@ -1,6 +1,6 @@
 import type { Connection } from '../domain/connection.ts';
 import type { Credential } from '../domain/credential.ts';
-import { AppRefused, ConnectionNotFound, GrantDead, LeaseHeld, OwnerChanged, PlatformUnreachable } from '../domain/errors.ts';
+import { AppRefused, ConnectionNotFound, GrantDead, LeaseHeld, OwnerChanged, PlatformAnswerUnusable, PlatformUnreachable } from '../domain/errors.ts';
 import { canRefresh, type Grant, type TokenPair } from '../domain/grant.ts';
 import type { Lease } from '../domain/lease.ts';
 import { refreshGrantRequest } from '../oauth/refresh.ts';
@@ -58,7 +58,7 @@ async function holding(parts: WinningParts, lease: Lease, stillDue: (grant: Gran
       (await saveEarlier(parts, connection, grant)) ?? (await refreshGrant(parts, lease, connection, grant)) ?? (await signIn(parts, lease, connection, grant))
     );
   } catch (error) {
-    unclear = error instanceof PlatformUnreachable;
+    unclear = error instanceof PlatformUnreachable || error instanceof PlatformAnswerUnusable;
     throw error;
   } finally {
     await giveBackLease(parts, lease, unclear);

@@ -49,6 +49,8 @@ export interface Whereabouts {
   /** Where its management API is, and where programs reach it. */
   readonly adminOrigin: string;
   readonly origin: string;
+  /** Whether a flag named the database: then it is the one to manage. */
+  readonly databaseNamed: boolean;
   /** Whether a person named the place: then nothing else will do. */
   readonly named: boolean;
   /** Absent where there is neither a setting nor a file. */

@@ -17,6 +17,8 @@ export async function withManagement<Config, Result>(
   work: (management: Management) => Promise<Result>,
 ): Promise<Result> {
   const where = parts.whereabouts(config);
+  // A database that was named is the one that is meant, whatever answers on this machine.
+  if (where.databaseNamed && !where.named) return withDatabase(parts, config, (gateway) => work(gateway.management));
   if (!(await answers(parts, where.adminOrigin))) {
     if (where.named) throw new CommandFailed(`No gateway answers at ${where.adminOrigin}; start it, or correct TRUNKLINE_URL.`);
     return withDatabase(parts, config, (gateway) => work(gateway.management));

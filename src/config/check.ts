@@ -17,6 +17,8 @@ export interface Config {
   readonly adminListen: Address;
   readonly allowPlainHttp: readonly string[];
   readonly databaseFile: string;
+  /** Whether a flag named the database: then it, and no gateway that happens to answer, is meant. */
+  readonly databaseNamed: boolean;
   readonly vaultKey: Secret | undefined;
   readonly vaultKeyFile: string | undefined;
   readonly adminToken: Secret | undefined;
@@ -60,6 +62,7 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     adminListen: reader.find('adminListen', address) ?? listen,
     allowPlainHttp: reader.find('allowPlainHttp', addressBlocks) ?? [],
     databaseFile: reader.read('database', sqliteFile),
+    databaseNamed: Boolean(flags.database),
     vaultKey: reader.find('vaultKey', vaultKey),
     vaultKeyFile: reader.find('vaultKeyFile', anyText),
     adminToken: reader.find('adminToken', adminToken),

@@ -3,6 +3,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, r
 import { join } from 'node:path';
 import { StoreUnavailable } from '../domain/errors.ts';
 import type { RescuedGrant, RescueJournal } from '../domain/rescue.ts';
+import type { Log } from '../runtime/log.ts';
 import type { Place } from '../vault/sealed-box.ts';
 import type { Vault } from '../vault/vault.ts';
 
@@ -21,9 +22,8 @@ type Entry = Omit<RescuedGrant['grant'], 'accessToken' | 'refreshToken'> & {
  *
  * @throws StoreUnavailable  the folder cannot be made or written: better known at start than when it is needed
  */
-export function openRescueJournal(folder: string, vault: Vault): RescueJournal {
+export function openRescueJournal(folder: string, vault: Vault, log: Pick<Log, 'error'>): RescueJournal {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeWhole(folder, 'probe', '');
     rmSync(join(folder, 'probe'));
   } catch (error) {
@@ -31,11 +31,11 @@ export function openRescueJournal(folder: string, vault: Vault): RescueJournal {
   }
   return {
     keep: (rescued) => writeWhole(folder, fileName(rescued.grant.connection), JSON.stringify(toEntry(rescued, vault))),
-    find: (connection) => read(join(folder, fileName(connection)), vault),
+    find: (connection) => read(join(folder, fileName(connection)), vault, log),
     list: () =>
       readdirSync(folder)
         .filter((name) => name.endsWith(ENDING))
-        .flatMap((name) => read(join(folder, name), vault) ?? []),
+        .flatMap((name) => read(join(folder, name), vault, log) ?? []),
     forget: (connection) => rmSync(join(folder, fileName(connection)), { force: true }),
   };
 }
@@ -47,6 +47,7 @@ function fileName(connection: string): string {
 
 // Whole or not at all: a file that was being written when the machine stopped keeps its other name.
 function writeWhole(folder: string, name: string, text: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const draft = join(folder, `${name}.draft`);
   const descriptor = openSync(draft, 'w', 0o600);
   try {
@@ -64,7 +65,8 @@ function writeWhole(folder: string, name: string, text: string): void {
   }
 }
 
-function read(file: string, vault: Vault): RescuedGrant | undefined {
+/** @returns nothing where there is no such file, or it cannot be read: then it is put aside, for a person to look at */
+function read(file: string, vault: Vault, log: Pick<Log, 'error'>): RescuedGrant | undefined {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -72,7 +74,13 @@ function read(file: string, vault: Vault): RescuedGrant | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  return toRescued(JSON.parse(text) as Entry, vault);
+  try {
+    return toRescued(JSON.parse(text) as Entry, vault);
+  } catch (error) {
+    renameSync(file, `${file}.unreadable`);
+    log.error('rescue.unreadable', { file: `${file}.unreadable`, error: error instanceof Error ? error.name : typeof error });
+    return undefined;
+  }
 }
 
 function toEntry({ grant, expectedGeneration, connectionId }: RescuedGrant, vault: Vault): Entry {

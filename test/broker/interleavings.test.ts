@@ -163,7 +163,7 @@ async function startRun(place: Awaited<ReturnType<typeof openPlace>>, scheduler:
     const store = slowStore(place.store, slow, saved);
     return new Tokens({
       store,
-      rescue: openRescueJournal(join(place.folder, node), place.vault),
+      rescue: openRescueJournal(join(place.folder, node), place.vault, log),
       clock,
       random: systemRandom,
       fetch,

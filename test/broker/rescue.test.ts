@@ -33,15 +33,21 @@ describe('the rescue journal', () => {
     expect(open().list()).toEqual([]);
   });
 
-  test('S1: a pair that was copied to another Connection cannot be opened', async () => {
-    const { folder, open } = await journalPlace();
+  test.each([
+    ['S1: copied to another Connection', (entry: string) => entry.replace('"front-desk"', '"back-office"')],
+    ['garbled', () => '{garbled'],
+    ['without its tokens', () => '{}'],
+  ])('an entry that is %s is put aside and said, and stops nothing', async (_what, change) => {
+    const { folder, open, logged } = await journalPlace();
     open().keep({ grant: GRANT, expectedGeneration: 6, connectionId: 'id' });
     const [name = ''] = readdirSync(folder);
-    const entry = readFileSync(join(folder, name), 'utf8');
 
-    writeFileSync(join(folder, name), entry.replace('"front-desk"', '"back-office"'));
+    writeFileSync(join(folder, name), change(readFileSync(join(folder, name), 'utf8')));
+    const [list, found] = [open().list(), open().find('front-desk')];
 
-    expect(() => open().list()).toThrow(/cannot be opened/);
+    expect([list, found]).toEqual([[], undefined]);
+    expect(readdirSync(folder)).toEqual([`${name}.unreadable`]);
+    expect(logged).toEqual(['rescue.unreadable']);
   });
 
   test('a folder that cannot be written is known at start', async () => {
@@ -152,8 +158,9 @@ async function journalPlace() {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const { dataKeys: keys, close } = await openSqliteStore({ file: ':memory:' });
   onTestFinished(close);
+  const logged: string[] = [];
   const vault = await openVault({ vaultKey: randomBytes(32), keys, random: systemRandom, now: 1 });
-  return { folder, open: () => openRescueJournal(folder, vault) };
+  return { folder, open: () => openRescueJournal(folder, vault, { error: (event) => logged.push(event) }), logged };
 }
 
 async function idOf(store: Store, name: string): Promise<string> {

@@ -333,6 +333,19 @@ describe('usableGrant', () => {
     expect((await tokens.usableGrant('desk')).generation).toBe(1);
   });
 
+  test('G6: whoever only says that its token was refused forces one Refresh a minute, whatever the generation', async () => {
+    const { tokens, clock, tokenRequests } = await world();
+    const first = await tokens.usableGrant('front-desk');
+
+    const second = await tokens.newerGrant(first, { hearsay: true });
+    const third = second && (await tokens.newerGrant(second, { hearsay: true }));
+    clock.advance(60_000);
+    const later = second && (await tokens.newerGrant(second, { hearsay: true }));
+
+    expect([second?.generation, third, later?.generation]).toEqual([2, undefined, 3]);
+    expect(tokenRequests()).toEqual(['password', 'refresh_token', 'refresh_token']);
+  });
+
   test('a Connection that is not there is an error by name', async () => {
     const { tokens } = await world();
 

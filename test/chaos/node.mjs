@@ -16,8 +16,8 @@ const READ = { method: 'GET', path: '/restapi/v1.0/account/~/extension/~', permi
 const sealed = await openSqliteStore({ file });
 const vault = await openVault({ vaultKey: Buffer.from(vaultKey, 'base64'), keys: sealed.dataKeys, random: systemRandom, now: Date.now() });
 const store = sealed.withVault(vault);
-const rescue = openRescueJournal(rescueFolder, vault);
 const log = { info() {}, warn() {}, error() {} };
+const rescue = openRescueJournal(rescueFolder, vault, log);
 await saveRescued({ store, rescue, log });
 const { fetch } = createFetch();
 
