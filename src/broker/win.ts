@@ -1,7 +1,7 @@
 import type { Connection } from '../domain/connection.ts';
 import type { Credential } from '../domain/credential.ts';
 import { AppRefused, ConnectionNotFound, GrantDead, LeaseHeld, OwnerChanged, PlatformAnswerUnusable, PlatformUnreachable } from '../domain/errors.ts';
-import { canRefresh, type Grant, type TokenPair } from '../domain/grant.ts';
+import { canRefresh, type Grant, type TokenPair, usableUntil } from '../domain/grant.ts';
 import type { Lease } from '../domain/lease.ts';
 import { refreshGrantRequest } from '../oauth/refresh.ts';
 import { TokenRefused } from '../oauth/token-answer.ts';
@@ -14,6 +14,8 @@ import { saveWon } from './save.ts';
 // While another node holds the Lease, this is how often its result is looked for: a Refresh takes some 100 ms.
 const LOOK_AGAIN_MS = 50;
 const RETRY_AFTER_MS = 5_000;
+// A token is used within some milliseconds of being handed out, or its `expires_in` is heeded.
+const LAST_USES_MS = 250;
 // RingCentral "Refresh tokens": the old one works for about an hour while the new access token is unused.
 const GRACE_MS = 60 * 60_000;
 
@@ -38,6 +40,7 @@ export async function winGrant(parts: WinningParts, name: string, stillDue: (gra
     if (seen.grant && !stillDue(seen.grant)) return seen.grant;
     if (seen.connection.signInNeeded) throw new GrantDead(name, seen.connection.signInNeeded.code);
     // Asked before the Lease is taken: expiry counts from there, and during a pause nothing leaves.
+    if (seen.grant) await letLastUsesEnd(parts, seen.grant);
     parts.pauses.check(connectionPause(name));
     if (seen.grant && canRefresh(seen.grant, parts.clock.now())) parts.pauses.check(appPause(seen.grant.app));
 
@@ -46,6 +49,12 @@ export async function winGrant(parts: WinningParts, name: string, stillDue: (gra
     if (parts.clock.now() >= until) throw new LeaseHeld(name, RETRY_AFTER_MS);
     await parts.clock.sleep(LOOK_AGAIN_MS);
   }
+}
+
+// The old access token dies with the Refresh. Whoever was handed it a moment ago, by this node or another, is using it.
+async function letLastUsesEnd(parts: WinningParts, grant: Grant): Promise<void> {
+  const sinceLastHandOut = parts.clock.now() - usableUntil(grant);
+  if (sinceLastHandOut >= 0 && sinceLastHandOut < LAST_USES_MS) await parts.clock.sleep(LAST_USES_MS - sinceLastHandOut);
 }
 
 async function holding(parts: WinningParts, lease: Lease, stillDue: (grant: Grant) => boolean): Promise<Grant> {

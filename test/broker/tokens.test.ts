@@ -37,6 +37,20 @@ describe('usableGrant', () => {
     expect(tokenRequests()).toEqual(['password']);
   });
 
+  test('G5: a Refresh waits a moment for those who were handed the old token last', async () => {
+    const { tokens, clock, tokenRequests } = await world();
+    await tokens.usableGrant('front-desk');
+    clock.advance(HOUR_MS - 60_000);
+
+    const waiting = tokens.usableGrant('front-desk');
+    await until(() => clock.isAsleepFor(250));
+    const before = tokenRequests().length;
+    clock.advance(250);
+    const grant = await waiting;
+
+    expect([before, grant.generation]).toEqual([1, 2]);
+  });
+
   test('1: 200 callers of a token that is due cause one Refresh and all get its token', async () => {
     const { tokens, clock, tokenRequests } = await world();
     await tokens.usableGrant('front-desk');
