@@ -20,6 +20,20 @@ describe('the server in front', () => {
     expect(answer).toMatch(/\r\n\r\nOK 5555550100;Home$/);
   });
 
+  test.each([
+    ['a fax', 'POST /faxapi.asp HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 5\r\n\r\n--b--'],
+    ['the other name, any case', 'POST /FaxOut.ASP HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n'],
+    ['another method', 'GET /faxapi.asp HTTP/1.1\r\nHost: x\r\n\r\n'],
+    ['what cannot be parsed', 'POST /faxapi.asp?a b HTTP/1.1\r\nHost: x\r\n\r\n'],
+  ])('P7, rule 18: on the fax paths %s is told a digit, never what an old program would take for 0', async (_what, request) => {
+    const ask = await front(['data']);
+
+    const answer = await ask(request);
+
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(answer).toMatch(/\r\n\r\n5$/);
+  });
+
   test('P7: a legacy request that cannot be parsed gets HTTP 200 and FAILED, and the connection is closed', async () => {
     const ask = await front(['data']);
 

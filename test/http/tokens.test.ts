@@ -28,7 +28,7 @@ describe('GET connections/{name}/token', () => {
 
     clock.advance(HOUR_MS - 61_500);
     const last = await ask('GET', FRONT_DESK, bearer);
-    clock.advance(1_500);
+    clock.advance(1_750);
     const next = await ask('GET', FRONT_DESK, bearer);
 
     expect(last.body).toMatchObject({ access_token: first.body.access_token, expires_in: 1 });

@@ -6,8 +6,8 @@ import { type Clock, systemClock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { enter, type InFlight, leave } from './in-flight.ts';
 import { isLinkPreview } from './link-preview.ts';
-import { queryOf } from './path.ts';
-import { plainTextHeaders } from './plain-text.ts';
+import { legacyApiOf, queryOf } from './path.ts';
+import { FAX_NOT_TAKEN, plainTextHeaders } from './plain-text.ts';
 import { type BodyRead, readBody } from './read-body.ts';
 
 // The longest request line that programs of this kind, and the servers of their time, could deal with.
@@ -55,6 +55,7 @@ export function createLegacyListener(parts: LegacyListenerParts): (request: Inco
 async function answer(parts: LegacyListenerParts, clock: Pick<Clock, 'deadline'>, request: IncomingMessage, inFlight: InFlight): Promise<string | undefined> {
   const { method, headers, url: target = '' } = request;
   if (method === 'HEAD') return undefined;
+  if (legacyApiOf(target) === 'faxout') return refuseFax(clock, request, inFlight);
   if (method !== 'GET' && method !== 'POST') return refuse(inFlight, FAILED.method);
   if (target.length > TARGET_LIMIT_BYTES) return refuse(inFlight, FAILED.request);
   if (isLinkPreview(headers)) return refuse(inFlight, FAILED.request);
@@ -64,6 +65,12 @@ async function answer(parts: LegacyListenerParts, clock: Pick<Clock, 'deadline'>
   if (body === 'gone') return undefined;
   if (body === 'refused') return refuse(inFlight, FAILED.request);
   return parts.ringOut.answer(readParameters(queryOf(target), body.text), { address: parts.addressOf(request) });
+}
+
+// The document is read to its end first: a program that is still sending would miss the answer.
+async function refuseFax(clock: Pick<Clock, 'deadline'>, request: IncomingMessage, inFlight: InFlight): Promise<string> {
+  await readBody(request, 0, clock.deadline(BODY_TIMEOUT_MS), inFlight);
+  return refuse(inFlight, FAX_NOT_TAKEN);
 }
 
 // What is refused unread may have a body that is still coming, so the connection serves no further request.

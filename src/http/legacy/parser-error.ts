@@ -4,7 +4,7 @@ import { FAILED } from '../../legacy/ringout/failed.ts';
 import { type Clock, systemClock } from '../../runtime/clock.ts';
 import { leaveToRequests } from './in-flight.ts';
 import { legacyApiOf } from './path.ts';
-import { plainTextHeaders } from './plain-text.ts';
+import { FAX_NOT_TAKEN, plainTextHeaders } from './plain-text.ts';
 import { keepRequestHead, requestHead } from './request-head.ts';
 
 // How long a connection that was answered stays open for what its program is still sending; closed at once, it would
@@ -43,7 +43,7 @@ export function answerParserErrors(server: Server): void {
  *
  * Node answers such requests with a bare 400 or 431, which an old program cannot read. So the request line is taken
  * from the raw packet, and from what was kept of those before it: where it names a legacy path, however broken the rest,
- * the answer is HTTP 200 with `FAILED Invalid Request`; otherwise it is 400, 408 or 431 with a problem document. The
+ * the answer is HTTP 200 with `FAILED Invalid Request`, or the digit of the fax interface; otherwise it is 400, 408 or 431 with a problem document. The
  * connection is closed in any case.
  */
 export function createClientErrorHandler(clock: Pick<Clock, 'deadline'> = systemClock): (error: Error, socket: Duplex) => void {
@@ -76,7 +76,11 @@ export function refuseMissingHost(request: IncomingMessage, response: ServerResp
 
 function rawAnswer(error: ClientError, head: Buffer): string {
   const [method, target] = requestLine(Buffer.concat([head, error.rawPacket ?? Buffer.alloc(0)]));
-  if (legacyApiOf(target)) return raw(200, plainTextHeaders(FAILED.request.length, true), method === 'HEAD' ? '' : FAILED.request);
+  const api = legacyApiOf(target);
+  if (api) {
+    const body = api === 'faxout' ? FAX_NOT_TAKEN : FAILED.request;
+    return raw(200, plainTextHeaders(body.length, true), method === 'HEAD' ? '' : body);
+  }
   const status = statusOf(error.code);
   const body = problem(status, 'The request cannot be parsed as HTTP/1.1.');
   return raw(status, problemHeaders(body), body);

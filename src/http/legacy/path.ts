@@ -1,7 +1,7 @@
 /** An old web interface that is answered here. */
-export type LegacyApi = 'ringout';
+export type LegacyApi = 'ringout' | 'faxout';
 
-const PATHS: Readonly<Record<string, LegacyApi>> = { '/ringout.asp': 'ringout' };
+const PATHS: Readonly<Record<string, LegacyApi>> = { '/ringout.asp': 'ringout', '/faxapi.asp': 'faxout', '/faxout.asp': 'faxout' };
 // Every character of the longest path written as `%72`, and a slash. Most requests are not ours: they are let go here.
 const LONGEST_PATH = 3 * '/ringout.asp/'.length;
 

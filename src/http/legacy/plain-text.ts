@@ -1,4 +1,12 @@
 /**
+ * What the old fax interface says of a fax that it did not take: a generic error.
+ *
+ * Faxes are not sent yet. Old fax programs make a number of whatever they get, so that a page of HTML, JSON, or nothing
+ * would count as 0, success; only a digit tells them otherwise.
+ */
+export const FAX_NOT_TAKEN = '5';
+
+/**
  * The headers of every legacy answer of `length` bytes.
  *
  * A GET places calls, so nothing may keep an answer; and the text is shown in pages, so nothing may guess its type.
