@@ -1,9 +1,12 @@
+/** One old client casts a session id to a 32-bit integer. */
+export const HIGHEST_SESSION_ID = 2_147_483_647;
+
 /**
  * A call that an old program placed: which platform RingOut its session id stands for, and what the platform's
  * status does not return, the numbers.
  */
 export interface RingOutSession {
-  /** 1 to 2147483647, drawn at random: one old client casts it to a 32-bit integer. */
+  /** 1 to `HIGHEST_SESSION_ID`, drawn at random. */
   readonly sessionId: number;
   readonly client: string;
   readonly connection: string;

@@ -1,11 +1,9 @@
 import type { Selectable } from 'kysely';
 import { ConnectionNotFound } from '../domain/errors.ts';
-import type { RingOutSession, RingOutSessionStore } from '../domain/ring-out.ts';
+import { HIGHEST_SESSION_ID, type RingOutSession, type RingOutSessionStore } from '../domain/ring-out.ts';
 import type { StoreDialect } from './dialect.ts';
 import { withReferences } from './reference.ts';
 import type { Database, RingOutSessionTable } from './schema.ts';
-
-const HIGHEST_SESSION_ID = 2_147_483_647;
 
 /** RingOut sessions in the database. */
 export function ringOutSessionStore(db: Database, dialect: StoreDialect): RingOutSessionStore {

@@ -2,7 +2,7 @@ import type { LoginAttempt, LoginOwner } from '../../access/legacy-logins.ts';
 import type { Call } from '../../broker/call.ts';
 import { GatewayError, InvalidRequest, PlatformRefused, PolicyForbids } from '../../domain/errors.ts';
 import { type CountryCode, toDialable, toLegacyNumber } from '../../domain/phone-number.ts';
-import type { RingOutSession, RingOutSessionStore } from '../../domain/ring-out.ts';
+import { HIGHEST_SESSION_ID, type RingOutSession, type RingOutSessionStore } from '../../domain/ring-out.ts';
 import { type ForwardingNumber, processForwardingNumbersResponse } from '../../ringcentral/calls/forwarding-number.ts';
 import { type PlatformAnswer, type PlatformRequest, requireSuccess } from '../../ringcentral/calls/request.ts';
 import { processRingOutResponse, type RingOut } from '../../ringcentral/calls/ring-out.ts';
@@ -19,9 +19,8 @@ import { repeatKey } from './repeat.ts';
 import * as status from './status.ts';
 import { StatusCache } from './status-cache.ts';
 
-// One old client casts the id to a 32-bit integer, and an id is all that `status` and `cancel` ask for: it is drawn
-// from the whole range, so that guessing meets a live call once in hundreds of millions of tries, and it expires.
-const HIGHEST_SESSION_ID = 2_147_483_647;
+// A session id is all that `status` and `cancel` ask for: it is drawn from the whole range, so that guessing meets a
+// live call once in hundreds of millions of tries, and it expires.
 const SESSION_LIFETIME_MS = 24 * 60 * 60 * 1_000;
 // Ten ids that are all taken mean some two hundred million live sessions, or a broken generator.
 const SESSION_ID_TRIES = 10;
