@@ -55,6 +55,20 @@ describe('the ladder', () => {
     expect(complaints).toHaveLength(3);
   });
 
+  test("a folder of the sandbox's may import from its siblings, and from nothing that the sandbox may not", () => {
+    const source = [
+      "import '../world.ts';",
+      "import '../wire/answer.ts';",
+      "import '../../runtime/clock.ts';",
+      "import '../../store/app.ts';",
+      "import '../../main.ts';",
+    ];
+
+    const complaints = lint('src/sandbox/operations/example.ts', source.join('\n'));
+
+    expect(complaints).toEqual(['../../store/app.ts', '../../main.ts']);
+  });
+
   test('every room under src is on the ladder', () => {
     const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())

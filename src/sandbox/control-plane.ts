@@ -1,9 +1,9 @@
-import { type Answer, jsonAnswer } from './answer.ts';
 import { ControlInputWrong } from './control.ts';
 import { CONTROLS } from './controls/index.ts';
-import { hostOf, isLoopback } from './loopback.ts';
-import type { PlatformRequest } from './platform-request.ts';
-import { Router } from './route.ts';
+import { type Answer, jsonAnswer } from './wire/answer.ts';
+import { hostOf, isLoopback } from './wire/loopback.ts';
+import type { PlatformRequest } from './wire/platform-request.ts';
+import { Router } from './wire/route.ts';
 import type { World } from './world.ts';
 
 const ROUTER = new Router(CONTROLS);

@@ -1,5 +1,5 @@
+import { GRANT_TYPES } from './authorization/grant.ts';
 import type { SandboxData } from './directory.ts';
-import { GRANT_TYPES } from './grant.ts';
 
 const PERMISSIONS = [
   'Contacts',

@@ -1,5 +1,5 @@
-import { type Answer, jsonAnswer } from './answer.ts';
-import { matchesPath } from './path-pattern.ts';
+import { type Answer, jsonAnswer } from './wire/answer.ts';
+import { matchesPath } from './wire/path-pattern.ts';
 
 /** A failure that is ordered beforehand. */
 export interface Fault {

@@ -1,14 +1,14 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type Random, randomText } from '../runtime/random.ts';
-import type { Answer } from './answer.ts';
+import { GRANT_TYPES } from './authorization/grant.ts';
+import { TOKEN_PATH } from './authorization/token-endpoint.ts';
 import { answerControl, isControlPath } from './control-plane.ts';
 import { type FaultAction, faultAnswer } from './faults.ts';
-import { GRANT_TYPES } from './grant.ts';
 import { answerPlatform } from './platform.ts';
-import { headOf, PlatformRequest, readBody } from './platform-request.ts';
 import type { OpenEntry } from './request-log.ts';
-import { bodyTooLong, unavailable } from './rest-refusal.ts';
-import { TOKEN_PATH } from './token-endpoint.ts';
+import type { Answer } from './wire/answer.ts';
+import { headOf, PlatformRequest, readBody } from './wire/platform-request.ts';
+import { bodyTooLong, unavailable } from './wire/rest-refusal.ts';
 import type { World } from './world.ts';
 
 const REQUEST_ID_BYTES = 16;

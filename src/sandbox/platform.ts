@@ -1,12 +1,12 @@
-import { type Answer, answerOf } from './answer.ts';
-import { readBearer } from './bearer.ts';
+import { readBearer } from './authorization/bearer.ts';
+import { answerRevoke, answerToken, REVOKE_PATH, TOKEN_PATH } from './authorization/token-endpoint.ts';
 import type { Owner } from './directory.ts';
-import type { OperationCall, PathParameters, TokenOperation } from './operation.ts';
 import { OPERATIONS } from './operations/index.ts';
-import type { PlatformRequest } from './platform-request.ts';
-import { invalidUri, notFound, permissionMissing, restRefusal, unauthorized } from './rest-refusal.ts';
-import { Router } from './route.ts';
-import { answerRevoke, answerToken, REVOKE_PATH, TOKEN_PATH } from './token-endpoint.ts';
+import { type Answer, answerOf } from './wire/answer.ts';
+import type { OperationCall, PathParameters, TokenOperation } from './wire/operation.ts';
+import type { PlatformRequest } from './wire/platform-request.ts';
+import { invalidUri, notFound, permissionMissing, restRefusal, unauthorized } from './wire/rest-refusal.ts';
+import { Router } from './wire/route.ts';
 import type { World } from './world.ts';
 
 interface Endpoint {

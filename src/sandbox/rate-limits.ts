@@ -1,5 +1,5 @@
-import { type Answer, answerOf, withHeaders } from './answer.ts';
-import { restRefusal } from './rest-refusal.ts';
+import { type Answer, answerOf, withHeaders } from './wire/answer.ts';
+import { restRefusal } from './wire/rest-refusal.ts';
 
 /** The platform's usage-plan groups. */
 export type LimitGroup = 'Light' | 'Medium' | 'Heavy' | 'Auth';

@@ -1,4 +1,4 @@
-import { matchesPath } from './path-pattern.ts';
+import { matchesPath } from './wire/path-pattern.ts';
 
 /** A request that the platform has seen; nothing of it that could be a secret. */
 export interface LoggedRequest {

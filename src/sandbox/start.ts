@@ -11,9 +11,9 @@ import type { SandboxData } from './directory.ts';
 import type { Fault } from './faults.ts';
 import { forgetfulJournal, openJournal } from './journal.ts';
 import { createListener } from './listener.ts';
-import { isLoopback } from './loopback.ts';
 import type { LoggedRequest } from './request-log.ts';
 import { type SandboxState, stateOf } from './state.ts';
+import { isLoopback } from './wire/loopback.ts';
 import { type Profile, World } from './world.ts';
 
 /** How a sandbox is to run. */

@@ -1,7 +1,7 @@
+import type { Session } from './authorization/session.ts';
+import { type RingOut, type RingOutStatus, statusOf } from './calls/ring-out.ts';
 import type { App } from './directory.ts';
 import type { Fault } from './faults.ts';
-import { type RingOut, type RingOutStatus, statusOf } from './ring-out.ts';
-import type { Session } from './session.ts';
 import type { World } from './world.ts';
 
 /** How the sandbox stands: no password, no secret, no token, nothing that a fault would answer. */

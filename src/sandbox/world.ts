@@ -1,16 +1,16 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Random } from '../runtime/random.ts';
+import { type JwtCredential, JwtCredentials, type SigningKey } from './authorization/jwt-credentials.ts';
+import type { Session } from './authorization/session.ts';
+import { Sessions } from './authorization/sessions.ts';
+import type { RingOut } from './calls/ring-out.ts';
+import { RingOuts } from './calls/ring-outs.ts';
 import { Directory, type SandboxData } from './directory.ts';
 import { Faults } from './faults.ts';
 import type { Journal, StoredDocument } from './journal.ts';
-import { type JwtCredential, JwtCredentials, type SigningKey } from './jwt-credentials.ts';
 import { RateLimits } from './rate-limits.ts';
 import { RequestLog } from './request-log.ts';
-import type { RingOut } from './ring-out.ts';
-import { RingOuts } from './ring-outs.ts';
-import type { Session } from './session.ts';
-import { Sessions } from './sessions.ts';
 import { type Settings, SettingsBook } from './settings.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Grant } from '../grant.ts';
+import type { Grant } from '../authorization/grant.ts';
 import * as jwtBearer from './jwt-bearer.ts';
 import * as password from './password.ts';
 import * as refreshToken from './refresh-token.ts';

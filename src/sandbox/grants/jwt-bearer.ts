@@ -1,6 +1,6 @@
-import { type GrantRequest, requireParameter } from '../grant.ts';
-import { oauthRefusal } from '../oauth-refusal.ts';
-import type { Session } from '../session.ts';
+import { type GrantRequest, requireParameter } from '../authorization/grant.ts';
+import type { Session } from '../authorization/session.ts';
+import { oauthRefusal } from '../wire/oauth-refusal.ts';
 
 /** A JWT credential of the user's. */
 export const grantType = 'urn:ietf:params:oauth:grant-type:jwt-bearer';

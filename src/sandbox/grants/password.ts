@@ -1,6 +1,6 @@
-import type { GrantRequest } from '../grant.ts';
-import { oauthRefusal, REALM } from '../oauth-refusal.ts';
-import type { Session } from '../session.ts';
+import type { GrantRequest } from '../authorization/grant.ts';
+import type { Session } from '../authorization/session.ts';
+import { oauthRefusal, REALM } from '../wire/oauth-refusal.ts';
 
 /** A user's own name and password. */
 export const grantType = 'password';

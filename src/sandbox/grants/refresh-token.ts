@@ -1,5 +1,5 @@
-import { type GrantRequest, requireParameter } from '../grant.ts';
-import type { Session } from '../session.ts';
+import { type GrantRequest, requireParameter } from '../authorization/grant.ts';
+import type { Session } from '../authorization/session.ts';
 
 /** A refresh token for a new pair. */
 export const grantType = 'refresh_token';

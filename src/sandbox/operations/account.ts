@@ -1,6 +1,6 @@
-import { jsonAnswer } from '../answer.ts';
 import { type Account, mainAdministratorOf } from '../directory.ts';
-import { accountUri, extensionUri, type TokenOperation } from '../operation.ts';
+import { jsonAnswer } from '../wire/answer.ts';
+import { accountUri, extensionUri, type TokenOperation } from '../wire/operation.ts';
 import type { World } from '../world.ts';
 
 /** The caller's account. */

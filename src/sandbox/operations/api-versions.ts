@@ -1,5 +1,5 @@
-import { jsonAnswer } from '../answer.ts';
-import type { PublicOperation } from '../operation.ts';
+import { jsonAnswer } from '../wire/answer.ts';
+import type { PublicOperation } from '../wire/operation.ts';
 import type { World } from '../world.ts';
 
 // What the platform said of itself on 2026-08-15.

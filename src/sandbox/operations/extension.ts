@@ -1,5 +1,5 @@
-import { jsonAnswer } from '../answer.ts';
-import { accountUri, extensionUri, type TokenOperation } from '../operation.ts';
+import { jsonAnswer } from '../wire/answer.ts';
+import { accountUri, extensionUri, type TokenOperation } from '../wire/operation.ts';
 
 /** The caller's extension. */
 export const getExtension: TokenOperation = {

@@ -1,6 +1,6 @@
-import { jsonAnswer } from '../answer.ts';
-import { extensionUri, type TokenOperation } from '../operation.ts';
-import { pageOf } from '../paging.ts';
+import { jsonAnswer } from '../wire/answer.ts';
+import { extensionUri, type TokenOperation } from '../wire/operation.ts';
+import { pageOf } from '../wire/paging.ts';
 
 /** The phones that a RingOut can call first. */
 export const listForwardingNumbers: TokenOperation = {

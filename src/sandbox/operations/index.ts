@@ -1,4 +1,4 @@
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../wire/operation.ts';
 import { getAccount } from './account.ts';
 import { getApiVersion, listApiVersions } from './api-versions.ts';
 import { getExtension } from './extension.ts';

@@ -1,9 +1,9 @@
-import { emptyAnswer, jsonAnswer } from '../answer.ts';
-import { readJsonObject } from '../json-body.ts';
-import { extensionUri, type OperationCall, type TokenOperation } from '../operation.ts';
-import { invalidParameter, notFound } from '../rest-refusal.ts';
-import { type RingOut, statusOf } from '../ring-out.ts';
-import { readRingOut } from '../ring-out-request.ts';
+import { type RingOut, statusOf } from '../calls/ring-out.ts';
+import { readRingOut } from '../calls/ring-out-request.ts';
+import { emptyAnswer, jsonAnswer } from '../wire/answer.ts';
+import { readJsonObject } from '../wire/json-body.ts';
+import { extensionUri, type OperationCall, type TokenOperation } from '../wire/operation.ts';
+import { invalidParameter, notFound } from '../wire/rest-refusal.ts';
 
 const PATH = '/restapi/v1.0/account/{accountId}/extension/{extensionId}/ring-out';
 const PARAMETER = 'ringOutId';

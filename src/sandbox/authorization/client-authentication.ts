@@ -1,6 +1,6 @@
-import type { App, Directory } from './directory.ts';
-import type { Form } from './form.ts';
-import { oauthRefusal, REALM } from './oauth-refusal.ts';
+import type { App, Directory } from '../directory.ts';
+import type { Form } from '../wire/form.ts';
+import { oauthRefusal, REALM } from '../wire/oauth-refusal.ts';
 
 /**
  * Which app sends this request: by Basic authentication, or, for a public app, by `client_id` in the body.

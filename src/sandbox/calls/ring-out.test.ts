@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { codes, OTHER_APP, outside, RING_OUT, TOKEN } from '../../test/sandbox-world.ts';
+import { codes, OTHER_APP, outside, RING_OUT, TOKEN } from '../../../test/sandbox-world.ts';
 
 const GOOD = '+16505551230';
 

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
-import type { Random } from '../runtime/random.ts';
-import type { Journal } from './journal.ts';
+import type { Random } from '../../runtime/random.ts';
+import type { Journal } from '../journal.ts';
 
 /** What the platform keeps of a JWT credential that it has issued. */
 export interface JwtCredential {

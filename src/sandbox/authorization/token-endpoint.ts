@@ -1,14 +1,14 @@
-import { type Answer, answerOf, emptyAnswer, jsonAnswer, withHeaders } from './answer.ts';
+import type { App } from '../directory.ts';
+import { GRANTS } from '../grants/index.ts';
+import { type Answer, answerOf, emptyAnswer, jsonAnswer, withHeaders } from '../wire/answer.ts';
+import { type Form, readForm } from '../wire/form.ts';
+import { oauthRefusal } from '../wire/oauth-refusal.ts';
+import type { PlatformRequest } from '../wire/platform-request.ts';
+import type { World } from '../world.ts';
 import { authenticateApp } from './client-authentication.ts';
-import type { App } from './directory.ts';
-import { type Form, readForm } from './form.ts';
 import { type Grant, requireParameter } from './grant.ts';
-import { GRANTS } from './grants/index.ts';
 import { lifetimesOf } from './lifetimes.ts';
-import { oauthRefusal } from './oauth-refusal.ts';
-import type { PlatformRequest } from './platform-request.ts';
 import type { Session } from './session.ts';
-import type { World } from './world.ts';
 
 /** Where tokens are issued. */
 export const TOKEN_PATH = '/restapi/oauth/token';

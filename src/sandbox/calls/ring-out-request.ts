@@ -1,6 +1,6 @@
-import { type Owner, toE164 } from './directory.ts';
-import { isJsonObject, type JsonObject } from './json-body.ts';
-import { invalidParameter, restRefusal } from './rest-refusal.ts';
+import { type Owner, toE164 } from '../directory.ts';
+import { isJsonObject, type JsonObject } from '../wire/json-body.ts';
+import { invalidParameter, restRefusal } from '../wire/rest-refusal.ts';
 import type { RingOut } from './ring-out.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ACCOUNT, APP, basic, codes, EXTENSION, FRONT_DESK, OTHER_APP, outside, REVOKE, TOKEN, type TokenInfo } from '../../test/sandbox-world.ts';
-import { DEMO, DEMO_DATA } from './demo.ts';
-import type { SandboxData } from './directory.ts';
+import { ACCOUNT, APP, basic, codes, EXTENSION, FRONT_DESK, OTHER_APP, outside, REVOKE, TOKEN, type TokenInfo } from '../../../test/sandbox-world.ts';
+import { DEMO, DEMO_DATA } from '../demo.ts';
+import type { SandboxData } from '../directory.ts';
 
 const [CONFIDENTIAL] = DEMO_DATA.apps;
 const DATA: SandboxData = {

@@ -1,9 +1,9 @@
-import { type Random, randomText } from '../runtime/random.ts';
-import type { App } from './directory.ts';
-import type { Journal } from './journal.ts';
+import { type Random, randomText } from '../../runtime/random.ts';
+import type { App } from '../directory.ts';
+import type { Journal } from '../journal.ts';
+import { oauthRefusal } from '../wire/oauth-refusal.ts';
+import { unauthorized } from '../wire/rest-refusal.ts';
 import type { Lifetimes } from './lifetimes.ts';
-import { oauthRefusal } from './oauth-refusal.ts';
-import { unauthorized } from './rest-refusal.ts';
 import { isOver, judgeAccessToken, judgeRefreshToken, type Session, type TokenPair } from './session.ts';
 
 // The prefix says what they are, so that a gateway that talks to the real platform can refuse to keep them.

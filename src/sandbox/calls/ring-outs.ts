@@ -1,5 +1,5 @@
-import type { Random } from '../runtime/random.ts';
-import type { Journal } from './journal.ts';
+import type { Random } from '../../runtime/random.ts';
+import type { Journal } from '../journal.ts';
 import { isGone, type RingOut } from './ring-out.ts';
 
 /** What the calls are made with. */

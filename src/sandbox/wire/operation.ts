@@ -1,8 +1,8 @@
+import type { Owner } from '../directory.ts';
+import type { LimitGroup } from '../rate-limits.ts';
+import type { World } from '../world.ts';
 import type { Answer } from './answer.ts';
-import type { Owner } from './directory.ts';
 import type { PlatformRequest } from './platform-request.ts';
-import type { LimitGroup } from './rate-limits.ts';
-import type { World } from './world.ts';
 
 /** A request that may be made: in a file below `operations/`. */
 export type Operation = PublicOperation | TokenOperation;

@@ -1,9 +1,9 @@
-import type { App } from './directory.ts';
-import type { Form } from './form.ts';
+import type { App } from '../directory.ts';
+import type { Form } from '../wire/form.ts';
+import { oauthRefusal } from '../wire/oauth-refusal.ts';
+import type { World } from '../world.ts';
 import type { Lifetimes } from './lifetimes.ts';
-import { oauthRefusal } from './oauth-refusal.ts';
 import type { Session } from './session.ts';
-import type { World } from './world.ts';
 
 /** Every `grant_type` that the platform has ever named in its public documents. */
 export const GRANT_TYPES: readonly string[] = [

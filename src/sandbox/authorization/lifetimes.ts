@@ -1,5 +1,5 @@
-import type { Form } from './form.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from '../settings.ts';
+import type { Form } from '../wire/form.ts';
 
 // RingCentral "Access token": 600 to 3600 s; more is cut to the longest, less is raised to the shortest.
 const ACCESS_SHORTEST_SECONDS = 600;

@@ -1,5 +1,5 @@
-import type { PlatformRequest } from './platform-request.ts';
-import { unauthorized } from './rest-refusal.ts';
+import type { PlatformRequest } from '../wire/platform-request.ts';
+import { unauthorized } from '../wire/rest-refusal.ts';
 
 /**
  * The access token that a resource request presents: in its Authorization header, the scheme in any case, or as

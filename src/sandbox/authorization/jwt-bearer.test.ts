@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Sandbox, type SandboxOptions, startSandbox } from './start.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../start.ts';
 
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const USER = { username: '18889363711', extension: '101' };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ACCOUNT, codes, OTHER_APP, outside, type TokenInfo } from '../../test/sandbox-world.ts';
+import { ACCOUNT, codes, OTHER_APP, outside, type TokenInfo } from '../../../test/sandbox-world.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
