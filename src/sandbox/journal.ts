@@ -4,9 +4,13 @@ import BetterSqlite3 from 'better-sqlite3';
 
 /** What the sandbox remembers over a restart: documents, by kind and id. */
 export interface Journal {
-  put(kind: DocumentKind, id: string, document: object): void;
-  remove(kind: DocumentKind, id: string): void;
-  /** Forgets every document. */
+  put(kind: string, id: string, document: object): void;
+  remove(kind: string, id: string): void;
+  /** Keeps bytes that nobody needs to have in memory: what was faxed, a picture. */
+  putContent(id: string, bytes: Uint8Array): void;
+  readContent(id: string): Uint8Array | undefined;
+  removeContent(id: string): void;
+  /** Forgets every document and every content. */
   clear(): void;
   /** Resolves when everything that was put, removed or cleared so far is on the disk. */
   durable(): Promise<void>;
@@ -14,16 +18,26 @@ export interface Journal {
   close(): void;
 }
 
-export type DocumentKind = 'session' | 'ring-out' | 'settings' | 'jwt-credential' | 'key';
-
 /** A document as it was last put. */
 export interface StoredDocument {
-  readonly kind: DocumentKind;
+  readonly kind: string;
   readonly document: unknown;
 }
 
 /** A journal for a sandbox that lives in memory only: nothing outlives it. */
-export const forgetfulJournal: Journal = { put: () => {}, remove: () => {}, clear: () => {}, durable: async () => {}, close: () => {} };
+export function forgetfulJournal(): Journal {
+  const contents = new Map<string, Uint8Array>();
+  return {
+    put: () => {},
+    remove: () => {},
+    putContent: (id, bytes) => void contents.set(id, bytes),
+    readContent: (id) => contents.get(id),
+    removeContent: (id) => void contents.delete(id),
+    clear: () => contents.clear(),
+    durable: async () => {},
+    close: () => {},
+  };
+}
 
 /** The sandbox's file cannot be used. `code` and `path` are set as on an error of the file system. */
 export class SandboxFileUnusable extends Error {
@@ -70,6 +84,11 @@ const SCHEMA = `
     body text not null,
     unique (kind, id)
   ) strict`;
+const CONTENTS_SCHEMA = `
+  create table if not exists contents (
+    id text primary key,
+    bytes blob not null
+  ) strict`;
 
 function openDatabase(file: string): BetterSqlite3.Database {
   const database = new BetterSqlite3(file, { timeout: LOCK_TIMEOUT_MS });
@@ -82,6 +101,7 @@ function openDatabase(file: string): BetterSqlite3.Database {
         database.pragma(`application_id = ${APPLICATION_ID}`);
       })();
     } else if (applicationId !== APPLICATION_ID) throw new Error("it is a database, but not a sandbox's");
+    database.exec(CONTENTS_SCHEMA);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     return database;
@@ -92,12 +112,12 @@ function openDatabase(file: string): BetterSqlite3.Database {
 }
 
 function readDocuments(database: BetterSqlite3.Database): StoredDocument[] {
-  const rows = database.prepare<[], { kind: DocumentKind; body: string }>('select kind, body from documents order by position').all();
+  const rows = database.prepare<[], { kind: string; body: string }>('select kind, body from documents order by position').all();
   return rows.map(({ kind, body }) => ({ kind, document: JSON.parse(body) as unknown }));
 }
 
 interface Change {
-  readonly kind: DocumentKind;
+  readonly kind: string;
   readonly id: string;
   /** Absent where the document is removed. */
   readonly document?: object;
@@ -114,18 +134,32 @@ interface Waiter {
  */
 class SqliteJournal implements Journal {
   readonly #database: BetterSqlite3.Database;
-  readonly #write: (cleared: boolean, changes: readonly Change[]) => void;
+  readonly #write: (cleared: boolean, changes: readonly Change[], contents: readonly (readonly [string, Uint8Array | null])[]) => void;
+  readonly #select: BetterSqlite3.Statement<[string], { bytes: Buffer }>;
   readonly #changes = new Map<string, Change>();
+  /** Contents that are not written yet; null where one is to be removed. */
+  readonly #contents = new Map<string, Uint8Array | null>();
   #cleared = false;
   #waiters: Waiter[] = [];
 
   constructor(database: BetterSqlite3.Database) {
     this.#database = database;
     const clear = database.prepare('delete from documents');
+    const clearContents = database.prepare('delete from contents');
+    const removeContent = database.prepare('delete from contents where id = ?');
+    const putContent = database.prepare('insert into contents (id, bytes) values (?, ?) on conflict (id) do update set bytes = excluded.bytes');
+    this.#select = database.prepare('select bytes from contents where id = ?');
     const remove = database.prepare('delete from documents where kind = ? and id = ?');
     const put = database.prepare('insert into documents (kind, id, body) values (?, ?, ?) on conflict (kind, id) do update set body = excluded.body');
-    this.#write = database.transaction((cleared: boolean, changes: readonly Change[]) => {
-      if (cleared) clear.run();
+    this.#write = database.transaction((cleared: boolean, changes: readonly Change[], contents: readonly (readonly [string, Uint8Array | null])[]) => {
+      if (cleared) {
+        clear.run();
+        clearContents.run();
+      }
+      for (const [id, bytes] of contents) {
+        if (bytes) putContent.run(id, bytes);
+        else removeContent.run(id);
+      }
       for (const { kind, id, document } of changes) {
         if (document) put.run(kind, id, JSON.stringify(document));
         else remove.run(kind, id);
@@ -133,21 +167,36 @@ class SqliteJournal implements Journal {
     });
   }
 
-  put(kind: DocumentKind, id: string, document: object): void {
+  put(kind: string, id: string, document: object): void {
     this.#changes.set(`${kind} ${id}`, { kind, id, document });
   }
 
-  remove(kind: DocumentKind, id: string): void {
+  remove(kind: string, id: string): void {
     this.#changes.set(`${kind} ${id}`, { kind, id });
+  }
+
+  putContent(id: string, bytes: Uint8Array): void {
+    this.#contents.set(id, bytes);
+  }
+
+  readContent(id: string): Uint8Array | undefined {
+    const waiting = this.#contents.get(id);
+    if (waiting !== undefined) return waiting ?? undefined;
+    return this.#cleared ? undefined : this.#select.get(id)?.bytes;
+  }
+
+  removeContent(id: string): void {
+    this.#contents.set(id, null);
   }
 
   clear(): void {
     this.#changes.clear();
+    this.#contents.clear();
     this.#cleared = true;
   }
 
   async durable(): Promise<void> {
-    if (this.#changes.size === 0 && !this.#cleared) return;
+    if (this.#changes.size === 0 && this.#contents.size === 0 && !this.#cleared) return;
     await new Promise<void>((resolve, reject) => {
       if (this.#waiters.length === 0) setImmediate(() => this.#flush());
       this.#waiters.push({ resolve, reject });
@@ -163,9 +212,10 @@ class SqliteJournal implements Journal {
     const waiters = this.#waiters;
     this.#waiters = [];
     try {
-      if (this.#database.open) this.#write(this.#cleared, [...this.#changes.values()]);
+      if (this.#database.open) this.#write(this.#cleared, [...this.#changes.values()], [...this.#contents]);
       this.#cleared = false;
       this.#changes.clear();
+      this.#contents.clear();
       for (const { resolve } of waiters) resolve();
     } catch (error) {
       for (const { reject } of waiters) reject(error);

@@ -6,7 +6,7 @@ import { answerControl, isControlPath } from './control-plane.ts';
 import { type FaultAction, faultAnswer } from './faults.ts';
 import { answerPlatform } from './platform.ts';
 import type { OpenEntry } from './request-log.ts';
-import type { Answer } from './wire/answer.ts';
+import type { Answer, Answering } from './wire/answer.ts';
 import { headOf, PlatformRequest, readBody } from './wire/platform-request.ts';
 import { bodyTooLong, unavailable } from './wire/rest-refusal.ts';
 import type { World } from './world.ts';
@@ -67,9 +67,10 @@ function logged(entry: OpenEntry, answer: Answer): Answer {
 }
 
 /** Whatever `work` has changed is on the disk before its answer leaves; so is what another request's answer stands on. */
-async function durably(world: World, work: () => Answer): Promise<Answer> {
+async function durably(world: World, work: () => Answering): Promise<Answer> {
   try {
-    const answer = work();
+    world.agenda.runDue();
+    const answer = await work();
     await world.journal.durable();
     return answer;
   } catch (error) {

@@ -1,19 +1,15 @@
 import { readBearer } from './authorization/bearer.ts';
+import type { Session } from './authorization/session.ts';
 import { answerRevoke, answerToken, REVOKE_PATH, TOKEN_PATH } from './authorization/token-endpoint.ts';
-import type { Owner } from './directory.ts';
+import type { Account, Extension } from './directory.ts';
 import { OPERATIONS } from './operations/index.ts';
-import { type Answer, answerOf } from './wire/answer.ts';
-import type { OperationCall, PathParameters, TokenOperation } from './wire/operation.ts';
+import { type Answering, answerOf } from './wire/answer.ts';
+import type { Endpoint } from './wire/endpoint.ts';
+import type { Operation, PathParameters, TokenCall } from './wire/operation.ts';
 import type { PlatformRequest } from './wire/platform-request.ts';
-import { invalidUri, notFound, permissionMissing, restRefusal, unauthorized } from './wire/rest-refusal.ts';
+import { invalidUri, loginRequired, notFound, otherExtension, permissionMissing, restRefusal, userPermissionMissing } from './wire/rest-refusal.ts';
 import { Router } from './wire/route.ts';
 import type { World } from './world.ts';
-
-interface Endpoint {
-  readonly method: string;
-  readonly path: string;
-  answer(world: World, request: PlatformRequest, parameters: PathParameters): Answer;
-}
 
 const ROUTER = new Router<Endpoint>([
   { method: 'POST', path: TOKEN_PATH, answer: answerToken },
@@ -21,13 +17,12 @@ const ROUTER = new Router<Endpoint>([
   ...OPERATIONS.map((operation) => ({
     method: operation.method,
     path: operation.path,
-    answer: (world: World, request: PlatformRequest, parameters: PathParameters) =>
-      operation.access === 'public' ? operation.answer({ world, request }) : answerWithToken(operation, world, request, parameters),
+    answer: (world: World, request: PlatformRequest, parameters: PathParameters) => answerOperation(operation, world, request, parameters),
   })),
 ]);
 
 /** What the platform answers. Nothing is there but what is listed. */
-export function answerPlatform(world: World, request: PlatformRequest): Answer {
+export function answerPlatform(world: World, request: PlatformRequest): Answering {
   return answerOf(() => {
     const found = ROUTER.find(request.method, request.path);
     if (found.outcome === 'nothing') throw invalidUri();
@@ -36,26 +31,58 @@ export function answerPlatform(world: World, request: PlatformRequest): Answer {
   });
 }
 
-function answerWithToken(operation: TokenOperation, world: World, request: PlatformRequest, parameters: PathParameters): Answer {
-  const { clientId, ownerId } = world.sessions.authenticate(readBearer(request));
-  const owner = world.directory.findOwner(ownerId);
-  // A session that outlived its user: the file was kept, the data was not.
-  if (!owner) throw unauthorized('CMN-405', 'Login to extension required');
-  return world.rateLimits.throttle(operation.group, `${clientId} ${ownerId}`, () => {
-    if (!world.directory.isPermitted(clientId, operation.permission)) throw permissionMissing(operation.permission);
-    requireOwn(owner, parameters);
-    const call: OperationCall = { world, request, parameters, owner };
+function answerOperation(operation: Operation, world: World, request: PlatformRequest, parameters: PathParameters): Answering {
+  if (operation.access === 'public') return operation.answer({ world, request, parameters });
+  const session = world.sessions.authenticate(readBearer(request));
+  const app = world.directory.findApp(session.clientId);
+  const caller = session.subject.kind === 'user' ? world.directory.findOwner(session.subject.ownerId) : undefined;
+  // A session that outlived its user or its app.
+  if (!app || (session.subject.kind === 'user' && !caller)) throw loginRequired();
+  const call: TokenCall = { world, request, parameters, app, session, caller };
+  const answer = () => {
+    if (operation.permission !== undefined && !world.directory.isPermitted(app.clientId, operation.permission)) throw permissionMissing(operation.permission);
+    if (operation.userPermission !== undefined && caller?.extension.withheldPermissions?.includes(operation.userPermission))
+      throw userPermissionMissing(operation.userPermission);
+    return answerPermitted(operation, call);
+  };
+  return operation.group === 'NoThrottling' ? answerOf(answer) : world.rateLimits.throttle(operation.group, callerName(session), answer);
+}
+
+function answerPermitted(operation: Exclude<Operation, { readonly access: 'public' }>, call: TokenCall): Answering {
+  if (operation.access === 'token') {
+    if (operation.subjects && !operation.subjects.includes(call.session.subject.kind)) throw loginRequired();
     return operation.answer(call);
-  });
+  }
+  const account = accountMeant(call);
+  if (operation.access === 'account') return operation.answer({ ...call, account });
+  return operation.answer({ ...call, account, owner: { account, extension: extensionMeant(call, account) } });
 }
 
-function requireOwn({ account, extension }: Owner, { accountId, extensionId }: PathParameters): void {
-  if (accountId !== undefined && !isOwn(accountId, account.id)) throw notFound('accountId');
-  if (extensionId !== undefined && !isOwn(extensionId, extension.id)) throw notFound('extensionId');
+/** By which the platform counts requests: a user, or what else the token speaks for, with the app. */
+function callerName({ clientId, subject }: Session): string {
+  if (subject.kind === 'user') return `${clientId} ${subject.ownerId}`;
+  return subject.kind === 'account' ? `${clientId} account ${subject.accountId}` : `${clientId} brand ${subject.brandId}`;
 }
 
-function isOwn(parameter: string, id: number): boolean {
-  return parameter === '~' || parameter === String(id);
+function accountMeant({ world, parameters: { accountId = '~' }, session: { subject }, caller }: TokenCall): Account {
+  if (subject.kind === 'signup') throw loginRequired();
+  const own = caller?.account ?? (subject.kind === 'account' ? world.directory.findAccount(Number(subject.accountId)) : undefined);
+  if (!own) throw loginRequired();
+  if (accountId === '~' || accountId === String(own.id)) return own;
+  // RingCentral OAuth 2.0 (2016): an account-centric session that asks for another account gets 401.
+  throw subject.kind === 'account' ? loginRequired() : notFound('accountId');
+}
+
+function extensionMeant({ world, parameters: { extensionId = '~' }, caller }: TokenCall, account: Account): Extension {
+  if (extensionId === '~' || extensionId === String(caller?.extension.id)) return caller?.extension ?? refuse(loginRequired());
+  const other = world.directory.findOwner(extensionId);
+  if (other?.account.id !== account.id) throw notFound('extensionId');
+  if (caller && !caller.extension.mainAdministrator) throw otherExtension();
+  return other.extension;
+}
+
+function refuse(refusal: Error): never {
+  throw refusal;
 }
 
 function methodNotAllowed(methods: readonly string[]) {

@@ -1,4 +1,4 @@
-import { type Answer, answerOf, withHeaders } from './wire/answer.ts';
+import { type Answer, type Answering, answerOf, mapAnswer, withHeaders } from './wire/answer.ts';
 import { restRefusal } from './wire/rest-refusal.ts';
 
 /** The platform's usage-plan groups. */
@@ -37,7 +37,7 @@ export class RateLimits {
    *
    * @param caller  who shares the limit: a user with an app, or for `Auth` the whole app (community notice 11639)
    */
-  throttle(group: LimitGroup, caller: string, work: () => Answer): Answer {
+  throttle(group: LimitGroup, caller: string, work: () => Answering): Answering {
     const { now, scale } = this.#parts;
     if (scale() === 0) return answerOf(work);
     const limit = Math.max(1, Math.floor(LIMITS[group] * scale()));
@@ -48,7 +48,7 @@ export class RateLimits {
       'x-rate-limit-remaining': String(remaining ?? 0),
       'x-rate-limit-window': String(WINDOW_MS / 1_000),
     };
-    return withHeaders(remaining === undefined ? rateExceeded() : answerOf(work), headers);
+    return mapAnswer(remaining === undefined ? rateExceeded() : answerOf(work), (answer) => withHeaders(answer, headers));
   }
 
   /** Forgets who has called and who is in penalty. */

@@ -73,6 +73,8 @@ export class NotLoopback extends Error {
 
 // RingCentral closes idle connections after about a minute.
 const IDLE_CONNECTION_MS = 60_000;
+// What Node's timers take; a webhook lives ten years.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /**
@@ -85,7 +87,7 @@ const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', port = 0, file, data = DEMO_DATA, clock = systemClock, random = systemRandom, log = SILENT, profile = 'platform' } = options;
   if (!isLoopback(host) && !options.allowNonLoopback) throw new NotLoopback(host);
-  const { journal, documents } = file === undefined ? { journal: forgetfulJournal, documents: [] } : openJournal(file);
+  const { journal, documents } = file === undefined ? { journal: forgetfulJournal(), documents: [] } : openJournal(file);
   const world = new World({ data, clock, random, log, journal, profile });
   world.restore(documents);
   const stopping = new AbortController();
@@ -96,6 +98,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     journal.close();
     throw error;
   }
+  void keepAgenda(world, stopping.signal);
   log.info('sandbox.started', { origin: world.origin, note: 'not for production' });
   let closed: Promise<void> | undefined;
   return {
@@ -127,6 +130,24 @@ function controlsOf(world: World): Omit<Sandbox, 'origin' | 'close'> {
     requests: (path) => world.requestLog.list(path),
     state: () => stateOf(world),
   };
+}
+
+/** Has what is due happen though nobody asks; resolves when the sandbox stops. */
+async function keepAgenda(world: World, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
+    const awake = new AbortController();
+    world.agenda.onChange(() => awake.abort());
+    const due = world.agenda.nextAt();
+    const interrupted = AbortSignal.any([awake.signal, stopping]);
+    const waiting = due === undefined ? aborted(interrupted) : world.clock.sleep(Math.min(Math.max(due - world.now(), 0), LONGEST_TIMER_MS), interrupted);
+    await waiting.catch(() => {});
+    world.agenda.runDue();
+    await world.journal.durable().catch((error: unknown) => world.log.error('sandbox.not_durable', { cause: String(error) }));
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
 }
 
 async function listen(server: Server, host: string, port: number): Promise<string> {

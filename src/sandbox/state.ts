@@ -20,7 +20,9 @@ export interface SandboxState {
     readonly name: string;
   }[];
   /** Those that are not over. */
-  readonly sessions: readonly (Pick<Session, 'id' | 'clientId' | 'ownerId' | 'startedAt'> & {
+  readonly sessions: readonly (Pick<Session, 'id' | 'clientId' | 'startedAt'> & {
+    /** Null of a client-credentials session. */
+    readonly ownerId: string | null;
     readonly accessExpiresAt: number;
     readonly refreshExpiresAt: number | null;
   })[];
@@ -31,15 +33,15 @@ export interface SandboxState {
 export function stateOf(world: World): SandboxState {
   const { clockOffsetMs, accessSeconds = null, refreshSeconds = null, limitScale } = world.settings.current;
   const now = world.now();
-  const { apps, accounts } = world.directory.data;
+  const { directory } = world;
   return {
     clock: { now, offsetMs: clockOffsetMs },
     lifetimes: { accessSeconds, refreshSeconds },
     limits: { scale: limitScale },
     faults: world.faults.list().map(({ match, times, action: { headers: _headers, body: _body, ...action } }) => ({ match, times, action })),
-    apps: apps.map(({ clientSecret, ...app }) => ({ ...app, isPublic: clientSecret === undefined })),
-    users: accounts.flatMap(({ id, mainNumber, extensions }) =>
-      extensions.map(({ id: extensionId, extensionNumber, name }) => ({
+    apps: directory.listApps().map(({ clientSecret, ...app }) => ({ ...app, isPublic: clientSecret === undefined })),
+    users: directory.listAccounts().flatMap(({ id, mainNumber }) =>
+      directory.extensionsOf({ id }).map(({ id: extensionId, extensionNumber, name }) => ({
         ownerId: String(extensionId),
         accountId: String(id),
         mainNumber,
@@ -47,10 +49,10 @@ export function stateOf(world: World): SandboxState {
         name,
       })),
     ),
-    sessions: world.sessions.listLive().map(({ id, clientId, ownerId, startedAt, current }) => ({
+    sessions: world.sessions.listLive().map(({ id, clientId, subject, startedAt, current }) => ({
       id,
       clientId,
-      ownerId,
+      ownerId: subject.kind === 'user' ? subject.ownerId : null,
       startedAt,
       accessExpiresAt: current.accessExpiresAt,
       refreshExpiresAt: current.refreshExpiresAt ?? null,

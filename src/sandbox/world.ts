@@ -1,12 +1,14 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Random } from '../runtime/random.ts';
+import { Agenda } from './agenda.ts';
 import { type JwtCredential, JwtCredentials, type SigningKey } from './authorization/jwt-credentials.ts';
 import type { Session } from './authorization/session.ts';
 import { Sessions } from './authorization/sessions.ts';
 import type { RingOut } from './calls/ring-out.ts';
 import { RingOuts } from './calls/ring-outs.ts';
 import { Directory, type SandboxData } from './directory.ts';
+import { Events } from './events.ts';
 import { Faults } from './faults.ts';
 import type { Journal, StoredDocument } from './journal.ts';
 import { RateLimits } from './rate-limits.ts';
@@ -37,25 +39,39 @@ export class World {
   readonly jwtCredentials: JwtCredentials;
   readonly ringOuts: RingOuts;
   readonly rateLimits: RateLimits;
+  readonly agenda: Agenda;
+  readonly events = new Events();
   readonly faults = new Faults();
   readonly requestLog = new RequestLog();
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Log;
   readonly journal: Journal;
   /** Where the sandbox answers; known once it listens. */
   origin = '';
+  /** By the kind of document that the journal keeps for each. */
+  readonly #restorers: ReadonlyMap<string, (document: unknown) => void>;
 
   constructor({ data, clock, random, log, journal, profile }: WorldParts) {
     this.clock = clock;
+    this.random = random;
     this.log = log;
     this.journal = journal;
-    this.directory = new Directory(data);
+    this.directory = new Directory(data, journal);
     this.settings = new SettingsBook(journal);
     const now = () => this.now();
+    this.agenda = new Agenda(now);
     this.sessions = new Sessions({ now, random, journal, hasGrace: profile !== 'strict' });
     this.jwtCredentials = new JwtCredentials({ now, origin: () => this.origin, random, journal });
     this.ringOuts = new RingOuts({ now, random, journal });
     this.rateLimits = new RateLimits({ now, scale: () => this.settings.current.limitScale });
+    this.#restorers = new Map<string, (document: unknown) => void>([
+      ['settings', (document) => this.settings.restore(document as Settings)],
+      ['session', (document) => this.sessions.restore(document as Session)],
+      ['jwt-credential', (document) => this.jwtCredentials.restore(document as JwtCredential)],
+      ['key', (document) => this.jwtCredentials.restoreKey(document as SigningKey)],
+      ['ring-out', (document) => this.ringOuts.restore(document as RingOut)],
+    ]);
   }
 
   /** The sandbox's time: the machine's, and as much more as the controls have advanced it. */
@@ -66,23 +82,15 @@ export class World {
   /** Takes up what a journal held. */
   restore(documents: readonly StoredDocument[]): void {
     for (const { kind, document } of documents) {
-      if (kind === 'session') this.sessions.restore(document as Session);
-      else if (kind === 'jwt-credential') this.jwtCredentials.restore(document as JwtCredential);
-      else if (kind === 'key') this.jwtCredentials.restoreKey(document as SigningKey);
-      else if (kind === 'ring-out') this.ringOuts.restore(document as RingOut);
-      else this.settings.restore(document as Settings);
+      if (this.directory.restore(kind, document)) continue;
+      this.#restorers.get(kind)?.(document);
     }
   }
 
   /** Everything as on the first day. */
   reset(): void {
     this.journal.clear();
-    this.settings.reset();
-    this.sessions.reset();
-    this.jwtCredentials.reset();
-    this.ringOuts.reset();
-    this.rateLimits.reset();
-    this.faults.reset();
-    this.requestLog.reset();
+    const books = [this.directory, this.settings, this.sessions, this.jwtCredentials, this.ringOuts];
+    for (const book of [...books, this.rateLimits, this.agenda, this.faults, this.requestLog]) book.reset();
   }
 }

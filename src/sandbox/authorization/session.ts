@@ -10,12 +10,22 @@ export interface TokenPair {
   readonly usedAt?: number;
 }
 
+/**
+ * Whom a session's tokens speak for: a user; an account, without anybody of it (account-centric session); or nobody yet
+ * (signup session of a partner's brand).
+ *
+ * @see RingCentral OAuth 2.0 (2016), "Client Credentials Authorization Flow"
+ */
+export type Subject =
+  | { readonly kind: 'user'; readonly ownerId: string }
+  | { readonly kind: 'account'; readonly accountId: string }
+  | { readonly kind: 'signup'; readonly brandId: string };
+
 /** One sign-in, with the tokens that came of it. */
 export interface Session {
   readonly id: string;
   readonly clientId: string;
-  /** The extension's id. */
-  readonly ownerId: string;
+  readonly subject: Subject;
   readonly endpointId: string;
   readonly startedAt: number;
   readonly current: TokenPair;

@@ -4,7 +4,7 @@ import type { Journal } from '../journal.ts';
 import { oauthRefusal } from '../wire/oauth-refusal.ts';
 import { unauthorized } from '../wire/rest-refusal.ts';
 import type { Lifetimes } from './lifetimes.ts';
-import { isOver, judgeAccessToken, judgeRefreshToken, type Session, type TokenPair } from './session.ts';
+import { isOver, judgeAccessToken, judgeRefreshToken, type Session, type Subject, type TokenPair } from './session.ts';
 
 // The prefix says what they are, so that a gateway that talks to the real platform can refuse to keep them.
 const ACCESS_PREFIX = 'SBXA';
@@ -32,7 +32,7 @@ export interface SessionsParts {
 /** What a new session is for. */
 export interface SignIn {
   readonly app: App;
-  readonly ownerId: string;
+  readonly subject: Subject;
   readonly endpointId: string | undefined;
   readonly lifetimes: Lifetimes;
 }
@@ -42,22 +42,22 @@ export class Sessions {
   readonly #parts: SessionsParts;
   readonly #byId = new Map<string, Session>();
   readonly #idsByToken = new Map<string, string>();
-  /** Ids in the order of their sign-ins, by owner and app. */
-  readonly #idsByOwnerAndApp = new Map<string, Set<string>>();
+  /** Ids in the order of their sign-ins, by subject and app. */
+  readonly #idsBySubjectAndApp = new Map<string, Set<string>>();
 
   constructor(parts: SessionsParts) {
     this.#parts = parts;
   }
 
   /** Starts a session; where the user has five with this app, the oldest ends. */
-  signIn({ app, ownerId, endpointId, lifetimes }: SignIn): Session {
+  signIn({ app, subject, endpointId, lifetimes }: SignIn): Session {
     const { random } = this.#parts;
     const now = this.#parts.now();
-    this.#makeRoom(app.clientId, ownerId, now);
+    this.#makeRoom(app.clientId, subject, now);
     const session: Session = {
       id: randomText(random, ID_BYTES),
       clientId: app.clientId,
-      ownerId,
+      subject,
       endpointId: endpointId ?? randomText(random, ID_BYTES),
       startedAt: now,
       current: this.#issue(app, lifetimes, now),
@@ -128,7 +128,7 @@ export class Sessions {
   reset(): void {
     this.#byId.clear();
     this.#idsByToken.clear();
-    this.#idsByOwnerAndApp.clear();
+    this.#idsBySubjectAndApp.clear();
   }
 
   #find(token: string): Session | undefined {
@@ -146,8 +146,8 @@ export class Sessions {
     };
   }
 
-  #makeRoom(clientId: string, ownerId: string, now: number): void {
-    const ids = this.#idsByOwnerAndApp.get(ownerAndApp({ clientId, ownerId })) ?? [];
+  #makeRoom(clientId: string, subject: Subject, now: number): void {
+    const ids = this.#idsBySubjectAndApp.get(subjectAndApp({ clientId, subject })) ?? [];
     const sessions = [...ids].flatMap((id) => this.#byId.get(id) ?? []);
     const over = sessions.filter((session) => isOver(session, now));
     const live = sessions.filter((session) => !isOver(session, now));
@@ -163,14 +163,14 @@ export class Sessions {
   #keep(session: Session): void {
     this.#byId.set(session.id, session);
     for (const token of [...tokensOf(session.current), ...tokensOf(session.previous)]) this.#idsByToken.set(token, session.id);
-    const ids = this.#idsByOwnerAndApp.get(ownerAndApp(session)) ?? new Set();
-    this.#idsByOwnerAndApp.set(ownerAndApp(session), ids.add(session.id));
+    const ids = this.#idsBySubjectAndApp.get(subjectAndApp(session)) ?? new Set();
+    this.#idsBySubjectAndApp.set(subjectAndApp(session), ids.add(session.id));
   }
 
   #remove(session: Session): void {
     this.#byId.delete(session.id);
     for (const token of [...tokensOf(session.current), ...tokensOf(session.previous)]) this.#idsByToken.delete(token);
-    this.#idsByOwnerAndApp.get(ownerAndApp(session))?.delete(session.id);
+    this.#idsBySubjectAndApp.get(subjectAndApp(session))?.delete(session.id);
     this.#parts.journal.remove('session', session.id);
   }
 }
@@ -179,8 +179,8 @@ function tokensOf(pair: TokenPair | undefined): string[] {
   return [pair?.accessToken, pair?.refreshToken].filter((token) => token !== undefined);
 }
 
-function ownerAndApp({ clientId, ownerId }: Pick<Session, 'clientId' | 'ownerId'>): string {
-  return JSON.stringify([clientId, ownerId]);
+function subjectAndApp({ clientId, subject }: Pick<Session, 'clientId' | 'subject'>): string {
+  return JSON.stringify([clientId, subject]);
 }
 
 function invalidGrant(errorCode: string, message: string) {

@@ -1,6 +1,6 @@
 import type { App } from '../directory.ts';
 import { GRANTS } from '../grants/index.ts';
-import { type Answer, answerOf, emptyAnswer, jsonAnswer, withHeaders } from '../wire/answer.ts';
+import { type Answering, answerOf, emptyAnswer, jsonAnswer, mapAnswer, withHeaders } from '../wire/answer.ts';
 import { type Form, readForm } from '../wire/form.ts';
 import { oauthRefusal } from '../wire/oauth-refusal.ts';
 import type { PlatformRequest } from '../wire/platform-request.ts';
@@ -22,13 +22,13 @@ const NOT_STORED = { 'cache-control': 'no-store', pragma: 'no-cache' };
  *
  * @see RFC 6749 §3.2, §5; RingCentral OpenAPI `getToken`
  */
-export function answerToken(world: World, request: PlatformRequest): Answer {
+export function answerToken(world: World, request: PlatformRequest): Answering {
   const answer = answerOf(() => {
     const form = readForm(request);
     const app = authenticateApp(world.directory, request.headers.authorization, form);
     return world.rateLimits.throttle('Auth', app.clientId, () => jsonAnswer(200, issueTokens(world, app, form)));
   });
-  return withHeaders(answer, NOT_STORED);
+  return mapAnswer(answer, (sent) => withHeaders(sent, NOT_STORED));
 }
 
 /**
@@ -36,7 +36,7 @@ export function answerToken(world: World, request: PlatformRequest): Answer {
  *
  * @see RFC 7009 §2.2; RingCentral OpenAPI `revokeToken`
  */
-export function answerRevoke(world: World, request: PlatformRequest): Answer {
+export function answerRevoke(world: World, request: PlatformRequest): Answering {
   const form: Form = request.body === '' ? new Map() : readForm(request);
   const app = authenticateApp(world.directory, request.headers.authorization, form);
   return world.rateLimits.throttle('Auth', app.clientId, () => {
@@ -60,7 +60,7 @@ function grantFor(app: App, grantType: string): Grant {
 }
 
 /** RingCentral's `TokenInfo`. A pair that is repeated says how long it has left. */
-function tokenInfo({ id, current, ownerId, endpointId }: Session, app: App, now: number): object {
+function tokenInfo({ id, current, subject, endpointId }: Session, app: App, now: number): object {
   return {
     access_token: current.accessToken,
     token_type: 'bearer',
@@ -70,7 +70,7 @@ function tokenInfo({ id, current, ownerId, endpointId }: Session, app: App, now:
       refresh_token_expires_in: secondsUntil(current.refreshExpiresAt, now),
     }),
     scope: app.permissions.join(' '),
-    owner_id: ownerId,
+    ...(subject.kind === 'user' && { owner_id: subject.ownerId }),
     endpoint_id: endpointId,
     session_id: id,
   };

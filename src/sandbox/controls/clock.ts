@@ -12,6 +12,7 @@ export const clockControl = checkedControl({
   run: (world, { advanceSeconds }) => {
     const settings = world.settings.current;
     world.settings.set({ ...settings, clockOffsetMs: settings.clockOffsetMs + Math.round(advanceSeconds * 1_000) });
+    world.agenda.clockMoved();
     return { now: world.now() };
   },
 });

@@ -17,5 +17,5 @@ export const grantType = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 export function handle({ world, app, form, lifetimes }: GrantRequest): Session {
   const ownerId = world.jwtCredentials.ownerOf(requireParameter(form, 'assertion'), app.clientId);
   if (ownerId === undefined) throw oauthRefusal('invalid_grant', 'OAU-140', 'Invalid assertion');
-  return world.sessions.signIn({ app, ownerId, endpointId: form.get('endpoint_id'), lifetimes });
+  return world.sessions.signIn({ app, subject: { kind: 'user', ownerId }, endpointId: form.get('endpoint_id'), lifetimes });
 }

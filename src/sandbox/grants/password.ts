@@ -19,5 +19,5 @@ export function handle({ world, app, form, lifetimes }: GrantRequest): Session {
   if (owner?.extension.password !== password) {
     throw oauthRefusal('invalid_grant', 'OAU-140', 'Invalid resource owner credentials.', { challenge: `Basic realm="${REALM}"` });
   }
-  return world.sessions.signIn({ app, ownerId: String(owner.extension.id), endpointId: form.get('endpoint_id'), lifetimes });
+  return world.sessions.signIn({ app, subject: { kind: 'user', ownerId: String(owner.extension.id) }, endpointId: form.get('endpoint_id'), lifetimes });
 }

@@ -1,16 +1,16 @@
-import { type Account, mainAdministratorOf } from '../directory.ts';
+import type { Account } from '../directory.ts';
 import { jsonAnswer } from '../wire/answer.ts';
-import { accountUri, extensionUri, type TokenOperation } from '../wire/operation.ts';
+import { type AccountOperation, accountUri, extensionUri } from '../wire/operation.ts';
 import type { World } from '../world.ts';
 
-/** The caller's account. */
-export const getAccount: TokenOperation = {
-  access: 'token',
+/** An account. */
+export const getAccount: AccountOperation = {
+  access: 'account',
   method: 'GET',
   path: '/restapi/v1.0/account/{accountId}',
   group: 'Light',
   permission: 'ReadAccounts',
-  answer: ({ world, owner: { account } }) => {
+  answer: ({ world, account }) => {
     const uri = accountUri(world, { account });
     return jsonAnswer(200, {
       uri,
@@ -29,6 +29,6 @@ export const getAccount: TokenOperation = {
 };
 
 function operatorOf(world: World, account: Account): object {
-  const extension = mainAdministratorOf(account);
+  const extension = world.directory.mainAdministratorOf(account);
   return extension ? { operator: { uri: extensionUri(world, { account, extension }), id: extension.id, extensionNumber: extension.extensionNumber } } : {};
 }

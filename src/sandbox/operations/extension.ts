@@ -1,9 +1,9 @@
 import { jsonAnswer } from '../wire/answer.ts';
-import { accountUri, extensionUri, type TokenOperation } from '../wire/operation.ts';
+import { accountUri, type ExtensionOperation, extensionUri } from '../wire/operation.ts';
 
 /** The caller's extension. */
-export const getExtension: TokenOperation = {
-  access: 'token',
+export const getExtension: ExtensionOperation = {
+  access: 'extension',
   method: 'GET',
   path: '/restapi/v1.0/account/{accountId}/extension/{extensionId}',
   group: 'Light',

@@ -1,10 +1,10 @@
 import { jsonAnswer } from '../wire/answer.ts';
-import { extensionUri, type TokenOperation } from '../wire/operation.ts';
+import { type ExtensionOperation, extensionUri } from '../wire/operation.ts';
 import { pageOf } from '../wire/paging.ts';
 
 /** The phones that a RingOut can call first. */
-export const listForwardingNumbers: TokenOperation = {
-  access: 'token',
+export const listForwardingNumbers: ExtensionOperation = {
+  access: 'extension',
   method: 'GET',
   path: '/restapi/v1.0/account/{accountId}/extension/{extensionId}/forwarding-number',
   group: 'Light',

@@ -2,15 +2,15 @@ import { type RingOut, statusOf } from '../calls/ring-out.ts';
 import { readRingOut } from '../calls/ring-out-request.ts';
 import { emptyAnswer, jsonAnswer } from '../wire/answer.ts';
 import { readJsonObject } from '../wire/json-body.ts';
-import { extensionUri, type OperationCall, type TokenOperation } from '../wire/operation.ts';
+import { type ExtensionOperation, extensionUri, type OperationCall } from '../wire/operation.ts';
 import { invalidParameter, notFound } from '../wire/rest-refusal.ts';
 
 const PATH = '/restapi/v1.0/account/{accountId}/extension/{extensionId}/ring-out';
 const PARAMETER = 'ringOutId';
 
 /** Calls the user's phone, and then the other party's. */
-export const createRingOut: TokenOperation = {
-  access: 'token',
+export const createRingOut: ExtensionOperation = {
+  access: 'extension',
   method: 'POST',
   path: PATH,
   group: 'Heavy',
@@ -23,8 +23,8 @@ export const createRingOut: TokenOperation = {
 };
 
 /** How the call stands. */
-export const getRingOut: TokenOperation = {
-  access: 'token',
+export const getRingOut: ExtensionOperation = {
+  access: 'extension',
   method: 'GET',
   path: `${PATH}/{${PARAMETER}}`,
   group: 'Light',
@@ -33,8 +33,8 @@ export const getRingOut: TokenOperation = {
 };
 
 /** Ends the call, as long as the two are not connected. A call that is ended is forgotten. */
-export const cancelRingOut: TokenOperation = {
-  access: 'token',
+export const cancelRingOut: ExtensionOperation = {
+  access: 'extension',
   method: 'DELETE',
   path: `${PATH}/{${PARAMETER}}`,
   group: 'Heavy',

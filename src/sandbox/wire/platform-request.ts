@@ -1,7 +1,10 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
-// The rooms that exist take small forms and JSON only; a fax will bring a limit of its own.
-const BODY_LIMIT_BYTES = 1024 * 1024;
+// RingCentral "Sending faxes": attachments of 50 MB in all; the rest is for the parts' own headers.
+const UPLOAD_LIMIT_BYTES = 51 * 1024 * 1024;
+const LIMIT_BYTES = 1024 * 1024;
+// The types of which a body is read into text and objects: those stay small.
+const TEXT_TYPES: ReadonlySet<string> = new Set(['', 'application/json', 'application/x-www-form-urlencoded', 'text/plain']);
 
 /** A request whose body has arrived. */
 export class PlatformRequest {
@@ -10,15 +13,22 @@ export class PlatformRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  readonly body: string;
+  readonly bytes: Buffer;
+  #body: string | undefined;
   #form: URLSearchParams | undefined;
 
-  constructor(head: RequestHead, body: string) {
+  constructor(head: RequestHead, bytes: Buffer) {
     this.method = head.method;
     this.path = head.path;
     this.query = new URLSearchParams(head.query);
     this.headers = head.headers;
-    this.body = body;
+    this.bytes = bytes;
+  }
+
+  /** The body as text. */
+  get body(): string {
+    this.#body ??= this.bytes.toString('utf8');
+    return this.#body;
   }
 
   /** The body read as a form, whatever its type. */
@@ -29,8 +39,12 @@ export class PlatformRequest {
 
   /** The media type alone, in lower case. */
   get mediaType(): string {
-    return (this.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+    return mediaTypeOf(this.headers);
   }
+}
+
+function mediaTypeOf(headers: IncomingHttpHeaders): string {
+  return (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
 /** A request whose body has not arrived yet. */
@@ -50,14 +64,15 @@ export function headOf(incoming: IncomingMessage): RequestHead {
 /**
  * Reads the body. What is beyond the limit is read and dropped: a connection closed before would lose the answer.
  *
- * @returns nothing where it is longer than 1 MiB
+ * @returns nothing where it is longer than 1 MiB, or 51 MiB for what is not text
  */
-export async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
+export async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  const limit = TEXT_TYPES.has(mediaTypeOf(incoming.headers)) ? LIMIT_BYTES : UPLOAD_LIMIT_BYTES;
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     length += chunk.byteLength;
-    if (length <= BODY_LIMIT_BYTES) chunks.push(chunk);
+    if (length <= limit) chunks.push(chunk);
   }
-  return length > BODY_LIMIT_BYTES ? undefined : Buffer.concat(chunks).toString('utf8');
+  return length > limit ? undefined : Buffer.concat(chunks);
 }

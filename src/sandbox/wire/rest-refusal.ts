@@ -53,3 +53,19 @@ export function bodyTooLong(): Refused {
 export function unavailable(): Refused {
   return restRefusal(503, 'CMN-201', 'Service Temporary Unavailable');
 }
+
+/** 401: there is nobody, or nobody any more, for whom this could be answered. */
+export function loginRequired(): Refused {
+  return unauthorized('CMN-405', 'Login to extension required');
+}
+
+/** 403: the user's role lacks the permission. */
+export function userPermissionMissing(permissionName: string): Refused {
+  const message = `In order to call this API endpoint, user needs to have [${permissionName}] permission for requested resource.`;
+  return restRefusal(403, 'CMN-408', message, { about: { permissionName } });
+}
+
+/** 403: the extension is another's, and the caller no administrator. */
+export function otherExtension(): Refused {
+  return restRefusal(403, 'CMN-404', 'Access to another extension is not allowed');
+}
