@@ -180,7 +180,8 @@ function listeningOptions<Config>(parts: CliParts<Config>, flags: Readonly<Recor
   const addresses: Record<string, string> = {};
   for (const name of ['adminListen', 'sandboxListen', 'listen']) {
     const option = parts.options[name];
-    const address = flags[name] ?? (option && process.env[option.env]) ?? option?.fallback;
+    // As the configuration reads them, an empty one counts as absent.
+    const address = flags[name] || (option && process.env[option.env]) || option?.fallback;
     if (option && address !== undefined) addresses[address] = option.env;
   }
   return addresses;

@@ -44,6 +44,10 @@ async function ask(what: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
   try {
     return await lines.question('');
+  } catch (error) {
+    // Ctrl-C and Ctrl-D: whoever presses them does not want to answer.
+    if ((error as Error).name === 'AbortError') throw new CommandFailed(`${what} was not given; nothing was done.`);
+    throw error;
   } finally {
     lines.close();
     process.stderr.write('\n');
