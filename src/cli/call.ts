@@ -1,7 +1,6 @@
 import type { PlatformAnswer, PlatformRequest } from '../ringcentral/calls/request.ts';
-import type { Output } from './manage.ts';
 import type { CliParts } from './ports.ts';
-import { printJson, printLine } from './print.ts';
+import { type Output, printJson, printLine } from './print.ts';
 import { withDatabase } from './reach.ts';
 import { CommandFailed } from './say.ts';
 

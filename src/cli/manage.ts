@@ -1,6 +1,6 @@
 import type { ManagedKind, ManagedObject } from '../domain/management.ts';
 import type { CliParts } from './ports.ts';
-import { printJson, printLine, printObject, printTable } from './print.ts';
+import { type Output, printJson, printLine, printObject, printTable } from './print.ts';
 import { withManagement } from './reach.ts';
 import { CommandFailed } from './say.ts';
 import { readJsonBody, readSecret } from './secret-input.ts';
@@ -12,11 +12,6 @@ const COLUMNS: Readonly<Record<ManagedKind, readonly string[]>> = {
   connections: ['name', 'app', 'state', 'ownerId', 'generation', 'expiresAt'],
   clients: ['name', 'connections', 'createdAt'],
 };
-
-/** How a result is printed. */
-export interface Output {
-  readonly json?: boolean;
-}
 
 /** `trunkline app|connection|client list` */
 export async function listCommand<Config>(parts: CliParts<Config>, config: Config, kind: ManagedKind, { json }: Output): Promise<void> {

@@ -11,11 +11,11 @@ import {
   clientBody,
   connectionBody,
   listCommand,
-  type Output,
   removeCommand,
   showCommand,
 } from './manage.ts';
 import type { CliParts, OptionRow } from './ports.ts';
+import type { Output } from './print.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { CommandFailed, failureLine } from './say.ts';
 import { SECRET_VARIABLE } from './secret-input.ts';
