@@ -1,11 +1,10 @@
 import type { ManagedKind, ManagedObject } from '../domain/management.ts';
+import { everyItem } from '../domain/page.ts';
 import type { CliParts } from './ports.ts';
 import { type Output, printJson, printLine, printObject, printTable } from './print.ts';
 import { withManagement } from './reach.ts';
 import { CommandFailed } from './say.ts';
 import { readJsonBody, readSecret } from './secret-input.ts';
-
-const PAGE = 1_000;
 
 const COLUMNS: Readonly<Record<ManagedKind, readonly string[]>> = {
   apps: ['name', 'platformOrigin', 'clientId', 'createdAt'],
@@ -17,12 +16,7 @@ const COLUMNS: Readonly<Record<ManagedKind, readonly string[]>> = {
 export async function listCommand<Config>(parts: CliParts<Config>, config: Config, kind: ManagedKind, { json }: Output): Promise<void> {
   const items = await withManagement(parts, config, async (management) => {
     const all: ManagedObject[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await management.list(kind, { limit: PAGE, ...(cursor !== undefined && { cursor }) });
-      all.push(...page.items);
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
+    for await (const item of everyItem((page) => management.list(kind, page))) all.push(item);
     return all;
   });
   if (json) printJson({ items });

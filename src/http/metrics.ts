@@ -4,6 +4,7 @@ import type { Tokens } from '../broker/tokens.ts';
 import type { App, AppStore } from '../domain/app.ts';
 import type { ConnectionStore } from '../domain/connection.ts';
 import { GatewayError } from '../domain/errors.ts';
+import { everyItem } from '../domain/page.ts';
 import type { RingOutApi } from '../legacy/ringout/answer.ts';
 import { FAILED } from '../legacy/ringout/failed.ts';
 import { findCommand } from '../legacy/ringout/index.ts';
@@ -19,7 +20,6 @@ const GRANT_TYPES: Readonly<Record<string, string>> = {
   'urn:ietf:params:oauth:grant-type:jwt-bearer': 'jwt',
 };
 const FAILED_NAMES: ReadonlyMap<string, string> = new Map(Object.entries(FAILED).map(([name, text]) => [text, name]));
-const PAGE = 1_000;
 
 /**
  * What a gateway counts, in a registry of its own.
@@ -131,21 +131,12 @@ class AppNames {
     const wanted = key({ platformOrigin: origin, clientId });
     if (!this.#known.has(wanted)) {
       try {
-        for await (const app of this.#all()) this.#known.set(key(app), app.name);
+        for await (const app of everyItem((page) => this.#apps.listApps(page))) this.#known.set(key(app), app.name);
       } catch {
         // A count that lacks its App's name is better than a Refresh that fails because of it.
       }
     }
     return this.#known.get(wanted) ?? '';
-  }
-
-  async *#all(): AsyncGenerator<App> {
-    let cursor: string | undefined;
-    do {
-      const page = await this.#apps.listApps({ limit: PAGE, ...(cursor !== undefined && { cursor }) });
-      yield* page.items;
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
   }
 }
 
