@@ -60,7 +60,7 @@ function addTools<Config>(program: Command, parts: CliParts<Config>): void {
     .option('--data <JSON>', 'the body')
     .action((method: string, path: string, given: CallFlags) => tool(parts, given, (config) => callCommand(parts, config, method, path, given)));
   command(program, parts, 'doctor', 'looks at everything a gateway needs, and says what to do; exit status 1 where something fails')
-    .option('--sign-in <CONNECTION>', 'sign this Connection in, which shows whether its App may')
+    .option('--sign-in <CONNECTION>', 'sign this Connection in, unless it has a usable Grant already')
     .action((given: DoctorFlags) => tool(parts, given, (config) => doctorCommand(parts, config, given)));
 }
 
