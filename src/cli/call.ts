@@ -41,6 +41,7 @@ export function toRequest(method: string, path: string, data: string | undefined
   const known = METHODS.find((name) => name === method.toUpperCase());
   if (!known) throw new CommandFailed(`${JSON.stringify(method)} is not one of ${METHODS.join(', ')}.`);
   if (!staysOnOrigin(path)) throw new CommandFailed(`${JSON.stringify(path)} is not a path such as /restapi/v1.0/account/~/extension/~.`);
+  // Whoever may open the database is asked for no Policy, so no Permission needs to be known.
   return { method: known, path, permission: '', ...(data !== undefined && { json: parse(data) }) };
 }
 

@@ -7,6 +7,9 @@ import { CommandFailed } from './say.ts';
 /** The variable that holds the one secret a command needs. */
 export const SECRET_VARIABLE = 'TRUNKLINE_SECRET';
 
+/** Asks for a secret; `what` says which, to the person who is asked. */
+export type AskSecret = (what: string) => Promise<string>;
+
 /**
  * The secret a command needs: from its variable, else asked for without echo, else from standard input. It is never a
  * flag, which other users of the machine could read.
