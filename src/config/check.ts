@@ -1,3 +1,4 @@
+import { isAdminToken } from '../domain/admin-token.ts';
 import { isLoopback, originFault } from '../domain/app.ts';
 import { type CountryCode, isCountryCode, toDialable } from '../domain/phone-number.ts';
 import { isAddressBlock } from '../domain/policy.ts';
@@ -243,7 +244,7 @@ function origin(text: string): string {
 }
 
 function adminToken(text: string): Secret {
-  if (!/^[\x21-\x7e]{16,}$/.test(text)) throw new Fault('must have at least 16 characters, without spaces');
+  if (!isAdminToken(text)) throw new Fault('must have at least 16 characters, without spaces');
   return new Secret(text);
 }
 
