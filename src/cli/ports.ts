@@ -20,7 +20,7 @@ export interface OpenGateway {
   handOut(connection: string): Promise<HandedToken>;
   /** Sends a REST request on a Connection. */
   call(connection: string, request: PlatformRequest): Promise<PlatformAnswer>;
-  /** Rejects where the database cannot be written. */
+  /** @throws StoreUnavailable  the database cannot be written */
   checkWritable(): Promise<void>;
   /** The file that holds the admin token; absent where the token was given. */
   readonly adminTokenFile: string | undefined;
@@ -33,6 +33,7 @@ export interface OpenGateway {
 /** A sandbox that answers. */
 export interface RunningSandbox {
   readonly origin: string;
+  /** Finishes what is under way, then ends. */
   close(): Promise<void>;
 }
 
@@ -46,15 +47,17 @@ type CommandName = 'start' | 'serve' | 'sandbox' | 'app' | 'connection' | 'clien
 
 /** A gateway that may be running elsewhere. */
 export interface Whereabouts {
-  /** Where its management API is, and where programs reach it. */
-  readonly adminOrigin: string;
+  /** Where programs reach it. */
   readonly origin: string;
+  /** Where its management API is. */
+  readonly adminOrigin: string;
   /** Whether a flag named the database: then it is the one to manage. */
   readonly databaseNamed: boolean;
   /** Whether a person named the place: then nothing else will do. */
   readonly named: boolean;
   /** Absent where there is neither a setting nor a file. */
   readonly adminToken: Secret | undefined;
+  /** Absent where none was given. */
   readonly gatewayKey: Secret | undefined;
   readonly databaseFile: string;
   /** The files that hold what is secret, as far as they are there. */
@@ -86,11 +89,13 @@ export interface CliParts<Config> {
   connectManagement(origin: string, adminToken: Secret): Management;
   /** The access token that a gateway elsewhere hands to the Client of this key. */
   requestToken(origin: string, gatewayKey: Secret, connection: string): Promise<HandedToken>;
+  /** Every request of the commands' own leaves through it. */
   readonly fetch: Fetch;
   readonly clock: Clock;
   /** The App that the environment describes, where it does. */
   appOf(config: Config): AppDraft | undefined;
   /** The Connection that the environment describes on that App, where it does. */
   connectionOf(config: Config): ConnectionDraft | undefined;
+  /** What the newcomer's start connects. */
   readonly demo: DemoData;
 }
