@@ -83,12 +83,15 @@ describe('readConfig', () => {
     expect(bad({ TRUNKLINE_ADMIN_LISTEN: '192.0.2.1:8081' }).map(({ option }) => option)).toEqual(['TRUNKLINE_ALLOW_PLAIN_HTTP']);
   });
 
-  test("RingCentral's own names describe an App", () => {
+  test("RingCentral's own names describe an App, of which the client id is the part that none can lack", () => {
     const config = good({ RC_APP_CLIENT_ID: 'my-app', RC_APP_CLIENT_SECRET: 'canary', RC_SERVER_URL: 'https://platform.ringcentral.com/' });
 
     expect(config.app).toMatchObject({ clientId: 'my-app', platformOrigin: 'https://platform.ringcentral.com' });
     expect(config.app?.clientSecret?.reveal()).toBe('canary');
-    expect(bad({ RC_APP_CLIENT_SECRET: 'x' }).map(({ option }) => option)).toEqual(['RC_APP_CLIENT_SECRET']);
+    expect(bad({ RC_APP_CLIENT_SECRET: 'x', RC_USER_JWT: 'y' })).toEqual([
+      { option: 'RC_APP_CLIENT_SECRET', message: 'is given without RC_APP_CLIENT_ID; give both, or neither' },
+      { option: 'RC_USER_JWT', message: 'is given without RC_APP_CLIENT_ID; give both, or neither' },
+    ]);
   });
 
   test.each([
@@ -101,6 +104,13 @@ describe('readConfig', () => {
 
   test.each(['-1', '61', '1e1', 'Infinity', '2 s'])('what is no number of seconds from 0 to 60 is a mistake: %s', (given) => {
     expect(bad({ TRUNKLINE_STATUS_CACHE: given }).map(({ option }) => option)).toEqual(['TRUNKLINE_STATUS_CACHE']);
+  });
+
+  test.each([
+    ['TRUNKLINE_LOG_LEVEL', 'is not one of error, warn, info'],
+    ['TRUNKLINE_SANDBOX_PROFILE', 'is not one of platform, strict'],
+  ])('%s takes one of its words, and a mistake names them all', (option, message) => {
+    expect(bad({ [option]: 'loud' })).toEqual([{ option, message: `"loud" ${message}` }]);
   });
 
   test('numbers to refuse are read as old programs write them', () => {
