@@ -35,6 +35,7 @@ import { tokenRoutes } from './routes/tokens.ts';
 const API = '/trunkline/api';
 // 72 bits: unlike any other for as long as logs are kept.
 const REQUEST_ID_BYTES = 9;
+// A Client with ten thousand legacy logins, the most there may be, takes some 930 KB.
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
 /** What one listener serves: the programs (`data`), the management API (`admin`), or both. */
