@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Clients } from './access/clients.ts';
 import { GatewayKeys } from './access/gateway-keys.ts';
 import { LegacyLogins } from './access/legacy-logins.ts';
@@ -199,6 +199,7 @@ function whereabouts(config: Config): Whereabouts {
     named: config.url !== undefined,
     databaseNamed: config.databaseNamed,
     adminToken: token,
+    adminTokenFrom: config.adminToken ? 'TRUNKLINE_ADMIN_TOKEN' : resolve(ADMIN_TOKEN_FILE),
     gatewayKey: config.gatewayKey,
     databaseFile: config.databaseFile,
     secretFiles: [...databaseFiles, config.vaultKeyFile ?? VAULT_KEY_FILE, ADMIN_TOKEN_FILE],
@@ -223,5 +224,6 @@ await createProgram({
   requestToken: (origin, key, connection) => requestToken(overHttp(way.fetch, origin, key, deadline), connection),
   fetch: way.fetch,
   clock,
+  random,
 }).parseAsync();
 await way.close();

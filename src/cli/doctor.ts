@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { GatewayError } from '../domain/errors.ts';
 import type { CliParts, OpenGateway, Whereabouts } from './ports.ts';
 import { printJson, printLine } from './print.ts';
-import { answers } from './reach.ts';
+import { answers, connectProven } from './reach.ts';
 import { failureLine } from './say.ts';
 
 const PLATFORM_MS = 5_000;
@@ -52,14 +52,16 @@ export function lookAtFiles(files: readonly string[]): Finding[] {
   return open.map((file) => ({ name: 'files', level: 'fail', message: `others may read or change ${file}; run \`chmod 600 ${file}\`` }));
 }
 
-async function lookForGateway<Config>(parts: CliParts<Config>, { adminOrigin, adminToken }: Whereabouts): Promise<Finding> {
+async function lookForGateway<Config>(parts: CliParts<Config>, where: Whereabouts): Promise<Finding> {
   const name = 'gateway';
+  const { adminOrigin, adminToken } = where;
   if (!(await answers(parts, adminOrigin)))
     return { name, level: 'warn', message: `none answers at ${adminOrigin}; start it with \`trunkline serve\`, or set TRUNKLINE_URL` };
   if (!adminToken)
     return { name, level: 'warn', message: `answers at ${adminOrigin}, but there is no admin token to manage it with; set TRUNKLINE_ADMIN_TOKEN` };
   try {
-    await parts.connectManagement(adminOrigin, adminToken).list('apps', { limit: 1 });
+    const management = await connectProven(parts, where, adminToken);
+    await management.list('apps', { limit: 1 });
     return { name, level: 'ok', message: `answers at ${adminOrigin}` };
   } catch (error) {
     return { name, level: 'fail', message: `at ${adminOrigin}: ${failureLine(error)}` };

@@ -8,6 +8,7 @@ import type { Secret } from '../domain/secret.ts';
 import type { PlatformAnswer, PlatformRequest } from '../ringcentral/calls/request.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Fetch } from '../runtime/fetch.ts';
+import type { Random } from '../runtime/random.ts';
 
 /** A gateway that was opened: database and vault work; `listen` makes it reachable. */
 export interface OpenGateway {
@@ -55,6 +56,8 @@ export interface Whereabouts {
   readonly named: boolean;
   /** Absent where there is neither a setting nor a file. */
   readonly adminToken: Secret | undefined;
+  /** The setting or the file it comes from, for people. */
+  readonly adminTokenFrom: string;
   readonly gatewayKey: Secret | undefined;
   readonly databaseFile: string;
   /** The files that hold what is secret, as far as they are there. */
@@ -82,12 +85,13 @@ export interface CliParts<Config> {
   openGateway(config: Config): Promise<OpenGateway>;
   startSandbox(config: Config): Promise<RunningSandbox>;
   whereabouts(config: Config): Whereabouts;
-  /** The management of a gateway elsewhere. */
+  /** The management of a gateway elsewhere, which has proved that it knows the admin token: this sends it. */
   connectManagement(origin: string, adminToken: Secret): Management;
   /** The access token that a gateway elsewhere hands to the Client of this key. */
   requestToken(origin: string, gatewayKey: Secret, connection: string): Promise<HandedToken>;
   readonly fetch: Fetch;
   readonly clock: Clock;
+  readonly random: Random;
   /** The App that the environment describes, where it does. */
   appOf(config: Config): AppDraft | undefined;
   /** The Connection that the environment describes on that App, where it does. */
