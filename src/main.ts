@@ -7,6 +7,7 @@ import { LegacyLogins } from './access/legacy-logins.ts';
 import { permit } from './access/permit.ts';
 import { auditGrants } from './audit/grants.ts';
 import { createTrail } from './audit/trail.ts';
+import { keepSummingUp } from './audit/upkeep.ts';
 import { Apps } from './broker/apps.ts';
 import { createCall } from './broker/call.ts';
 import { Connections } from './broker/connections.ts';
@@ -140,12 +141,14 @@ async function openGateway(config: Config): Promise<OpenGateway> {
       for (const { address, server } of servers) origins.push(await server.listen(address));
       const [origin = '', adminOrigin = origin] = origins;
       void sweepSessions({ sessions: store, clock, log }, ending.signal);
+      void keepSummingUp({ trail, clock }, ending.signal);
       return { origin, adminOrigin };
     },
     close: async () => {
       ending.abort();
       await Promise.all(servers.map(({ server }) => closeServer(server)));
       await tokens.settled();
+      await trail.sumUp(true);
       await closeFetch();
       await store.close();
     },

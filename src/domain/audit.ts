@@ -15,7 +15,12 @@ export interface AuditEntry {
   readonly result: string;
   /** Joins the lines of one request, also with the log. */
   readonly requestId: string;
+  /** How many requests it stands for: more than one where somebody unknown was refused again and again. */
+  readonly times: number;
 }
+
+/** A line as it is told to the trail. */
+export type AuditLine = Omit<AuditEntry, 'at' | 'times'>;
 
 /** A line with its number. Numbers start at 1 and have no gaps, so that a missing line shows. */
 export interface AuditRecord extends AuditEntry {
@@ -36,9 +41,11 @@ export interface AuditTrail {
    *
    * @throws StoreUnavailable
    */
-  record(entry: Omit<AuditEntry, 'at'>): Promise<void>;
+  record(line: AuditLine): Promise<void>;
   /** Writes a line about what has happened. It never rejects: a line that cannot be written goes to the log whole. */
-  note(entry: Omit<AuditEntry, 'at'>): Promise<void>;
+  note(line: AuditLine): Promise<void>;
+  /** Notes that somebody unknown was refused. Whoever goes on is counted, so that nobody can fill the trail. */
+  refused(line: AuditLine): Promise<void>;
 }
 
 // What a caller can make long is cut; names have 100 characters at most.

@@ -270,6 +270,7 @@ export const AuditAnswer = Type.Object(
     address: Type.String({ description: 'From where' }),
     result: Type.String({ description: '`asked`, `ok`, or the code of what went wrong' }),
     requestId: Type.String({ description: 'Joins the lines of one request' }),
+    times: Type.Integer({ description: 'How many requests it stands for' }),
   },
   { title: 'AuditLine' },
 );

@@ -107,7 +107,7 @@ function managementRoutes(parts: HttpParts) {
       try {
         check(request.headers);
       } catch (error) {
-        await parts.trail.note({ ...entryOf(request, 'unknown'), result: 'admin_token_wrong' });
+        await parts.trail.refused({ ...entryOf(request, 'unknown'), result: 'admin_token_wrong' });
         throw error;
       }
     });

@@ -19,8 +19,8 @@ export function auditStore(db: Database): AuditStore {
 
 // One statement numbers and writes, so that numbers have no gaps however many processes write.
 async function insertEntry(db: Database, entry: AuditEntry): Promise<void> {
-  await sql`insert into audit (seq, at, who, action, object, address, result, request_id)
-    select coalesce(max(seq), 0) + 1, ${entry.at}, ${entry.who}, ${entry.action}, ${entry.object}, ${entry.address}, ${entry.result}, ${entry.requestId} from audit`.execute(
+  await sql`insert into audit (seq, at, who, action, object, address, result, request_id, times)
+    select coalesce(max(seq), 0) + 1, ${entry.at}, ${entry.who}, ${entry.action}, ${entry.object}, ${entry.address}, ${entry.result}, ${entry.requestId}, ${entry.times} from audit`.execute(
     db,
   );
 }

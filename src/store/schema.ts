@@ -142,4 +142,5 @@ export interface AuditTable {
   address: string;
   result: string;
   request_id: string;
+  times: number;
 }

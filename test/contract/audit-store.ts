@@ -3,7 +3,7 @@ import type { AuditEntry } from '../../src/domain/audit.ts';
 import { NOW, type OpenStore, worldsOf } from './world.ts';
 
 function sampleEntry(of: Partial<AuditEntry> = {}): AuditEntry {
-  return { at: NOW, who: 'admin', action: 'createApp', object: 'apps/main', address: '192.0.2.7', result: 'ok', requestId: 'abc', ...of };
+  return { at: NOW, who: 'admin', action: 'createApp', object: 'apps/main', address: '192.0.2.7', result: 'ok', requestId: 'abc', times: 1, ...of };
 }
 
 /** What every AuditStore does. */
@@ -14,12 +14,12 @@ export function describeAuditStore(name: string, open: OpenStore): void {
     test('lines come back newest first, numbered without gaps, seen from every node', async () => {
       const { store, other } = await world();
       await store.appendAudit(sampleEntry());
-      await other.appendAudit(sampleEntry({ at: NOW - 1, action: 'removeApp' }));
+      await other.appendAudit(sampleEntry({ at: NOW - 1, action: 'removeApp', times: 7 }));
 
       const { items, nextCursor } = await store.listAudit({ limit: 10 });
 
       expect(items).toEqual([
-        { seq: 2, ...sampleEntry({ at: NOW - 1, action: 'removeApp' }) },
+        { seq: 2, ...sampleEntry({ at: NOW - 1, action: 'removeApp', times: 7 }) },
         { seq: 1, ...sampleEntry() },
       ]);
       expect(nextCursor).toBeUndefined();

@@ -175,7 +175,7 @@ describe('migrate', () => {
 
   test('68: the audit trail takes new lines, and lets none be changed or removed', async () => {
     const { db, store } = await openWithVault(newFile());
-    await store.appendAudit({ at: NOW, who: 'admin', action: 'createApp', object: 'apps/main', address: '', result: 'ok', requestId: '' });
+    await store.appendAudit({ at: NOW, who: 'admin', action: 'createApp', object: 'apps/main', address: '', result: 'ok', requestId: '', times: 1 });
 
     await expect(db.updateTable('audit').set({ who: 'nobody' }).execute()).rejects.toThrow('append-only');
     await expect(db.deleteFrom('audit').execute()).rejects.toThrow('append-only');
@@ -201,7 +201,7 @@ describe('migrate', () => {
     const { db } = await openWithVault(file);
     const { rows } = await sql`select name from kysely_migration`.execute(db);
     expect(stores).toHaveLength(5);
-    expect(rows).toEqual(['0001-first-tables', '0002-leases', '0003-ring-out-repeats', '0004-audit'].map((name) => ({ name })));
+    expect(rows).toEqual(['0001-first-tables', '0002-leases', '0003-ring-out-repeats', '0004-audit', '0005-audit-times'].map((name) => ({ name })));
   });
 
   test('that fails half-way leaves nothing behind', async () => {

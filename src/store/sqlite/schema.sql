@@ -18,7 +18,8 @@ CREATE TABLE "audit" (
   "object" text not null,
   "address" text not null,
   "result" text not null,
-  "request_id" text not null
+  "request_id" text not null,
+  "times" integer default 1 not null
 );
 
 CREATE TRIGGER audit_no_delete before delete on audit begin select raise(abort, 'audit is append-only'); end;
