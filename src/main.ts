@@ -7,7 +7,7 @@ import { LegacyLogins } from './access/legacy-logins.ts';
 import { permit } from './access/permit.ts';
 import { auditGrants } from './audit/grants.ts';
 import { createTrail } from './audit/trail.ts';
-import { keepSummingUp } from './audit/upkeep.ts';
+import { keepSummingUp, keepTrimming } from './audit/upkeep.ts';
 import { Apps } from './broker/apps.ts';
 import { createCall } from './broker/call.ts';
 import { Connections } from './broker/connections.ts';
@@ -117,6 +117,7 @@ async function openGateway(config: Config): Promise<OpenGateway> {
   const servers = planes.map(([address, served]) => ({ address, server: createServer(parts, served) }));
 
   const ending = new AbortController();
+  let trimming: Promise<void> | undefined;
 
   return {
     apps,
@@ -135,6 +136,7 @@ async function openGateway(config: Config): Promise<OpenGateway> {
     checkWritable: async () => {
       await store.removeExpiredSessions(clock.now());
     },
+    checkAudit: () => store.checkAudit(),
     adminTokenFile: config.adminToken ? undefined : ADMIN_TOKEN_FILE,
     listen: async () => {
       const origins: string[] = [];
@@ -142,12 +144,14 @@ async function openGateway(config: Config): Promise<OpenGateway> {
       const [origin = '', adminOrigin = origin] = origins;
       void sweepSessions({ sessions: store, clock, log }, ending.signal);
       void keepSummingUp({ trail, clock }, ending.signal);
+      trimming = keepTrimming({ store, trail, clock, log, keepMs: config.auditKeepMs }, ending.signal);
       return { origin, adminOrigin };
     },
     close: async () => {
       ending.abort();
       await Promise.all(servers.map(({ server }) => closeServer(server)));
       await tokens.settled();
+      await trimming;
       await trail.sumUp(true);
       await closeFetch();
       await store.close();

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import type { AuditState } from '../domain/audit.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { CliParts, OpenGateway, Whereabouts } from './ports.ts';
 import { printJson, printLine } from './print.ts';
@@ -79,6 +80,7 @@ async function lookInside<Config>(
   if (!gateway) return;
   try {
     say(await lookAtDatabase(gateway, where));
+    say([await lookAtAudit(gateway)]);
     say(await lookAtPlatforms(parts, gateway));
     if (signIn !== undefined) say([await trySignIn(gateway, signIn)]);
   } finally {
@@ -122,6 +124,29 @@ async function lookAtDatabase(gateway: OpenGateway, { databaseFile }: Whereabout
   } catch (error) {
     return [{ name: 'database', level: 'fail', message: failureLine(error) }, opened];
   }
+}
+
+async function lookAtAudit(gateway: Pick<OpenGateway, 'checkAudit'>): Promise<Finding> {
+  try {
+    return auditFinding(await gateway.checkAudit());
+  } catch (error) {
+    return { name: 'audit', level: 'fail', message: failureLine(error) };
+  }
+}
+
+/** Whether the audit trail is whole from its anchor on. */
+export function auditFinding({ anchor, newest, missing }: AuditState): Finding {
+  const name = 'audit';
+  if (missing) {
+    const { first, last } = missing;
+    const which = first === last ? `line ${first} is` : `lines ${first} to ${last} are`;
+    return {
+      name,
+      level: 'fail',
+      message: `${which} missing; Trunkline itself removes lines from the oldest end only: compare with a copy, and look who may write the database`,
+    };
+  }
+  return { name, level: 'ok', message: newest === undefined ? 'there is no line yet' : `lines ${anchor} to ${newest} are there` };
 }
 
 async function lookAtPlatforms<Config>(parts: CliParts<Config>, gateway: OpenGateway): Promise<Finding[]> {

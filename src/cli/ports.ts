@@ -2,6 +2,7 @@ import type { Clients } from '../access/clients.ts';
 import type { Apps } from '../broker/apps.ts';
 import type { Connections } from '../broker/connections.ts';
 import type { AppDraft } from '../domain/app.ts';
+import type { AuditState } from '../domain/audit.ts';
 import type { ConnectionDraft } from '../domain/connection.ts';
 import type { HandedToken, Management } from '../domain/management.ts';
 import type { Secret } from '../domain/secret.ts';
@@ -23,6 +24,8 @@ export interface OpenGateway {
   call(connection: string, request: PlatformRequest): Promise<PlatformAnswer>;
   /** Rejects where the database cannot be written. */
   checkWritable(): Promise<void>;
+  /** Whether lines of the audit trail are missing. */
+  checkAudit(): Promise<AuditState>;
   /** The file that holds the admin token; absent where the token was given. */
   readonly adminTokenFile: string | undefined;
   /** @returns the origins of the data plane and of the management API */

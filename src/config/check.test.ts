@@ -15,6 +15,7 @@ describe('readConfig', () => {
       country: 'US',
       statusCacheMs: 2_000,
       repeatWindowMs: 5_000,
+      auditKeepMs: 400 * 86_400_000,
       app: undefined,
     });
   });
@@ -101,6 +102,18 @@ describe('readConfig', () => {
 
   test.each(['-1', '61', '1e1', 'Infinity', '2 s'])('what is no number of seconds from 0 to 60 is a mistake: %s', (given) => {
     expect(bad({ TRUNKLINE_STATUS_CACHE: given }).map(({ option }) => option)).toEqual(['TRUNKLINE_STATUS_CACHE']);
+  });
+
+  test.each([
+    ['0', 0],
+    ['1', 86_400_000],
+    ['36500', 36_500 * 86_400_000],
+  ])('the audit trail is kept for whole days, 0 for ever: %s', (given, ms) => {
+    expect(good({ TRUNKLINE_AUDIT_KEEP: given }).auditKeepMs).toBe(ms);
+  });
+
+  test.each(['-1', '0.5', '36501', '1e2', '400d'])('what is no number of days is a mistake: %s', (given) => {
+    expect(bad({ TRUNKLINE_AUDIT_KEEP: given }).map(({ option }) => option)).toEqual(['TRUNKLINE_AUDIT_KEEP']);
   });
 
   test('numbers to refuse are read as old programs write them', () => {

@@ -29,6 +29,8 @@ export interface Config {
   readonly refusedNumbers: readonly string[];
   readonly statusCacheMs: number;
   readonly repeatWindowMs: number;
+  /** 0: for ever. */
+  readonly auditKeepMs: number;
   readonly logLevel: LogLevel;
   readonly sandboxListen: Address;
   readonly sandboxFile: string;
@@ -72,6 +74,7 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     refusedNumbers: reader.find('refuseNumbers', (text) => numbers(text, reader.find('country', country) ?? 'US')) ?? [],
     statusCacheMs: reader.read('statusCache', milliseconds),
     repeatWindowMs: reader.read('repeatWindow', milliseconds),
+    auditKeepMs: reader.read('auditKeep', days),
     logLevel: reader.read('logLevel', logLevel),
     sandboxListen: reader.read('sandboxListen', addressHere),
     sandboxFile: reader.read('sandboxFile', anyText),
@@ -129,6 +132,9 @@ function checkListeners(
 
 // What old programs are told may lag behind by a moment, not by the length of a call.
 const MOST_SECONDS = 60;
+// A century: whoever means longer means for ever.
+const MOST_DAYS = 36_500;
+const DAY_MS = 24 * 60 * 60 * 1_000;
 
 class Fault extends Error {}
 
@@ -210,6 +216,11 @@ function milliseconds(text: string): number {
   const seconds = /^\d+(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
   if (!(seconds <= MOST_SECONDS)) throw new Fault(`"${text}" is not a number of seconds from 0 to ${MOST_SECONDS}`);
   return Math.round(seconds * 1_000);
+}
+
+function days(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > MOST_DAYS) throw new Fault(`"${text}" is not a whole number of days from 0 to ${MOST_DAYS}`);
+  return Number(text) * DAY_MS;
 }
 
 function list<Value>(text: string, parse: (entry: string) => Value): readonly Value[] {

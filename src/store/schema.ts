@@ -16,6 +16,7 @@ export interface Schema {
   readonly legacy_logins: LegacyLoginTable;
   readonly ring_out_sessions: RingOutSessionTable;
   readonly audit: AuditTable;
+  readonly audit_anchor: AuditAnchorTable;
 }
 
 /** A database with these tables; a transaction is one too. */
@@ -131,6 +132,12 @@ export interface RingOutSessionTable {
   expires_at: number;
   /** Null: a call like it is another call. */
   repeat_key: string | null;
+}
+
+interface AuditAnchorTable {
+  /** Always 1: there is one row. */
+  id: number;
+  first_seq: number;
 }
 
 export interface AuditTable {

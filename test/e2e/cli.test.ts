@@ -199,6 +199,7 @@ describe('trunkline doctor', () => {
       'ok gateway',
       'ok database',
       'ok vault',
+      'ok audit',
       'ok platform',
       'ok clock',
       'ok sign-in',
