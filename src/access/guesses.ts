@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js';
+import { sourceOf } from '../domain/source.ts';
 import type { Clock } from '../runtime/clock.ts';
 
 interface Allowance {
@@ -125,10 +125,3 @@ class Bucket {
 
 // Never looked at, so it has no allowance, and no room.
 const FULL = new Bucket();
-
-// A subscriber's IPv6 network has 2^64 addresses, all of them one person's.
-function sourceOf(address: string): string {
-  if (!ipaddr.isValid(address)) return address;
-  const parsed = ipaddr.process(address);
-  return parsed.kind() === 'ipv4' ? parsed.toString() : Buffer.from(parsed.toByteArray().slice(0, 8)).toString('hex');
-}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clockFinding } from './doctor.ts';
+import { auditFinding, clockFinding } from './doctor.ts';
 
 describe('clockFinding', () => {
   const NOON = Date.parse('2026-11-21T12:00:00Z');
@@ -17,5 +17,16 @@ describe('clockFinding', () => {
 
   test.each([null, 'yesterday'])('an answer that does not say the time is a warning: Date %s', (date) => {
     expect(clockFinding('https://platform.example.com', date, NOON)).toMatchObject({ level: 'warn' });
+  });
+});
+
+describe('auditFinding', () => {
+  test.each([
+    [{ anchor: 1, newest: undefined, missing: undefined }, 'ok', 'there is no line yet'],
+    [{ anchor: 5, newest: 9, missing: undefined }, 'ok', 'lines 5 to 9 are there'],
+    [{ anchor: 1, newest: 9, missing: { first: 4, last: 4 } }, 'fail', 'line 4 is missing;'],
+    [{ anchor: 1, newest: 9, missing: { first: 4, last: 6 } }, 'fail', 'lines 4 to 6 are missing;'],
+  ])('68: %j is %s: %s', (state, level, message) => {
+    expect(auditFinding(state)).toMatchObject({ name: 'audit', level, message: expect.stringContaining(message) });
   });
 });

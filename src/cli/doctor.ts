@@ -1,9 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
+import type { AuditState } from '../domain/audit.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { everyItem } from '../domain/page.ts';
 import type { CliParts, OpenGateway, Whereabouts } from './ports.ts';
 import { printJson, printLine } from './print.ts';
-import { answers } from './reach.ts';
+import { answers, connectProven } from './reach.ts';
 import { failureLine } from './say.ts';
 
 // A platform answers within a second; whoever runs this waits for it.
@@ -53,14 +54,16 @@ function lookAtFiles(files: readonly string[]): Finding[] {
   return open.map((file) => ({ name: 'files', level: 'fail', message: `others may read or change ${file}; run \`chmod 600 ${file}\`` }));
 }
 
-async function lookForGateway<Config>(parts: CliParts<Config>, { adminOrigin, adminToken }: Whereabouts): Promise<Finding> {
+async function lookForGateway<Config>(parts: CliParts<Config>, where: Whereabouts): Promise<Finding> {
   const name = 'gateway';
+  const { adminOrigin, adminToken } = where;
   if (!(await answers(parts, adminOrigin)))
     return { name, level: 'warn', message: `none answers at ${adminOrigin}; start it with \`trunkline serve\`, or set TRUNKLINE_URL` };
   if (!adminToken)
     return { name, level: 'warn', message: `answers at ${adminOrigin}, but there is no admin token to manage it with; set TRUNKLINE_ADMIN_TOKEN` };
   try {
-    await parts.connectManagement(adminOrigin, adminToken).list('apps', { limit: 1 });
+    const management = await connectProven(parts, where, adminToken);
+    await management.list('apps', { limit: 1 });
     return { name, level: 'ok', message: `answers at ${adminOrigin}` };
   } catch (error) {
     return { name, level: 'fail', message: `at ${adminOrigin}: ${failureLine(error)}` };
@@ -78,6 +81,7 @@ async function lookInside<Config>(
   if (!gateway) return;
   try {
     say(await lookAtDatabase(gateway, where));
+    say([await lookAtAudit(gateway)]);
     say(await lookAtPlatforms(parts, gateway));
     if (signIn !== undefined) say([await trySignIn(gateway, signIn)]);
   } finally {
@@ -121,6 +125,29 @@ async function lookAtDatabase(gateway: OpenGateway, { databaseFile }: Whereabout
   } catch (error) {
     return [{ name: 'database', level: 'fail', message: failureLine(error) }, opened];
   }
+}
+
+async function lookAtAudit(gateway: Pick<OpenGateway, 'checkAudit'>): Promise<Finding> {
+  try {
+    return auditFinding(await gateway.checkAudit());
+  } catch (error) {
+    return { name: 'audit', level: 'fail', message: failureLine(error) };
+  }
+}
+
+/** Whether the audit trail is whole from its anchor on. */
+export function auditFinding({ anchor, newest, missing }: AuditState): Finding {
+  const name = 'audit';
+  if (missing) {
+    const { first, last } = missing;
+    const which = first === last ? `line ${first} is` : `lines ${first} to ${last} are`;
+    return {
+      name,
+      level: 'fail',
+      message: `${which} missing; Trunkline itself removes lines from the oldest end only: compare with a copy, and look who may write the database`,
+    };
+  }
+  return { name, level: 'ok', message: newest === undefined ? 'there is no line yet' : `lines ${anchor} to ${newest} are there` };
 }
 
 async function lookAtPlatforms<Config>(parts: CliParts<Config>, gateway: OpenGateway): Promise<Finding[]> {

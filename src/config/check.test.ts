@@ -15,6 +15,7 @@ describe('readConfig', () => {
       country: 'US',
       statusCacheMs: 2_000,
       repeatWindowMs: 5_000,
+      auditKeepMs: 400 * 86_400_000,
       app: undefined,
     });
   });
@@ -111,6 +112,18 @@ describe('readConfig', () => {
     ['TRUNKLINE_SANDBOX_PROFILE', 'is not one of platform, strict'],
   ])('%s takes one of its words, and a mistake names them all', (option, message) => {
     expect(bad({ [option]: 'loud' })).toEqual([{ option, message: `"loud" ${message}` }]);
+  });
+
+  test.each([
+    ['0', 0],
+    ['1', 86_400_000],
+    ['36500', 36_500 * 86_400_000],
+  ])('the audit trail is kept for whole days, 0 for ever: %s', (given, ms) => {
+    expect(good({ TRUNKLINE_AUDIT_KEEP: given }).auditKeepMs).toBe(ms);
+  });
+
+  test.each(['-1', '0.5', '36501', '1e2', '400d'])('what is no number of days is a mistake: %s', (given) => {
+    expect(bad({ TRUNKLINE_AUDIT_KEEP: given }).map(({ option }) => option)).toEqual(['TRUNKLINE_AUDIT_KEEP']);
   });
 
   test('numbers to refuse are read as old programs write them', () => {

@@ -33,6 +33,8 @@ export interface Config {
   readonly refusedNumbers: readonly string[];
   readonly statusCacheMs: number;
   readonly repeatWindowMs: number;
+  /** 0: for ever. */
+  readonly auditKeepMs: number;
   readonly logLevel: LogLevel;
   readonly sandboxListen: Address;
   readonly sandboxFile: string;
@@ -82,6 +84,7 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     refusedNumbers: reader.find('refuseNumbers', (text) => numbers(text, home ?? 'US')) ?? [],
     statusCacheMs: reader.read('statusCache', secondsAsMs),
     repeatWindowMs: reader.read('repeatWindow', secondsAsMs),
+    auditKeepMs: reader.read('auditKeep', days),
     logLevel: reader.read('logLevel', oneOf(LOG_LEVELS)),
     sandboxListen: reader.read('sandboxListen', addressHere),
     sandboxFile: reader.read('sandboxFile', anyText),
@@ -142,6 +145,9 @@ function checkListeners(
 
 // What old programs are told may lag behind by a moment, not by the length of a call.
 const MOST_SECONDS = 60;
+// A century: whoever means longer means for ever.
+const MOST_DAYS = 36_500;
+const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** What is wrong with a value, as it follows the option's name. */
 class Fault extends Error {}
@@ -227,6 +233,11 @@ function secondsAsMs(text: string): number {
   const seconds = /^\d+(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
   if (!(seconds <= MOST_SECONDS)) throw new Fault(`"${text}" is not a number of seconds from 0 to ${MOST_SECONDS}`);
   return Math.round(seconds * 1_000);
+}
+
+function days(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > MOST_DAYS) throw new Fault(`"${text}" is not a whole number of days from 0 to ${MOST_DAYS}`);
+  return Number(text) * DAY_MS;
 }
 
 function list<Value>(text: string, parse: (entry: string) => Value): readonly Value[] {

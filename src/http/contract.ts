@@ -249,6 +249,22 @@ export const NoAnswer = Type.Null({ description: 'Done' });
 /** `GET /healthz`, `GET /readyz`. */
 export const HealthAnswer = Type.Object({ status: Type.String({ description: '`ok`, `ready` or `not ready`' }) });
 
+/** `GET proof`. */
+export const ProofQuery = Type.Object(
+  { challenge: Type.String({ pattern: '^[\\w-]{43}$', description: '32 random bytes in base64url, never used before' }) },
+  closed,
+);
+
+/** What proves that a gateway knows the admin token. */
+export const ProofAnswer = Type.Object(
+  {
+    address: Type.String({ description: "The address and port of the gateway's own end of the connection" }),
+    salt: Type.String(),
+    proof: Type.String({ description: 'HMAC-SHA-256 over the challenge and the address, under a key made from the admin token by scrypt' }),
+  },
+  { title: 'GatewayProof' },
+);
+
 /** `GET openapi.json`. */
 export const OpenApiAnswer = Type.Object({}, { additionalProperties: true, description: 'An OpenAPI 3.1 document' });
 
@@ -272,6 +288,7 @@ export const AuditAnswer = Type.Object(
     address: Type.String({ description: 'From where' }),
     result: Type.String({ description: '`asked`, `ok`, or the code of what went wrong' }),
     requestId: Type.String({ description: 'Joins the lines of one request' }),
+    times: Type.Integer({ description: 'How many requests it stands for' }),
   },
   { title: 'AuditLine' },
 );

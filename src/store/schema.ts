@@ -16,6 +16,7 @@ export interface Schema {
   readonly legacy_logins: LegacyLoginTable;
   readonly ring_out_sessions: RingOutSessionTable;
   readonly audit: AuditTable;
+  readonly audit_anchor: AuditAnchorTable;
 }
 
 /** A database with these tables; a transaction is one too. */
@@ -133,6 +134,12 @@ export interface RingOutSessionTable {
   repeat_key: string | null;
 }
 
+interface AuditAnchorTable {
+  /** Always 1: there is one row. */
+  id: number;
+  first_seq: number;
+}
+
 export interface AuditTable {
   seq: number;
   at: number;
@@ -142,4 +149,5 @@ export interface AuditTable {
   address: string;
   result: string;
   request_id: string;
+  times: number;
 }

@@ -54,7 +54,9 @@ export function tokenRoutes({ gatewayKeys, tokens, trail, clock }: TokenRoutePar
     };
     server.addHook('onSend', async (request, reply) => {
       reply.header('cache-control', 'no-store').header('pragma', 'no-cache').header('x-content-type-options', 'nosniff');
-      if (reply.statusCode >= 400) await trail.note({ ...entry(request), result: resultOf(request, reply) });
+      if (reply.statusCode < 400) return;
+      const line = { ...entry(request), result: resultOf(request, reply) };
+      await (callers.has(request) ? trail.note(line) : trail.refused(line));
     });
     server.addHook('onRequest', async (request) => {
       const client = await gatewayKeys.findClient(bearer(request.headers));
