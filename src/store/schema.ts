@@ -15,6 +15,7 @@ export interface Schema {
   readonly client_connections: ClientConnectionTable;
   readonly legacy_logins: LegacyLoginTable;
   readonly ring_out_sessions: RingOutSessionTable;
+  readonly ring_out_claims: RingOutClaimTable;
   readonly audit: AuditTable;
 }
 
@@ -131,6 +132,14 @@ export interface RingOutSessionTable {
   expires_at: number;
   /** Null: a call like it is another call. */
   repeat_key: string | null;
+}
+
+export interface RingOutClaimTable {
+  repeat_key: string;
+  holder: string;
+  expires_at: number;
+  /** 0 or 1. */
+  unclear: number;
 }
 
 export interface AuditTable {

@@ -201,7 +201,7 @@ describe('migrate', () => {
     const { db } = await openWithVault(file);
     const { rows } = await sql`select name from kysely_migration`.execute(db);
     expect(stores).toHaveLength(5);
-    expect(rows).toEqual(['0001-first-tables', '0002-leases', '0003-ring-out-repeats', '0004-audit'].map((name) => ({ name })));
+    expect(rows).toEqual(['0001-first-tables', '0002-leases', '0003-ring-out-repeats', '0004-audit', '0005-ring-out-claims'].map((name) => ({ name })));
   });
 
   test('that fails half-way leaves nothing behind', async () => {
