@@ -78,6 +78,7 @@ async function openGateway(config: Config): Promise<OpenGateway> {
     },
     call,
     sessions: store,
+    claims: store,
     clock,
     random,
     log,
@@ -142,7 +143,7 @@ async function openGateway(config: Config): Promise<OpenGateway> {
       const origins: string[] = [];
       for (const { address, server } of servers) origins.push(await server.listen(address));
       const [origin = '', adminOrigin = origin] = origins;
-      void sweepSessions({ sessions: store, clock, log }, ending.signal);
+      void sweepSessions({ sessions: store, claims: store, clock, log }, ending.signal);
       void keepSummingUp({ trail, clock }, ending.signal);
       trimming = keepTrimming({ store, trail, clock, log, keepMs: config.auditKeepMs }, ending.signal);
       return { origin, adminOrigin };

@@ -7,6 +7,7 @@ import { addRingOutRepeats } from './migrations/0003-ring-out-repeats.ts';
 import { createAudit } from './migrations/0004-audit.ts';
 import { addAuditTimes } from './migrations/0005-audit-times.ts';
 import { createAuditAnchor } from './migrations/0006-audit-anchor.ts';
+import { createRingOutClaims } from './migrations/0007-ring-out-claims.ts';
 import type { Database } from './schema.ts';
 
 /**
@@ -33,6 +34,7 @@ function migrationsFor(dialect: StoreDialect): Record<string, Migration> {
     '0004-audit': { up: (db: Kysely<unknown>) => createAudit(db, dialect) },
     '0005-audit-times': { up: addAuditTimes },
     '0006-audit-anchor': { up: (db: Kysely<unknown>) => createAuditAnchor(db, dialect) },
+    '0007-ring-out-claims': { up: createRingOutClaims },
   };
 }
 

@@ -15,6 +15,7 @@ export interface Schema {
   readonly client_connections: ClientConnectionTable;
   readonly legacy_logins: LegacyLoginTable;
   readonly ring_out_sessions: RingOutSessionTable;
+  readonly ring_out_claims: RingOutClaimTable;
   readonly audit: AuditTable;
   readonly audit_anchor: AuditAnchorTable;
 }
@@ -138,6 +139,14 @@ interface AuditAnchorTable {
   /** Always 1: there is one row. */
   id: number;
   first_seq: number;
+}
+
+export interface RingOutClaimTable {
+  repeat_key: string;
+  holder: string;
+  expires_at: number;
+  /** 0 or 1. */
+  unclear: number;
 }
 
 export interface AuditTable {

@@ -211,9 +211,14 @@ describe('migrate', () => {
     const file = newFile();
     const { db, store } = await openWithVault(file);
     for (let index = 1; index <= 3; index += 1) await store.appendAudit({ ...LINE, at: NOW });
-    for (const statement of ['drop trigger audit_no_delete', ...sqliteStoreDialect.appendOnly('audit').slice(1), 'drop table audit_anchor'])
+    for (const statement of [
+      'drop trigger audit_no_delete',
+      ...sqliteStoreDialect.appendOnly('audit').slice(1),
+      'drop table audit_anchor',
+      'drop table ring_out_claims',
+    ])
       await sql.raw(statement).execute(db);
-    await sql`delete from kysely_migration where name = '0006-audit-anchor'`.execute(db);
+    await sql`delete from kysely_migration where name >= '0006'`.execute(db);
 
     const again = await openWithVault(file);
 
@@ -241,7 +246,9 @@ describe('migrate', () => {
     const { rows } = await sql`select name from kysely_migration`.execute(db);
     expect(stores).toHaveLength(5);
     expect(rows).toEqual(
-      ['0001-first-tables', '0002-leases', '0003-ring-out-repeats', '0004-audit', '0005-audit-times', '0006-audit-anchor'].map((name) => ({ name })),
+      ['0001-first-tables', '0002-leases', '0003-ring-out-repeats', '0004-audit', '0005-audit-times', '0006-audit-anchor', '0007-ring-out-claims'].map(
+        (name) => ({ name }),
+      ),
     );
   });
 

@@ -135,6 +135,13 @@ CREATE TABLE "legacy_logins" (
 
 CREATE INDEX "legacy_logins_connection" on "legacy_logins" ("connection");
 
+CREATE TABLE "ring_out_claims" (
+  "repeat_key" text not null primary key,
+  "holder" text not null,
+  "expires_at" bigint not null,
+  "unclear" integer not null
+);
+
 CREATE TABLE "ring_out_sessions" (
   "session_id" integer not null primary key,
   "client" text not null,
