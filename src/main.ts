@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Clients } from './access/clients.ts';
 import { GatewayKeys } from './access/gateway-keys.ts';
 import { LegacyLogins } from './access/legacy-logins.ts';
 import { permit } from './access/permit.ts';
 import { auditGrants } from './audit/grants.ts';
 import { createTrail } from './audit/trail.ts';
+import { keepSummingUp, keepTrimming } from './audit/upkeep.ts';
 import { Apps } from './broker/apps.ts';
 import { createCall } from './broker/call.ts';
 import { Connections } from './broker/connections.ts';
@@ -77,6 +78,7 @@ async function openGateway(config: Config): Promise<OpenGateway> {
     },
     call,
     sessions: store,
+    claims: store,
     clock,
     random,
     log,
@@ -116,6 +118,7 @@ async function openGateway(config: Config): Promise<OpenGateway> {
   const servers = planes.map(([address, served]) => ({ address, server: createServer(parts, served) }));
 
   const ending = new AbortController();
+  let trimming: Promise<void> | undefined;
 
   return {
     apps,
@@ -134,18 +137,23 @@ async function openGateway(config: Config): Promise<OpenGateway> {
     checkWritable: async () => {
       await store.removeExpiredSessions(clock.now());
     },
+    checkAudit: () => store.checkAudit(),
     adminTokenFile: config.adminToken ? undefined : ADMIN_TOKEN_FILE,
     listen: async () => {
       const origins: string[] = [];
       for (const { address, server } of servers) origins.push(await server.listen(address));
       const [origin = '', adminOrigin = origin] = origins;
-      void sweepSessions({ sessions: store, clock, log }, ending.signal);
+      void sweepSessions({ sessions: store, claims: store, clock, log }, ending.signal);
+      void keepSummingUp({ trail, clock }, ending.signal);
+      trimming = keepTrimming({ store, trail, clock, log, keepMs: config.auditKeepMs }, ending.signal);
       return { origin, adminOrigin };
     },
     close: async () => {
       ending.abort();
       await Promise.all(servers.map(({ server }) => closeServer(server)));
       await tokens.settled();
+      await trimming;
+      await trail.sumUp(true);
       await closeFetch();
       await store.close();
     },
@@ -199,6 +207,7 @@ function whereabouts(config: Config): Whereabouts {
     named: config.url !== undefined,
     databaseNamed: config.databaseNamed,
     adminToken: token,
+    adminTokenFrom: config.adminToken ? 'TRUNKLINE_ADMIN_TOKEN' : resolve(ADMIN_TOKEN_FILE),
     gatewayKey: config.gatewayKey,
     databaseFile: config.databaseFile,
     secretFiles: [...databaseFiles, config.vaultKeyFile ?? VAULT_KEY_FILE, ADMIN_TOKEN_FILE],
@@ -223,5 +232,6 @@ await createProgram({
   requestToken: (origin, key, connection) => requestToken(overHttp(way.fetch, origin, key, deadline), connection),
   fetch: way.fetch,
   clock,
+  random,
 }).parseAsync();
 await way.close();

@@ -20,12 +20,18 @@ export class ManualClock implements Clock {
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const sleeper = { ms, until: this.#now + ms, wake: resolve };
-      this.#sleepers.add(sleeper);
-      signal?.addEventListener('abort', () => {
+      const leave = () => {
         this.#sleepers.delete(sleeper);
-        reject(signal.reason as Error);
-      });
+        reject(signal?.reason as Error);
+      };
+      const wake = () => {
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      };
+      const sleeper = { ms, until: this.#now + ms, wake };
+      this.#sleepers.add(sleeper);
+      if (signal?.aborted) leave();
+      signal?.addEventListener('abort', leave);
     });
   }
 

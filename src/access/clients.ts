@@ -45,7 +45,10 @@ export class Clients {
   /**
    * Creates a Client; its gateway key is returned here and never again.
    *
-   * @throws InvalidRequest, NameTaken, LoginTaken, ConnectionNotFound
+   * @returns `key`: the gateway key
+   * @throws InvalidRequest      a login that cannot be one, or a rule of the Policy that cannot be read
+   * @throws ConnectionNotFound  naming the field
+   * @throws NameTaken, LoginTaken
    */
   async createClient(draft: ClientDraft): Promise<{ readonly client: Client; readonly key: string }> {
     const faults = [...loginFaults(draft), ...policyFaults(draft.policy)];
@@ -88,6 +91,7 @@ export class Clients {
     return client;
   }
 
+  /** The Clients by name. */
   listClients(page: PageRequest): Promise<Page<Client>> {
     return this.#parts.store.listClients(page);
   }
@@ -114,8 +118,8 @@ function policyFaults(policy: Policy | undefined): FieldFault[] {
     (list ?? []).flatMap((entry, position) => (good(entry) ? [] : [{ field: `policy/${field}/${position}`, message }]));
   return [
     ...faults(policy?.ipAllow, 'ipAllow', isAddressBlock, 'must be an IP address or a CIDR block such as 192.0.2.0/24'),
-    ...faults(policy?.permissions, 'permissions', isPermission, 'is not a RingCentral Permission'),
+    ...faults(policy?.permissions, 'permissions', isPermission, 'must be a RingCentral Permission such as RingOut or ReadAccounts'),
     ...faults(policy?.paths, 'paths', (path) => path.startsWith('/'), 'must start with "/"'),
-    ...faults(policy?.methods, 'methods', (method) => METHODS.includes(method.toUpperCase()), 'must be an HTTP method'),
+    ...faults(policy?.methods, 'methods', (method) => METHODS.includes(method.toUpperCase()), `must be one of ${METHODS.join(', ')}`),
   ];
 }

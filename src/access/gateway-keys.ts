@@ -2,9 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Client, ClientStore } from '../domain/client.ts';
 import { ClientUnknown, PolicyForbids } from '../domain/errors.ts';
 import { tokenRefusal } from '../domain/policy.ts';
-import { hashGatewayKey } from './gateway-key.ts';
-
-const FORM = /^tlk_[\w-]{43}$/;
+import { hashGatewayKey, isGatewayKey } from './gateway-key.ts';
 
 /** Checks the gateway keys that programs present. */
 export class GatewayKeys {
@@ -21,10 +19,10 @@ export class GatewayKeys {
    * itself is compared in constant time (design S2).
    *
    * @param key  as presented; absent where there is none
-   * @throws ClientUnknown
+   * @throws ClientUnknown  no Client has it, or it is none
    */
   async findClient(key: string | undefined): Promise<Client> {
-    if (key === undefined || !FORM.test(key)) throw new ClientUnknown();
+    if (key === undefined || !isGatewayKey(key)) throw new ClientUnknown();
     const hash = hashGatewayKey(key);
     const client = await this.#store.findClientByKey(hash);
     if (!client || !timingSafeEqual(Buffer.from(client.keyHash), Buffer.from(hash))) throw new ClientUnknown();
@@ -37,6 +35,7 @@ export class GatewayKeys {
  *
  * A Connection that is not the Client's is refused alike, whether it is there or not.
  *
+ * @param address  where the Client asks from
  * @throws PolicyForbids
  */
 export function permitToken(client: Client, connection: string, address: string): void {

@@ -1,9 +1,10 @@
-import ipaddr from 'ipaddr.js';
+import { sourceOf } from '../domain/source.ts';
 import type { Clock } from '../runtime/clock.ts';
 
-/** How many guesses are let through at once, and how long it takes until there is room for one more. */
 interface Allowance {
+  /** How many guesses are let through at once. */
   readonly most: number;
+  /** How long it takes until there is room for one more. */
   readonly refillMs: number;
 }
 
@@ -97,6 +98,7 @@ export class Guesses {
 /** Fills with every guess, and empties with time. */
 class Bucket {
   #level = 0;
+  /** Epoch milliseconds; absent until it is first looked at. */
   #since: number | undefined;
   #most = 0;
 
@@ -121,11 +123,5 @@ class Bucket {
   }
 }
 
+// Never looked at, so it has no allowance, and no room.
 const FULL = new Bucket();
-
-// A subscriber's IPv6 network has 2^64 addresses, all of them one person's.
-function sourceOf(address: string): string {
-  if (!ipaddr.isValid(address)) return address;
-  const parsed = ipaddr.process(address);
-  return parsed.kind() === 'ipv4' ? parsed.toString() : Buffer.from(parsed.toByteArray().slice(0, 8)).toString('hex');
-}

@@ -14,16 +14,21 @@ const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 // digests, so that the slow hash is paid once per login; wrong ones too, so that a program nobody told of a new password
 // costs nothing and uses up nobody's guesses. The bound keeps memory flat.
 const REMEMBERED = 10_000;
+// As long as the digest, which RFC 2104 §3 asks for at least.
+const DIGEST_KEY_BYTES = 32;
 
 /** What an old program sends to say who it is. */
 export interface LoginAttempt {
+  /** However it is written. */
   readonly username: string;
+  /** Empty or `0` for none. */
   readonly extension: string;
   readonly password: string;
 }
 
 /** Whom a login leads to. */
 export interface LoginOwner {
+  /** Its name. */
   readonly client: string;
   readonly connection: string;
 }
@@ -39,6 +44,7 @@ export interface LegacyLoginParts {
   readonly clock: Pick<Clock, 'now'>;
   readonly random: Random;
   readonly country: CountryCode;
+  /** Argon2id, a few at once, unless a test brings its own. */
   readonly slowHash?: Pick<SlowHash, 'verify'>;
 }
 
@@ -57,7 +63,7 @@ export class LegacyLogins {
   constructor({ store, clock, random, country, slowHash = new SlowHash() }: LegacyLoginParts) {
     this.#store = store;
     this.#country = country;
-    this.#digestKey = random.bytes(32);
+    this.#digestKey = random.bytes(DIGEST_KEY_BYTES);
     this.#guesses = new Guesses(clock);
     this.#slowHash = slowHash;
   }
@@ -70,8 +76,8 @@ export class LegacyLogins {
    * itself is never locked, and from elsewhere it works as ever.
    *
    * @param address  where the attempt comes from
-   * @throws LoginUnknown
-   * @throws LoginsBusy  too many passwords are being checked
+   * @throws LoginUnknown  there is no such login, its password is wrong, or too many were guessed before
+   * @throws LoginsBusy    too many passwords are being checked
    */
   async findLegacyLogin(attempt: LoginAttempt, address: string): Promise<LoginOwner> {
     const username = loginName(attempt.username, this.#country);

@@ -21,14 +21,14 @@ describe('the audit trail', () => {
 
     await to.record(ENTRY);
 
-    expect(written).toEqual([{ ...ENTRY, at: 7, object: 'apps/a\\u000ab' }]);
+    expect(written).toEqual([{ ...ENTRY, at: 7, object: 'apps/a\\u000ab', times: 1 }]);
   });
 
   test('27: what cannot be recorded is not to be done; it stands in the log whole', async () => {
     const { trail: to, logged } = trail(async () => Promise.reject(new Error('disk full')));
 
     await expect(to.record(ENTRY)).rejects.toThrow(StoreUnavailable);
-    expect(logged).toEqual([{ event: 'audit.not_written', ...ENTRY, at: 7, object: 'apps/a\\u000ab' }]);
+    expect(logged).toEqual([{ event: 'audit.not_written', ...ENTRY, at: 7, object: 'apps/a\\u000ab', times: 1 }]);
   });
 
   test('27: a note about what has happened never fails, and is not dropped silently', async () => {

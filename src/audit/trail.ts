@@ -1,7 +1,8 @@
-import { type AuditEntry, type AuditStore, type AuditTrail, inOneLine } from '../domain/audit.ts';
+import { type AuditEntry, type AuditLine, type AuditStore, type AuditTrail, inOneLine } from '../domain/audit.ts';
 import { StoreUnavailable } from '../domain/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import { Refusals } from './refusals.ts';
 
 /** What the trail is handed. */
 export interface TrailParts {
@@ -10,10 +11,16 @@ export interface TrailParts {
   readonly log: Log;
 }
 
+/** The trail as the one sees it who made it. */
+export interface OwnedTrail extends AuditTrail {
+  /** Writes what of refusals is only counted so far: where their time is over, or all of it before the store is closed. */
+  sumUp(all?: boolean): Promise<void>;
+}
+
 /** The audit trail in the store; every value is made fit for one line first. */
-export function createTrail({ store, clock, log }: TrailParts): AuditTrail {
-  const append = async (entry: Omit<AuditEntry, 'at'>): Promise<void> => {
-    const line = inLine({ ...entry, at: clock.now() });
+export function createTrail({ store, clock, log }: TrailParts): OwnedTrail {
+  const append = async (told: AuditLine, times = 1): Promise<void> => {
+    const line = inLine({ ...told, at: clock.now(), times });
     try {
       await store.appendAudit(line);
     } catch (error) {
@@ -22,9 +29,11 @@ export function createTrail({ store, clock, log }: TrailParts): AuditTrail {
       throw new StoreUnavailable('the audit line could not be written', error);
     }
   };
-  return { record: append, note: (entry) => append(entry).catch(() => undefined) };
+  const note = (told: AuditLine, times = 1) => append(told, times).catch(() => undefined);
+  const refusals = new Refusals(note, clock);
+  return { record: (told) => append(told), note: (told) => note(told), refused: (told) => refusals.add(told), sumUp: (all) => refusals.sumUp(all) };
 }
 
-function inLine({ at, ...texts }: AuditEntry): AuditEntry {
-  return { at, ...(Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, inOneLine(text)])) as Omit<AuditEntry, 'at'>) };
+function inLine({ at, times, ...texts }: AuditEntry): AuditEntry {
+  return { at, ...(Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, inOneLine(text)])) as AuditLine), times };
 }

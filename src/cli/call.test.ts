@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { toRequest } from './call.ts';
 
 describe('toRequest', () => {
-  test('a method in any case, a path with its query, and a body', () => {
+  test('takes a method in any case, a path with its query, and a body only where one is given', () => {
     expect(toRequest('post', '/restapi/v1.0/x?page=2', '{"a": 1}')).toMatchObject({ method: 'POST', path: '/restapi/v1.0/x?page=2', json: { a: 1 } });
     expect(toRequest('GET', '/', undefined)).not.toHaveProperty('json');
   });
@@ -18,7 +18,7 @@ describe('toRequest', () => {
     ['TRACE', undefined, 'is not one of'],
     ['', undefined, 'is not one of'],
     ['POST', '{"a": ', '--data is not JSON'],
-  ])('%s %s is refused', (method, data, message) => {
+  ])('what is no method, or no JSON, is refused by name: %j with %j', (method, data, message) => {
     expect(() => toRequest(method, '/x', data)).toThrow(message);
   });
 });

@@ -1,12 +1,12 @@
 import type { PlatformAnswer, PlatformRequest } from '../ringcentral/calls/request.ts';
-import type { Output } from './manage.ts';
 import type { CliParts } from './ports.ts';
-import { printJson, printLine } from './print.ts';
+import { type Output, printJson, printLine } from './print.ts';
 import { withDatabase } from './reach.ts';
 import { CommandFailed } from './say.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-const ANYWHERE = 'https://platform.invalid';
+// Stands for whatever origin the App has.
+const ANY_ORIGIN = 'https://platform.invalid';
 
 /** What `call` is given. */
 export interface CallFlags extends Output {
@@ -31,17 +31,23 @@ export async function callCommand<Config>(parts: CliParts<Config>, config: Confi
   return good;
 }
 
-/** @throws CommandFailed  not a method, not a path, not JSON */
+/**
+ * The request that the words of the command line describe.
+ *
+ * @param data  the body, JSON
+ * @throws CommandFailed  not a method, not a path, not JSON
+ */
 export function toRequest(method: string, path: string, data: string | undefined): PlatformRequest {
   const known = METHODS.find((name) => name === method.toUpperCase());
   if (!known) throw new CommandFailed(`${JSON.stringify(method)} is not one of ${METHODS.join(', ')}.`);
   if (!staysOnOrigin(path)) throw new CommandFailed(`${JSON.stringify(path)} is not a path such as /restapi/v1.0/account/~/extension/~.`);
+  // Whoever may open the database is asked for no Policy, so no Permission needs to be known.
   return { method: known, path, permission: '', ...(data !== undefined && { json: parse(data) }) };
 }
 
 // The token travels with the request, so a path that a URL parser takes for another host (`//host`, `/\host`) is refused.
 function staysOnOrigin(path: string): boolean {
-  return path.startsWith('/') && URL.canParse(path, ANYWHERE) && new URL(path, ANYWHERE).origin === ANYWHERE;
+  return path.startsWith('/') && URL.canParse(path, ANY_ORIGIN) && new URL(path, ANY_ORIGIN).origin === ANY_ORIGIN;
 }
 
 function parse(data: string): unknown {

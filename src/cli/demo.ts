@@ -5,9 +5,7 @@ import type { DemoData, OpenGateway } from './ports.ts';
 
 const DEMO_CLIENT = 'demo';
 
-/**
- * Makes the newcomer's App, Connections and Client, where they are not there yet.
- */
+/** Makes the newcomer's App, Connections and Client, where they are not there yet. */
 export async function makeDemo(gateway: OpenGateway, demo: DemoData, sandboxOrigin: string): Promise<void> {
   const { clientId, clientSecret } = demo.app;
   // Also where it is there: the sandbox may listen at another address this time.
@@ -30,7 +28,7 @@ export async function connectDemo(gateway: OpenGateway, demo: DemoData): Promise
   await Promise.allSettled(demo.connections.map(({ name }) => gateway.connections.verifyConnection(name)));
 }
 
-/** Removes what `makeDemo` made. */
+/** Removes what `makeDemo` made, as far as it is there. */
 export async function removeDemo(gateway: OpenGateway, demo: DemoData): Promise<void> {
   await unlessMissing(gateway.clients.removeClient(DEMO_CLIENT));
   for (const { name } of demo.connections) await unlessMissing(gateway.connections.removeConnection(name));

@@ -1,21 +1,32 @@
 import { describe, expect, test } from 'vitest';
-import { clockFinding } from './doctor.ts';
+import { auditFinding, clockFinding } from './doctor.ts';
 
 describe('clockFinding', () => {
   const NOON = Date.parse('2026-11-21T12:00:00Z');
 
   test.each([
-    ['the same second', 400, 'ok', 'within 1 s'],
-    ['half a minute ahead', 30_400, 'ok', 'within 30 s'],
-    ['more than that ahead', 31_000, 'warn', '31 s ahead of'],
-    ['behind', -45_000, 'warn', '46 s behind'],
+    ['the same second is well', 400, 'ok', 'within 1 s'],
+    ['half a minute ahead is well', 30_400, 'ok', 'within 30 s'],
+    ['more than that ahead is a warning', 31_000, 'warn', '31 s ahead of'],
+    ['more than that behind is a warning', -45_000, 'warn', '46 s behind'],
   ])('G8: %s', (_what, offsetMs, level, message) => {
     const finding = clockFinding('https://platform.example.com', 'Sat, 21 Nov 2026 12:00:00 GMT', NOON + offsetMs);
 
     expect(finding).toMatchObject({ level, message: expect.stringContaining(message) });
   });
 
-  test.each([null, 'yesterday'])('an answer that does not say the time (%s)', (date) => {
+  test.each([null, 'yesterday'])('an answer that does not say the time is a warning: Date %s', (date) => {
     expect(clockFinding('https://platform.example.com', date, NOON)).toMatchObject({ level: 'warn' });
+  });
+});
+
+describe('auditFinding', () => {
+  test.each([
+    [{ anchor: 1, newest: undefined, missing: undefined }, 'ok', 'there is no line yet'],
+    [{ anchor: 5, newest: 9, missing: undefined }, 'ok', 'lines 5 to 9 are there'],
+    [{ anchor: 1, newest: 9, missing: { first: 4, last: 4 } }, 'fail', 'line 4 is missing;'],
+    [{ anchor: 1, newest: 9, missing: { first: 4, last: 6 } }, 'fail', 'lines 4 to 6 are missing;'],
+  ])('68: %j is %s: %s', (state, level, message) => {
+    expect(auditFinding(state)).toMatchObject({ name: 'audit', level, message: expect.stringContaining(message) });
   });
 });

@@ -1,14 +1,16 @@
 import { existsSync, statSync } from 'node:fs';
+import type { AuditState } from '../domain/audit.ts';
 import { GatewayError } from '../domain/errors.ts';
+import { everyItem } from '../domain/page.ts';
 import type { CliParts, OpenGateway, Whereabouts } from './ports.ts';
 import { printJson, printLine } from './print.ts';
-import { answers } from './reach.ts';
+import { answers, connectProven } from './reach.ts';
 import { failureLine } from './say.ts';
 
-const PLATFORM_MS = 5_000;
+// A platform answers within a second; whoever runs this waits for it.
+const PLATFORM_ANSWER_MS = 5_000;
 // Nodes that share a database work in its time, and expiry is counted here: half a minute is felt (design G8).
 const CLOCK_TOLERANCE_MS = 30_000;
-const APPS_LOOKED_AT = 100;
 
 /** One line of `trunkline doctor`. */
 export interface Finding {
@@ -20,7 +22,7 @@ export interface Finding {
 /** What `doctor` is told to do besides looking. */
 export interface DoctorFlags {
   readonly json?: boolean;
-  /** A Connection to sign in, which shows whether its App may. */
+  /** A Connection to sign in, unless it has a usable Grant already. */
   readonly signIn?: string;
 }
 
@@ -46,20 +48,22 @@ export async function doctorCommand<Config>(parts: CliParts<Config>, config: Con
 }
 
 /** Whether others may read what holds secrets. */
-export function lookAtFiles(files: readonly string[]): Finding[] {
+function lookAtFiles(files: readonly string[]): Finding[] {
   const open = files.filter((file) => existsSync(file) && (statSync(file).mode & 0o077) !== 0);
   if (open.length === 0) return [{ name: 'files', level: 'ok', message: 'only their owner may read them' }];
   return open.map((file) => ({ name: 'files', level: 'fail', message: `others may read or change ${file}; run \`chmod 600 ${file}\`` }));
 }
 
-async function lookForGateway<Config>(parts: CliParts<Config>, { adminOrigin, adminToken }: Whereabouts): Promise<Finding> {
+async function lookForGateway<Config>(parts: CliParts<Config>, where: Whereabouts): Promise<Finding> {
   const name = 'gateway';
+  const { adminOrigin, adminToken } = where;
   if (!(await answers(parts, adminOrigin)))
     return { name, level: 'warn', message: `none answers at ${adminOrigin}; start it with \`trunkline serve\`, or set TRUNKLINE_URL` };
   if (!adminToken)
     return { name, level: 'warn', message: `answers at ${adminOrigin}, but there is no admin token to manage it with; set TRUNKLINE_ADMIN_TOKEN` };
   try {
-    await parts.connectManagement(adminOrigin, adminToken).list('apps', { limit: 1 });
+    const management = await connectProven(parts, where, adminToken);
+    await management.list('apps', { limit: 1 });
     return { name, level: 'ok', message: `answers at ${adminOrigin}` };
   } catch (error) {
     return { name, level: 'fail', message: `at ${adminOrigin}: ${failureLine(error)}` };
@@ -77,6 +81,7 @@ async function lookInside<Config>(
   if (!gateway) return;
   try {
     say(await lookAtDatabase(gateway, where));
+    say([await lookAtAudit(gateway)]);
     say(await lookAtPlatforms(parts, gateway));
     if (signIn !== undefined) say([await trySignIn(gateway, signIn)]);
   } finally {
@@ -122,17 +127,40 @@ async function lookAtDatabase(gateway: OpenGateway, { databaseFile }: Whereabout
   }
 }
 
+async function lookAtAudit(gateway: Pick<OpenGateway, 'checkAudit'>): Promise<Finding> {
+  try {
+    return auditFinding(await gateway.checkAudit());
+  } catch (error) {
+    return { name: 'audit', level: 'fail', message: failureLine(error) };
+  }
+}
+
+/** Whether the audit trail is whole from its anchor on. */
+export function auditFinding({ anchor, newest, missing }: AuditState): Finding {
+  const name = 'audit';
+  if (missing) {
+    const { first, last } = missing;
+    const which = first === last ? `line ${first} is` : `lines ${first} to ${last} are`;
+    return {
+      name,
+      level: 'fail',
+      message: `${which} missing; Trunkline itself removes lines from the oldest end only: compare with a copy, and look who may write the database`,
+    };
+  }
+  return { name, level: 'ok', message: newest === undefined ? 'there is no line yet' : `lines ${anchor} to ${newest} are there` };
+}
+
 async function lookAtPlatforms<Config>(parts: CliParts<Config>, gateway: OpenGateway): Promise<Finding[]> {
-  const { items } = await gateway.apps.listApps({ limit: APPS_LOOKED_AT });
-  const origins = [...new Set(items.map(({ platformOrigin }) => platformOrigin))];
-  if (origins.length === 0) return [{ name: 'platform', level: 'warn', message: 'there is no App yet; make one with `trunkline app add`' }];
-  return (await Promise.all(origins.map((origin) => lookAtPlatform(parts, origin)))).flat();
+  const origins = new Set<string>();
+  for await (const { platformOrigin } of everyItem((page) => gateway.apps.listApps(page))) origins.add(platformOrigin);
+  if (origins.size === 0) return [{ name: 'platform', level: 'warn', message: 'there is no App yet; make one with `trunkline app add`' }];
+  return (await Promise.all([...origins].map((origin) => lookAtPlatform(parts, origin)))).flat();
 }
 
 async function lookAtPlatform<Config>({ fetch, clock }: CliParts<Config>, origin: string): Promise<Finding[]> {
   try {
     const before = clock.now();
-    const response = await fetch(new URL('/restapi', origin), { redirect: 'manual', signal: clock.deadline(PLATFORM_MS) });
+    const response = await fetch(new URL('/restapi', origin), { redirect: 'manual', signal: clock.deadline(PLATFORM_ANSWER_MS) });
     const after = clock.now();
     await response.body?.cancel();
     const reached: Finding = { name: 'platform', level: 'ok', message: `${origin} answers` };
@@ -142,7 +170,12 @@ async function lookAtPlatform<Config>({ fetch, clock }: CliParts<Config>, origin
   }
 }
 
-/** @param now  when the answer's Date was written, by our clock: epoch milliseconds */
+/**
+ * How far this machine's clock is from the platform's.
+ *
+ * @param date  the answer's Date header; null where it has none
+ * @param now   when the answer's Date was written, by our clock: epoch milliseconds
+ */
 export function clockFinding(origin: string, date: string | null, now: number): Finding {
   const name = 'clock';
   const theirs = Date.parse(date ?? '');
@@ -158,7 +191,7 @@ async function trySignIn(gateway: OpenGateway, connection: string): Promise<Find
   const name = 'sign-in';
   try {
     const { app, state } = await gateway.connections.verifyConnection(connection);
-    return { name, level: 'ok', message: `Connection "${connection}" is ${state}: App "${app}" may use its grant` };
+    return { name, level: 'ok', message: `Connection "${connection}" of App "${app}" is ${state}: it has a usable Grant` };
   } catch (error) {
     return { name, level: 'fail', message: failureLine(error) };
   }

@@ -2,12 +2,14 @@ import type { Clients } from '../access/clients.ts';
 import type { Apps } from '../broker/apps.ts';
 import type { Connections } from '../broker/connections.ts';
 import type { AppDraft } from '../domain/app.ts';
+import type { AuditState } from '../domain/audit.ts';
 import type { ConnectionDraft } from '../domain/connection.ts';
 import type { HandedToken, Management } from '../domain/management.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { PlatformAnswer, PlatformRequest } from '../ringcentral/calls/request.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Fetch } from '../runtime/fetch.ts';
+import type { Random } from '../runtime/random.ts';
 
 /** A gateway that was opened: database and vault work; `listen` makes it reachable. */
 export interface OpenGateway {
@@ -20,8 +22,10 @@ export interface OpenGateway {
   handOut(connection: string): Promise<HandedToken>;
   /** Sends a REST request on a Connection. */
   call(connection: string, request: PlatformRequest): Promise<PlatformAnswer>;
-  /** Rejects where the database cannot be written. */
+  /** @throws StoreUnavailable  the database cannot be written */
   checkWritable(): Promise<void>;
+  /** Whether lines of the audit trail are missing. */
+  checkAudit(): Promise<AuditState>;
   /** The file that holds the admin token; absent where the token was given. */
   readonly adminTokenFile: string | undefined;
   /** @returns the origins of the data plane and of the management API */
@@ -33,6 +37,7 @@ export interface OpenGateway {
 /** A sandbox that answers. */
 export interface RunningSandbox {
   readonly origin: string;
+  /** Finishes what is under way, then ends. */
   close(): Promise<void>;
 }
 
@@ -46,15 +51,19 @@ type CommandName = 'start' | 'serve' | 'sandbox' | 'app' | 'connection' | 'clien
 
 /** A gateway that may be running elsewhere. */
 export interface Whereabouts {
-  /** Where its management API is, and where programs reach it. */
-  readonly adminOrigin: string;
+  /** Where programs reach it. */
   readonly origin: string;
+  /** Where its management API is. */
+  readonly adminOrigin: string;
   /** Whether a flag named the database: then it is the one to manage. */
   readonly databaseNamed: boolean;
   /** Whether a person named the place: then nothing else will do. */
   readonly named: boolean;
   /** Absent where there is neither a setting nor a file. */
   readonly adminToken: Secret | undefined;
+  /** The setting or the file it comes from, for people. */
+  readonly adminTokenFrom: string;
+  /** Absent where none was given. */
   readonly gatewayKey: Secret | undefined;
   readonly databaseFile: string;
   /** The files that hold what is secret, as far as they are there. */
@@ -82,15 +91,18 @@ export interface CliParts<Config> {
   openGateway(config: Config): Promise<OpenGateway>;
   startSandbox(config: Config): Promise<RunningSandbox>;
   whereabouts(config: Config): Whereabouts;
-  /** The management of a gateway elsewhere. */
+  /** The management of a gateway elsewhere, which has proved that it knows the admin token: this sends it. */
   connectManagement(origin: string, adminToken: Secret): Management;
   /** The access token that a gateway elsewhere hands to the Client of this key. */
   requestToken(origin: string, gatewayKey: Secret, connection: string): Promise<HandedToken>;
+  /** Every request of the commands' own leaves through it. */
   readonly fetch: Fetch;
   readonly clock: Clock;
+  readonly random: Random;
   /** The App that the environment describes, where it does. */
   appOf(config: Config): AppDraft | undefined;
   /** The Connection that the environment describes on that App, where it does. */
   connectionOf(config: Config): ConnectionDraft | undefined;
+  /** What the newcomer's start connects. */
   readonly demo: DemoData;
 }

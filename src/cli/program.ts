@@ -1,30 +1,23 @@
 import { Command, Option } from 'commander';
+import type { ManagedKind } from '../domain/management.ts';
+import { type AppFlags, appBody } from './app.ts';
 import { type CallFlags, callCommand } from './call.ts';
+import { type ClientFlags, clientBody } from './client.ts';
+import { type ConnectionFlags, connectionBody } from './connection.ts';
 import { type DoctorFlags, doctorCommand } from './doctor.ts';
-import {
-  type AddFlags,
-  type AppFlags,
-  addCommand,
-  appBody,
-  type ClientFlags,
-  type ConnectionFlags,
-  clientBody,
-  connectionBody,
-  listCommand,
-  type Output,
-  removeCommand,
-  showCommand,
-} from './manage.ts';
+import { type AddFlags, addCommand, listCommand, removeCommand, showCommand } from './manage.ts';
 import type { CliParts, OptionRow } from './ports.ts';
+import type { Output } from './print.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { CommandFailed, failureLine } from './say.ts';
-import { SECRET_VARIABLE } from './secret-input.ts';
+import { readSecret, SECRET_VARIABLE } from './secret-input.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
 import { tokenCommand } from './token.ts';
 
 /**
- * The command line. Each command ends with exit status 0, or with one line on stderr and 1.
+ * The command line. Each command ends with exit status 0, or with 1 and one line on stderr; faulty settings have a line
+ * each, and `doctor` says what failed on stdout.
  */
 export function createProgram<Config>(parts: CliParts<Config>): Command {
   const program = new Command('trunkline')
@@ -33,7 +26,7 @@ export function createProgram<Config>(parts: CliParts<Config>): Command {
     .showHelpAfterError('(--help shows what there is)');
 
   command(program, parts, 'start', 'the gateway and, until an App of yours is configured, the sandbox beside it')
-    .option('--remove-demo', 'remove the demo App, Connections and Client first')
+    .option('--remove-demo', 'remove the demo App, Connections and Client first, which makes room for the App that RC_APP_CLIENT_ID names')
     .action((given: Record<string, unknown>) =>
       // Whoever starts it by hand reads what it prints; the log would bury that.
       run(parts, { logLevel: process.env.TRUNKLINE_LOG_LEVEL || 'warn', ...given }, (config, environment) =>
@@ -51,66 +44,90 @@ export function createProgram<Config>(parts: CliParts<Config>): Command {
 
 function addTools<Config>(program: Command, parts: CliParts<Config>): void {
   command(program, parts, 'token', 'an access token of a Connection, on stdout')
-    .argument('<connection>')
+    .argument('<connection>', 'its name')
     .action((connection: string, given: Output) => tool(parts, given, (config) => tokenCommand(parts, config, connection, given)));
   command(program, parts, 'call', 'one REST request on a Connection, its answer on stdout')
     .argument('<method>', 'GET, POST, PUT, PATCH or DELETE')
     .argument('<path>', 'such as /restapi/v1.0/account/~/extension/~')
-    .requiredOption('--connection <NAME>', 'the Connection whose token is put in')
-    .option('--data <JSON>', 'the body')
+    .requiredOption('--connection <NAME>', 'the Connection on which it is sent')
+    .option('--data <JSON>', 'its body')
     .action((method: string, path: string, given: CallFlags) => tool(parts, given, (config) => callCommand(parts, config, method, path, given)));
   command(program, parts, 'doctor', 'looks at everything a gateway needs, and says what to do; exit status 1 where something fails')
-    .option('--sign-in <CONNECTION>', 'sign this Connection in, which shows whether its App may')
+    .option('--sign-in <CONNECTION>', 'sign this Connection in, unless it has a usable Grant already')
     .action((given: DoctorFlags) => tool(parts, given, (config) => doctorCommand(parts, config, given)));
 }
 
 function addManagement<Config>(program: Command, parts: CliParts<Config>): void {
   const secret = `read from ${SECRET_VARIABLE}, a prompt or standard input`;
-  manages(program, parts, 'app', 'apps', 'what is registered with RingCentral', (given) => appBody(given as AppFlags))
-    .description(`create an App; its client secret is ${secret}`)
+  manages(program, parts, {
+    name: 'app',
+    kind: 'apps',
+    noun: 'App',
+    meaning: 'what is registered with RingCentral',
+    add: `create an App; its client secret is ${secret}`,
+    bodyOf: (given) => appBody(given as unknown as AppFlags, readSecret),
+  })
     .option('--platform-origin <URL>', 'where its platform is', 'https://platform.ringcentral.com')
-    .option('--media-origin <URL>', 'where its media are, if apart')
-    .option('--ringcx-origin <URL>', 'where its RingCX is, if apart')
-    .option('--client-id <ID>', 'its client id')
-    .option('--public', 'it has no client secret');
-  manages(program, parts, 'connection', 'connections', 'the names under which Clients reach an extension', (given) => connectionBody(given as ConnectionFlags))
-    .description(`create a Connection; its password or refresh token is ${secret}`)
-    .option('--app <NAME>', 'its App')
+    .option('--media-origin <URL>', "where its media are; RingCentral's own for its platform, else as --platform-origin")
+    .option('--ringcx-origin <URL>', "where its RingCX is; RingCentral's own for its platform, else as --platform-origin")
+    .option('--client-id <ID>', 'its client id in the developer console')
+    .option('--public', 'it is a public App, which has no client secret');
+  manages(program, parts, {
+    name: 'connection',
+    kind: 'connections',
+    noun: 'Connection',
+    meaning: 'the lasting names under which Clients reach an extension',
+    add: `create a Connection; its password or refresh token is ${secret}`,
+    bodyOf: (given) => connectionBody(given as ConnectionFlags, readSecret),
+  })
+    .option('--app <NAME>', 'the App it signs in with')
     .option('--username <NAME>', 'sign in with this user name, and a password')
-    .option('--extension <NUMBER>', 'of that user')
+    .option('--extension <NUMBER>', 'the extension number, where --username is the number of a whole company')
     .option('--refresh-token', 'sign in with a refresh token')
-    .option('--keep <alive|fresh>', 'fresh: a token is always ready')
-    .option('--label <key=value...>', 'whatever you want to find it by')
-    .option('--verify', 'sign in at once');
-  manages(program, parts, 'client', 'clients', 'the programs that call the gateway', (given) => clientBody(given as ClientFlags))
-    .description('create a Client; its gateway key is in the answer, this once')
-    .option('--connection <NAME...>', 'the Connections it may use; the first is its own where it names none')
-    .option('--username <NAME>', `of its legacy login, whose password is ${secret}`)
-    .option('--extension <NUMBER>', 'of its legacy login')
-    .option('--policy <JSON>', 'what it may do, {"token": true, "ipAllow": ["192.0.2.0/24"]} for example');
+    .option('--keep <alive|fresh>', 'alive, the default: refreshed when used, or before it would die; fresh: a token is always ready')
+    .option('--label <key=value...>', 'what you want to find it by; more than one may follow')
+    .option('--verify', 'sign in at once, and create nothing where that fails');
+  manages(program, parts, {
+    name: 'client',
+    kind: 'clients',
+    noun: 'Client',
+    meaning: 'the programs that call the gateway',
+    add: 'create a Client; its gateway key is in the answer, this once',
+    bodyOf: (given) => clientBody(given as ClientFlags, readSecret),
+  })
+    .option('--connection <NAME...>', 'the Connections it may use; the first is used where it names none')
+    .option('--username <NAME>', `the user name of its legacy login, whose password is ${secret}`)
+    .option('--extension <NUMBER>', 'the extension number of its legacy login')
+    .option('--policy <JSON>', 'what it may do, {"token": true, "ipAllow": ["192.0.2.0/24"]} for example; absent: everything on its Connections');
+}
+
+/** A command that manages one kind of thing. */
+interface Managing {
+  readonly name: 'app' | 'connection' | 'client';
+  readonly kind: ManagedKind;
+  readonly noun: 'App' | 'Connection' | 'Client';
+  /** What its plural means. */
+  readonly meaning: string;
+  /** What `add` does. */
+  readonly add: string;
+  /** The body that the flags of `add` describe. */
+  bodyOf(given: object): Promise<object>;
 }
 
 /** @returns `add`, which takes the flags of its kind */
-function manages<Config>(
-  program: Command,
-  parts: CliParts<Config>,
-  name: 'app' | 'connection' | 'client',
-  kind: 'apps' | 'connections' | 'clients',
-  description: string,
-  bodyOf: (given: unknown) => Promise<object>,
-): Command {
-  const group = program.command(name).description(`${description}: list, show, add, remove`);
+function manages<Config>(program: Command, parts: CliParts<Config>, { name, kind, noun, meaning, add, bodyOf }: Managing): Command {
+  const group = program.command(name).description(`${noun}s, ${meaning}: list, show, add, remove`);
   const below = (verb: string, does: string) => withOptions(group.command(verb).description(does), parts, name);
-  below('list', 'list them by name').action((given: Output) => tool(parts, given, (config) => listCommand(parts, config, kind, given)));
-  below('show', 'show one')
-    .argument('<name>')
+  below('list', `list the ${noun}s by name`).action((given: Output) => tool(parts, given, (config) => listCommand(parts, config, kind, given)));
+  below('show', `show the ${noun} of this name`)
+    .argument('<name>', `of the ${noun}`)
     .action((which: string, given: Output) => tool(parts, given, (config) => showCommand(parts, config, kind, which, given)));
-  below('remove', 'remove one that nothing else uses')
-    .argument('<name>')
+  below('remove', `remove the ${noun} of this name, ${noun === 'Client' ? 'with its gateway key and legacy logins' : 'which nothing may use any more'}`)
+    .argument('<name>', `of the ${noun}`)
     .action((which: string, given: Output) => tool(parts, given, (config) => removeCommand(parts, config, kind, which, given)));
-  return below('add', 'create one')
-    .argument('[name]')
-    .option('--json-body <FILE>', 'the whole body as the management API takes it; - reads standard input')
+  return below('add', add)
+    .argument('[name]', 'absent where --json-body holds it')
+    .option('--json-body <FILE>', 'the whole body as the management API takes it, in place of the flags that describe it; - reads standard input')
     .action((which: string | undefined, given: AddFlags) => tool(parts, given, (config) => addCommand(parts, config, kind, which, given, () => bodyOf(given))));
 }
 
@@ -121,10 +138,10 @@ function command<Config>(program: Command, parts: CliParts<Config>, name: Option
 function withOptions<Config>(made: Command, parts: CliParts<Config>, name: OptionRow['commands'][number]): Command {
   for (const { flag, value, env, fallback, means, commands } of Object.values(parts.options)) {
     if (!commands.includes(name)) continue;
-    made.addOption(new Option(`${flag} <${value}>`, `${means} (${env}${fallback ? `; ${fallback}` : ''})`));
+    made.addOption(new Option(`${flag} <${value}>`, `${means} (${env}${fallback ? `; default ${fallback}` : ''})`));
   }
   const serves = name === 'start' || name === 'serve' || name === 'sandbox';
-  return serves ? made : made.option('--json', 'print JSON');
+  return serves ? made : made.option('--json', 'print JSON, for programs');
 }
 
 /** Runs a command that looks or changes, and ends. Its stderr is for its own line, so the log keeps to errors. */
@@ -180,7 +197,8 @@ function listeningOptions<Config>(parts: CliParts<Config>, flags: Readonly<Recor
   const addresses: Record<string, string> = {};
   for (const name of ['adminListen', 'sandboxListen', 'listen']) {
     const option = parts.options[name];
-    const address = flags[name] ?? (option && process.env[option.env]) ?? option?.fallback;
+    // As the configuration reads them, an empty one counts as absent.
+    const address = flags[name] || (option && process.env[option.env]) || option?.fallback;
     if (option && address !== undefined) addresses[address] = option.env;
   }
   return addresses;

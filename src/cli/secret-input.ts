@@ -7,6 +7,9 @@ import { CommandFailed } from './say.ts';
 /** The variable that holds the one secret a command needs. */
 export const SECRET_VARIABLE = 'TRUNKLINE_SECRET';
 
+/** Asks for a secret; `what` says which, to the person who is asked. */
+export type AskSecret = (what: string) => Promise<string>;
+
 /**
  * The secret a command needs: from its variable, else asked for without echo, else from standard input. It is never a
  * flag, which other users of the machine could read.
@@ -44,6 +47,10 @@ async function ask(what: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
   try {
     return await lines.question('');
+  } catch (error) {
+    // Ctrl-C and Ctrl-D: whoever presses them does not want to answer.
+    if ((error as Error).name === 'AbortError') throw new CommandFailed(`${what} was not given; nothing was done.`);
+    throw error;
   } finally {
     lines.close();
     process.stderr.write('\n');

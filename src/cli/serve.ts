@@ -1,4 +1,5 @@
 import { isOnThisMachine } from '../domain/app.ts';
+import { everyItem } from '../domain/page.ts';
 import type { CliParts, OpenGateway } from './ports.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -30,12 +31,7 @@ export async function putConfiguredApp<Config>(gateway: OpenGateway, parts: CliP
 
 /** Whether an App of a real platform is there. */
 export async function hasRealApp(gateway: OpenGateway): Promise<boolean> {
-  let cursor: string | undefined;
-  do {
-    const page = await gateway.apps.listApps({ limit: 1_000, ...(cursor !== undefined && { cursor }) });
-    if (page.items.some((app) => !isOnThisMachine(app))) return true;
-    cursor = page.nextCursor;
-  } while (cursor !== undefined);
+  for await (const app of everyItem((page) => gateway.apps.listApps(page))) if (!isOnThisMachine(app)) return true;
   return false;
 }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import type { Clock } from '../runtime/clock.ts';
 import { connectDemo, makeDemo, removeDemo } from './demo.ts';
 import type { CliParts, DemoData, OpenGateway } from './ports.ts';
 import { BESIDE_GATEWAY } from './sandbox.ts';
@@ -7,7 +8,7 @@ import { CommandFailed } from './say.ts';
 import { hasRealApp, placeLines, putConfiguredApp } from './serve.ts';
 import { untilStopped } from './until-stopped.ts';
 
-// A sandbox that ends is told to first; one that does not listen is not waited for.
+// The sandbox is asked to end; one that has not ended by then is killed.
 const SANDBOX_END_MS = 5_000;
 
 /**
@@ -15,6 +16,7 @@ const SANDBOX_END_MS = 5_000;
  * sandbox as a second process with the demo data connected to it.
  *
  * @param environment  for the sandbox's process: what it is to be told besides the present environment
+ * @throws CommandFailed  `--remove-demo` without an App of yours, or the sandbox could not start or has ended
  */
 export async function startCommand<Config>(
   parts: CliParts<Config>,
@@ -22,13 +24,13 @@ export async function startCommand<Config>(
   choices: { readonly removeDemo: boolean },
   environment: Readonly<Record<string, string>>,
 ): Promise<void> {
+  if (choices.removeDemo && !parts.appOf(config)) {
+    throw new CommandFailed('--remove-demo makes room for an App of yours; name it with RC_APP_CLIENT_ID and RC_APP_CLIENT_SECRET in the same start.');
+  }
   const stopped = untilStopped();
   const gateway = await parts.openGateway(config);
   let sandbox: SandboxProcess | undefined;
   try {
-    if (choices.removeDemo && !parts.appOf(config)) {
-      throw new CommandFailed('--remove-demo makes room for an App of yours; name it with RC_APP_CLIENT_ID and RC_APP_CLIENT_SECRET in the same start.');
-    }
     // The ports come first: a start that cannot have them has changed nothing.
     const { origin, adminOrigin } = await gateway.listen();
     if (!parts.appOf(config) && !(await hasRealApp(gateway))) sandbox = await SandboxProcess.start(environment);
@@ -40,7 +42,7 @@ export async function startCommand<Config>(
     await (sandbox ? Promise.race([stopped, sandbox.ended]) : stopped);
   } finally {
     await gateway.close();
-    await sandbox?.stop();
+    await sandbox?.stop(parts.clock);
   }
 }
 
@@ -61,11 +63,7 @@ function banner(gateway: OpenGateway, origin: string, adminOrigin: string, sandb
   ];
 }
 
-// The sandbox has no use for the gateway's secrets.
-function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(TRUNKLINE_(VAULT_KEY|ADMIN_TOKEN)|RC_)/.test(name)));
-}
-
+/** The sandbox as a second process. */
 class SandboxProcess {
   readonly origin: string;
   /** Rejects when the sandbox ends unasked. */
@@ -95,12 +93,23 @@ class SandboxProcess {
     return new SandboxProcess(child, origin);
   }
 
-  async stop(): Promise<void> {
+  /** Ends the sandbox, if it has not ended, and resolves when it has. */
+  async stop(clock: Pick<Clock, 'sleep'>): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const exited = once(this.#child, 'exit');
+    const inTime = new AbortController();
     this.#child.kill('SIGTERM');
-    const late = setTimeout(() => this.#child.kill('SIGKILL'), SANDBOX_END_MS);
+    const late = clock.sleep(SANDBOX_END_MS, inTime.signal).then(
+      () => this.#child.kill('SIGKILL'),
+      () => undefined,
+    );
     await exited;
-    clearTimeout(late);
+    inTime.abort();
+    await late;
   }
+}
+
+// The sandbox has no use for the gateway's secrets.
+function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(TRUNKLINE_(VAULT_KEY|ADMIN_TOKEN|KEY|SECRET)|RC_)/.test(name)));
 }

@@ -1,6 +1,5 @@
-import type { Output } from './manage.ts';
 import type { CliParts } from './ports.ts';
-import { printJson, printLine } from './print.ts';
+import { type Output, printJson, printLine } from './print.ts';
 import { withDatabase } from './reach.ts';
 
 /**

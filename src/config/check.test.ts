@@ -15,6 +15,7 @@ describe('readConfig', () => {
       country: 'US',
       statusCacheMs: 2_000,
       repeatWindowMs: 5_000,
+      auditKeepMs: 400 * 86_400_000,
       app: undefined,
     });
   });
@@ -83,12 +84,15 @@ describe('readConfig', () => {
     expect(bad({ TRUNKLINE_ADMIN_LISTEN: '192.0.2.1:8081' }).map(({ option }) => option)).toEqual(['TRUNKLINE_ALLOW_PLAIN_HTTP']);
   });
 
-  test("RingCentral's own names describe an App", () => {
+  test("RingCentral's own names describe an App, of which the client id is the part that none can lack", () => {
     const config = good({ RC_APP_CLIENT_ID: 'my-app', RC_APP_CLIENT_SECRET: 'canary', RC_SERVER_URL: 'https://platform.ringcentral.com/' });
 
     expect(config.app).toMatchObject({ clientId: 'my-app', platformOrigin: 'https://platform.ringcentral.com' });
     expect(config.app?.clientSecret?.reveal()).toBe('canary');
-    expect(bad({ RC_APP_CLIENT_SECRET: 'x' }).map(({ option }) => option)).toEqual(['RC_APP_CLIENT_SECRET']);
+    expect(bad({ RC_APP_CLIENT_SECRET: 'x', RC_USER_JWT: 'y' })).toEqual([
+      { option: 'RC_APP_CLIENT_SECRET', message: 'is given without RC_APP_CLIENT_ID; give both, or neither' },
+      { option: 'RC_USER_JWT', message: 'is given without RC_APP_CLIENT_ID; give both, or neither' },
+    ]);
   });
 
   test.each([
@@ -101,6 +105,25 @@ describe('readConfig', () => {
 
   test.each(['-1', '61', '1e1', 'Infinity', '2 s'])('what is no number of seconds from 0 to 60 is a mistake: %s', (given) => {
     expect(bad({ TRUNKLINE_STATUS_CACHE: given }).map(({ option }) => option)).toEqual(['TRUNKLINE_STATUS_CACHE']);
+  });
+
+  test.each([
+    ['TRUNKLINE_LOG_LEVEL', 'is not one of error, warn, info'],
+    ['TRUNKLINE_SANDBOX_PROFILE', 'is not one of platform, strict'],
+  ])('%s takes one of its words, and a mistake names them all', (option, message) => {
+    expect(bad({ [option]: 'loud' })).toEqual([{ option, message: `"loud" ${message}` }]);
+  });
+
+  test.each([
+    ['0', 0],
+    ['1', 86_400_000],
+    ['36500', 36_500 * 86_400_000],
+  ])('the audit trail is kept for whole days, 0 for ever: %s', (given, ms) => {
+    expect(good({ TRUNKLINE_AUDIT_KEEP: given }).auditKeepMs).toBe(ms);
+  });
+
+  test.each(['-1', '0.5', '36501', '1e2', '400d'])('what is no number of days is a mistake: %s', (given) => {
+    expect(bad({ TRUNKLINE_AUDIT_KEEP: given }).map(({ option }) => option)).toEqual(['TRUNKLINE_AUDIT_KEEP']);
   });
 
   test('numbers to refuse are read as old programs write them', () => {

@@ -1,3 +1,4 @@
+import { isAdminToken } from '../domain/admin-token.ts';
 import { isLoopback, originFault } from '../domain/app.ts';
 import { type CountryCode, isCountryCode, toDialable } from '../domain/phone-number.ts';
 import { isAddressBlock } from '../domain/policy.ts';
@@ -15,10 +16,12 @@ export interface Address {
 export interface Config {
   readonly listen: Address;
   readonly adminListen: Address;
+  /** CIDR blocks and single addresses. */
   readonly allowPlainHttp: readonly string[];
   readonly databaseFile: string;
   /** Whether a flag named the database: then it, and no gateway that happens to answer, is meant. */
   readonly databaseNamed: boolean;
+  /** Base64. */
   readonly vaultKey: Secret | undefined;
   readonly vaultKeyFile: string | undefined;
   readonly adminToken: Secret | undefined;
@@ -26,20 +29,27 @@ export interface Config {
   readonly url: string | undefined;
   readonly gatewayKey: Secret | undefined;
   readonly country: CountryCode;
+  /** As `toDialable` spells them. */
   readonly refusedNumbers: readonly string[];
   readonly statusCacheMs: number;
   readonly repeatWindowMs: number;
+  /** 0: for ever. */
+  readonly auditKeepMs: number;
   readonly logLevel: LogLevel;
   readonly sandboxListen: Address;
   readonly sandboxFile: string;
-  readonly sandboxProfile: 'platform' | 'strict';
+  readonly sandboxProfile: (typeof SANDBOX_PROFILES)[number];
   /** The App that RingCentral's own environment names describe, where they do. */
   readonly app:
     | { readonly platformOrigin: string; readonly clientId: string; readonly clientSecret: Secret | undefined; readonly userJwt: Secret | undefined }
     | undefined;
 }
 
-export type LogLevel = 'error' | 'warn' | 'info';
+const LOG_LEVELS = ['error', 'warn', 'info'] as const;
+const SANDBOX_PROFILES = ['platform', 'strict'] as const;
+
+/** How much is logged: what went wrong, also what may, also what happened. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** A setting that cannot be used, by the name of its environment variable. */
 export interface Mistake {
@@ -57,6 +67,7 @@ type Given = Readonly<Partial<Record<string, string>>>;
 export function readConfig(env: Given, flags: Given = {}): { readonly config: Config } | { readonly mistakes: readonly Mistake[] } {
   const reader = new Reader(env, flags);
   const listen = reader.read('listen', address);
+  const home = reader.read('country', country);
   const config = {
     listen,
     adminListen: reader.find('adminListen', address) ?? listen,
@@ -68,14 +79,16 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     adminToken: reader.find('adminToken', adminToken),
     url: reader.find('url', origin),
     gatewayKey: reader.find('gatewayKey', secret),
-    country: reader.read('country', country),
-    refusedNumbers: reader.find('refuseNumbers', (text) => numbers(text, reader.find('country', country) ?? 'US')) ?? [],
-    statusCacheMs: reader.read('statusCache', milliseconds),
-    repeatWindowMs: reader.read('repeatWindow', milliseconds),
-    logLevel: reader.read('logLevel', logLevel),
+    country: home,
+    // Where the country is itself a mistake, any other finds those of the numbers.
+    refusedNumbers: reader.find('refuseNumbers', (text) => numbers(text, home ?? 'US')) ?? [],
+    statusCacheMs: reader.read('statusCache', secondsAsMs),
+    repeatWindowMs: reader.read('repeatWindow', secondsAsMs),
+    auditKeepMs: reader.read('auditKeep', days),
+    logLevel: reader.read('logLevel', oneOf(LOG_LEVELS)),
     sandboxListen: reader.read('sandboxListen', addressHere),
     sandboxFile: reader.read('sandboxFile', anyText),
-    sandboxProfile: reader.read('sandboxProfile', sandboxProfile),
+    sandboxProfile: reader.read('sandboxProfile', oneOf(SANDBOX_PROFILES)),
     app: readApp(reader),
   };
   if (config.vaultKey && config.vaultKeyFile) reader.complain('vaultKeyFile', 'is given besides TRUNKLINE_VAULT_KEY; keep one of them');
@@ -101,8 +114,8 @@ function readApp(reader: Reader): Config['app'] {
   const userJwt = reader.find('userJwt', secret);
   const platformOrigin = reader.read('serverUrl', origin);
   if (clientId === undefined) {
-    if (clientSecret) reader.complain('appClientSecret', 'is given without RC_APP_CLIENT_ID');
-    if (userJwt) reader.complain('userJwt', 'is given without RC_APP_CLIENT_ID');
+    if (clientSecret) reader.complain('appClientSecret', 'is given without RC_APP_CLIENT_ID; give both, or neither');
+    if (userJwt) reader.complain('userJwt', 'is given without RC_APP_CLIENT_ID; give both, or neither');
     return undefined;
   }
   return platformOrigin === undefined ? undefined : { platformOrigin, clientId, clientSecret, userJwt };
@@ -123,15 +136,23 @@ function checkListeners(
     );
   }
   if ((beyond || !isLoopback(adminListen.host)) && config.allowPlainHttp?.length === 0) {
-    reader.complain('allowPlainHttp', 'must name the networks that may speak plain HTTP, because the gateway is to listen beyond this machine');
+    reader.complain(
+      'allowPlainHttp',
+      'must name the networks that may speak plain HTTP, 192.0.2.0/24 for example, because the gateway is to listen beyond this machine',
+    );
   }
 }
 
 // What old programs are told may lag behind by a moment, not by the length of a call.
 const MOST_SECONDS = 60;
+// A century: whoever means longer means for ever.
+const MOST_DAYS = 36_500;
+const DAY_MS = 24 * 60 * 60 * 1_000;
 
+/** What is wrong with a value, as it follows the option's name. */
 class Fault extends Error {}
 
+/** Reads single options, and gathers what is wrong with them: the first mistake of each. */
 class Reader {
   readonly mistakes: Mistake[] = [];
   readonly #env: Given;
@@ -146,17 +167,19 @@ class Reader {
     if (!this.mistakes.some((mistake) => mistake.option === OPTIONS[name].env)) this.mistakes.push({ option: OPTIONS[name].env, message });
   }
 
+  /** The value that was given, if one was; a mistake is kept. */
   find<Value>(name: OptionName, parse: (text: string) => Value): Value | undefined {
-    const text = this.#flags[name] || this.#env[OPTIONS[name].env] || undefined;
+    const text = this.#given(name);
     return text === undefined ? undefined : this.#parse(name, text, parse);
   }
 
+  /** The value that was given, else the default; nothing where that is a mistake, which is kept. */
   read<Value>(name: OptionName, parse: (text: string) => Value): Value | undefined {
-    return this.#given(name) ? this.find(name, parse) : this.#parse(name, OPTIONS[name].fallback ?? '', parse);
+    return this.#parse(name, this.#given(name) ?? OPTIONS[name].fallback ?? '', parse);
   }
 
-  #given(name: OptionName): boolean {
-    return Boolean(this.#flags[name] || this.#env[OPTIONS[name].env]);
+  #given(name: OptionName): string | undefined {
+    return this.#flags[name] || this.#env[OPTIONS[name].env] || undefined;
   }
 
   #parse<Value>(name: OptionName, text: string, parse: (text: string) => Value): Value | undefined {
@@ -206,10 +229,15 @@ function numbers(text: string, home: CountryCode): readonly string[] {
   });
 }
 
-function milliseconds(text: string): number {
+function secondsAsMs(text: string): number {
   const seconds = /^\d+(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
   if (!(seconds <= MOST_SECONDS)) throw new Fault(`"${text}" is not a number of seconds from 0 to ${MOST_SECONDS}`);
   return Math.round(seconds * 1_000);
+}
+
+function days(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > MOST_DAYS) throw new Fault(`"${text}" is not a whole number of days from 0 to ${MOST_DAYS}`);
+  return Number(text) * DAY_MS;
 }
 
 function list<Value>(text: string, parse: (entry: string) => Value): readonly Value[] {
@@ -226,14 +254,12 @@ function country(text: string): CountryCode {
   return code;
 }
 
-function sandboxProfile(text: string): Config['sandboxProfile'] {
-  if (text !== 'platform' && text !== 'strict') throw new Fault(`"${text}" is not one of platform, strict`);
-  return text;
-}
-
-function logLevel(text: string): LogLevel {
-  if (text !== 'error' && text !== 'warn' && text !== 'info') throw new Fault(`"${text}" is not one of error, warn, info`);
-  return text;
+function oneOf<const Value extends string>(values: readonly Value[]): (text: string) => Value {
+  return (text) => {
+    const found = values.find((value) => value === text);
+    if (found === undefined) throw new Fault(`"${text}" is not one of ${values.join(', ')}`);
+    return found;
+  };
 }
 
 function origin(text: string): string {
@@ -243,7 +269,7 @@ function origin(text: string): string {
 }
 
 function adminToken(text: string): Secret {
-  if (!/^[\x21-\x7e]{16,}$/.test(text)) throw new Fault('must have at least 16 characters, without spaces');
+  if (!isAdminToken(text)) throw new Fault('must have at least 16 characters, without spaces');
   return new Secret(text);
 }
 

@@ -106,6 +106,14 @@ const TABLE = {
       'For how long a legacy call that is asked for again, by the same Client and with the same numbers, is the first one still, up to 60; 0 places every call.',
     commands: gateway,
   },
+  auditKeep: {
+    env: 'TRUNKLINE_AUDIT_KEEP',
+    flag: '--audit-keep',
+    value: 'DAYS',
+    fallback: '400',
+    means: 'For how many days the lines of the audit trail are kept; 0 keeps them for ever.',
+    commands: gateway,
+  },
   logLevel: {
     env: 'TRUNKLINE_LOG_LEVEL',
     flag: '--log-level',

@@ -15,18 +15,49 @@ export interface AuditEntry {
   readonly result: string;
   /** Joins the lines of one request, also with the log. */
   readonly requestId: string;
+  /** How many requests it stands for: more than one where somebody unknown was refused again and again. */
+  readonly times: number;
 }
 
-/** A line with its number. Numbers start at 1 and have no gaps, so that a missing line shows. */
+/** A line as it is told to the trail. */
+export type AuditLine = Omit<AuditEntry, 'at' | 'times'>;
+
+/** A line with its number. Numbers start at 1 and have no gaps from the anchor on, so that a missing line shows. */
 export interface AuditRecord extends AuditEntry {
   readonly seq: number;
 }
 
-/** Where the audit trail rests. Lines are added, never changed or removed. */
+/** Lines in a row, by their numbers. */
+export interface AuditRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Whether the audit trail is whole. */
+export interface AuditState {
+  /** The number of the first line that must be there; those before it were removed when their time was over. */
+  readonly anchor: number;
+  /** The number of the newest line; nothing where there is none. */
+  readonly newest: number | undefined;
+  /** The first numbers from the anchor on that are not there though later ones are. */
+  readonly missing: AuditRange | undefined;
+}
+
+/** Where the audit trail rests. Lines are added and never changed; only those whose time is over are removed, oldest first. */
 export interface AuditStore {
   appendAudit(entry: AuditEntry): Promise<void>;
   /** Newest first. @param page  `cursor`: only lines with a lower number */
   listAudit(page: PageRequest): Promise<Page<AuditRecord>>;
+  /**
+   * Removes the oldest lines up to the first that is not older than `before`, and moves the anchor behind them. The
+   * newest line always stays, so that numbers go on.
+   *
+   * @param before  epoch milliseconds
+   * @param most    lines in one go
+   * @returns nothing where none were removed
+   */
+  trimAudit(before: number, most: number): Promise<AuditRange | undefined>;
+  checkAudit(): Promise<AuditState>;
 }
 
 /** The audit trail as those see it who write to it. */
@@ -36,9 +67,11 @@ export interface AuditTrail {
    *
    * @throws StoreUnavailable
    */
-  record(entry: Omit<AuditEntry, 'at'>): Promise<void>;
+  record(line: AuditLine): Promise<void>;
   /** Writes a line about what has happened. It never rejects: a line that cannot be written goes to the log whole. */
-  note(entry: Omit<AuditEntry, 'at'>): Promise<void>;
+  note(line: AuditLine): Promise<void>;
+  /** Notes that somebody unknown was refused. Whoever goes on is counted, so that nobody can fill the trail. */
+  refused(line: AuditLine): Promise<void>;
 }
 
 // What a caller can make long is cut; names have 100 characters at most.

@@ -78,6 +78,11 @@ export const ERROR_CATALOGUE = {
     todo: 'Try again after `Retry-After`.',
   },
   logins_busy: { status: 503, means: 'Too many passwords are being checked at this moment.', todo: 'Try again in a second.' },
+  call_pending: {
+    status: 503,
+    means: 'The same call is being placed, or was a moment ago and whether it rings is not known.',
+    todo: 'See whether it rings. It is placed anew once the time for which it counts as the same call is over.',
+  },
   token_pending: { status: 503, means: 'A token is being won, and was not there within 10 s.', todo: 'Try again after `Retry-After`.' },
   vault_key_wrong: { status: 503, means: 'The vault key does not open this database.', todo: 'Give the key the database was made with; nothing was changed.' },
   vault_key_unfit: {
@@ -318,6 +323,13 @@ export class LoginsBusy extends GatewayError {
 export class TokenPending extends GatewayError {
   constructor(connection: string, retryAfterMs: number) {
     super('token_pending', `A token for Connection "${connection}" is being won; try again in ${Math.ceil(retryAfterMs / 1_000)} s.`, { retryAfterMs });
+  }
+}
+
+/** `call_pending`: The same call is being placed, or was a moment ago and whether it rings is not known. */
+export class CallPending extends GatewayError {
+  constructor() {
+    super('call_pending', 'The same call is being placed, or was a moment ago and whether it rings is not known; it is not placed a second time.');
   }
 }
 

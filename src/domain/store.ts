@@ -5,9 +5,10 @@ import type { ConnectionStore } from './connection.ts';
 import type { GrantStore } from './grant.ts';
 import type { LeaseStore } from './lease.ts';
 import type { RingOutSessionStore } from './ring-out.ts';
+import type { RingOutClaimStore } from './ring-out-claim.ts';
 
 /** Everything that rests, whichever database holds it. */
-export interface Store extends AppStore, ConnectionStore, GrantStore, LeaseStore, ClientStore, RingOutSessionStore, AuditStore {
+export interface Store extends AppStore, ConnectionStore, GrantStore, LeaseStore, ClientStore, RingOutSessionStore, RingOutClaimStore, AuditStore {
   /** Rejects where the database cannot be read. */
   ping(): Promise<void>;
   close(): Promise<void>;

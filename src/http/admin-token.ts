@@ -6,7 +6,7 @@ import type { Secret } from '../domain/secret.ts';
 /**
  * A check of `Authorization: Bearer <admin token>`, in constant time.
  *
- * @returns throws AdminTokenWrong
+ * @returns the check, which throws AdminTokenWrong
  */
 export function createAdminCheck(adminToken: Secret): (headers: IncomingHttpHeaders) => void {
   const expected = digest(adminToken.reveal());

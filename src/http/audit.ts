@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AuditEntry, AuditTrail } from '../domain/audit.ts';
+import type { AuditLine, AuditTrail } from '../domain/audit.ts';
 import type { RingOutApi } from '../legacy/ringout/answer.ts';
 import { FAILED } from '../legacy/ringout/failed.ts';
 import { problemCode } from './problem.ts';
 
 /** The line about a request, but for its result: the route says what is done, its name and address which and where. */
-export function entryOf(request: FastifyRequest, who: string): Omit<AuditEntry, 'at' | 'result'> {
+export function entryOf(request: FastifyRequest, who: string): Omit<AuditLine, 'result'> {
   const { url = '', schema } = request.routeOptions;
   const action = String((schema as { operationId?: unknown } | undefined)?.operationId ?? request.method);
   return { who, action, object: objectOf(url, request), address: request.socket.remoteAddress ?? '', requestId: request.id };
@@ -22,7 +22,7 @@ export function auditLogins(ringOut: RingOutApi, trail: AuditTrail): RingOutApi 
     answer: async (parameters, caller) => {
       const body = await ringOut.answer(parameters, caller);
       if (body === FAILED.login) {
-        await trail.note({ who: 'unknown', action: 'legacyLogin', object: 'ringout.asp', address: caller.address, result: 'login_unknown', requestId: '' });
+        await trail.refused({ who: 'unknown', action: 'legacyLogin', object: 'ringout.asp', address: caller.address, result: 'login_unknown', requestId: '' });
       }
       return body;
     },

@@ -9,28 +9,40 @@ import { readText } from '../runtime/read-text.ts';
 // A page of a thousand Clients with their logins has some hundred KB.
 const ANSWER_LIMIT_BYTES = 16 * 1024 * 1024;
 
+type Method = 'GET' | 'POST' | 'DELETE';
+
 /** Sends one request of Trunkline's own API, and gives what came back. */
-export type Send = (request: { readonly method: 'GET' | 'POST' | 'DELETE'; readonly path: string; readonly json?: object }) => Promise<{
+export type Send = (request: { readonly method: Method; readonly path: string; readonly json?: object }) => Promise<Answer>;
+
+interface Answer {
   readonly status: number;
   readonly text: string;
-}>;
+  /** Where it comes from, for a person. */
+  readonly from: string;
+}
 
 /**
  * Requests to a gateway over HTTP. It never follows a redirect: the credential would travel with it.
  *
- * @param bearer  the admin token, or a gateway key
+ * @param bearer    the admin token, or a gateway key
+ * @param deadline  called for each request: when its answer is not waited for any longer
+ * @returns a sender that throws GatewayError `internal` where nothing answers
  */
 export function overHttp(fetch: Fetch, origin: string, bearer: Secret, deadline: () => AbortSignal): Send {
   return async ({ method, path, json }) => {
-    const response = await fetch(new URL(`/trunkline/api/${path}`, origin), {
-      method,
-      headers: { authorization: `Bearer ${bearer.reveal()}`, accept: 'application/json', ...(json && { 'content-type': 'application/json' }) },
-      ...(json && { body: JSON.stringify(json) }),
-      redirect: 'manual',
-      signal: deadline(),
-    });
-    const text = await readText(response, ANSWER_LIMIT_BYTES);
-    return { status: response.status, text: text ?? '' };
+    try {
+      const response = await fetch(new URL(`/trunkline/api/${path}`, origin), {
+        method,
+        headers: { authorization: `Bearer ${bearer.reveal()}`, accept: 'application/json', ...(json && { 'content-type': 'application/json' }) },
+        ...(json && { body: JSON.stringify(json) }),
+        redirect: 'manual',
+        signal: deadline(),
+      });
+      const text = await readText(response, ANSWER_LIMIT_BYTES);
+      return { status: response.status, text: text ?? '', from: origin };
+    } catch (error) {
+      throw new GatewayError('internal', `No answer from ${origin}; start the gateway there, or correct TRUNKLINE_URL.`, { cause: error });
+    }
   };
 }
 
@@ -39,14 +51,13 @@ export function inProcess(server: FastifyInstance, adminToken: Secret): Send {
   return async ({ method, path, json }) => {
     const request: InjectOptions = { method, url: `/trunkline/api/${path}`, remoteAddress: 'cli', headers: { authorization: `Bearer ${adminToken.reveal()}` } };
     const answer = await server.inject({ ...request, ...(json && { payload: json }) });
-    return { status: answer.statusCode, text: answer.payload };
+    return { status: answer.statusCode, text: answer.payload, from: 'this process' };
   };
 }
 
 /** The management of the gateway that `send` leads to. */
 export function createManagementClient(send: Send): Management {
-  const ask = async (method: 'GET' | 'POST' | 'DELETE', path: string, json?: object): Promise<unknown> =>
-    judge(await send({ method, path, ...(json && { json }) }));
+  const ask = async (method: Method, path: string, json?: object): Promise<unknown> => judge(await send({ method, path, ...(json && { json }) }));
   const one = (kind: ManagedKind, name: string) => `${kind}/${encodeURIComponent(name)}`;
   return {
     create: async (kind, body, verify = false) => (await ask('POST', verify ? `${kind}?verify=true` : kind, body)) as ManagedObject,
@@ -61,13 +72,17 @@ export function createManagementClient(send: Send): Management {
   };
 }
 
-/** The access token that a gateway hands to the Client whose key `send` presents. */
+/**
+ * The access token that a gateway hands to the Client whose key `send` presents.
+ *
+ * @throws GatewayError  the one that the gateway named
+ */
 export async function requestToken(send: Send, connection: string): Promise<HandedToken> {
   return judge(await send({ method: 'GET', path: `connections/${encodeURIComponent(connection)}/token` })) as HandedToken;
 }
 
 /** @throws GatewayError  the one that the gateway named; `internal` where the answer is none of a gateway */
-function judge({ status, text }: { readonly status: number; readonly text: string }): unknown {
+function judge({ status, text, from }: Answer): unknown {
   if (status === 204) return undefined;
   const body = parse(text);
   if (status >= 200 && status < 300 && body) return body;
@@ -75,7 +90,7 @@ function judge({ status, text }: { readonly status: number; readonly text: strin
   if (isErrorCode(code) && typeof detail === 'string') {
     throw new GatewayError(code, detail, { faults: Array.isArray(errors) ? (errors as FieldFault[]) : [] });
   }
-  throw new GatewayError('internal', `What answers there is not a Trunkline gateway (HTTP ${status}).`);
+  throw new GatewayError('internal', `What answers at ${from} is not a Trunkline gateway (HTTP ${status}); correct TRUNKLINE_URL.`);
 }
 
 function isErrorCode(code: unknown): code is ErrorCode {

@@ -7,54 +7,66 @@ const Name = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9._@*+-]*$',
   description: 'letters, digits and ._@*+-, the first a letter or digit',
 });
-const ShortText = Type.String({ minLength: 1, maxLength: 1_000 });
-const SecretText = Type.String({ minLength: 1, maxLength: 16_384 });
-const Origin = Type.String({ minLength: 1, maxLength: 500, description: 'Scheme, host and port; https, or http on this machine' });
+// A JWT has some thousand characters, whatever else is given far fewer. The bounds keep what is stored small.
+const ShortText = { minLength: 1, maxLength: 1_000 };
+const SecretText = { minLength: 1, maxLength: 16_384 };
+const text = (description: string) => Type.String({ ...ShortText, description });
+const secret = (description: string) => Type.String({ ...SecretText, description: `${description}; never shown` });
+const Extension = Type.String({ maxLength: 20, pattern: '^\\d*$', description: 'digits' });
+const origin = (of: string) => Type.String({ minLength: 1, maxLength: 500, description: `${of}: scheme, host and port; https, or http on this machine` });
+// A field that is not known is a mistake, and is named.
 const closed = { additionalProperties: false };
 
 /** `POST apps`. */
 export const AppBody = Type.Object(
   {
     name: Name,
-    platformOrigin: Origin,
-    mediaOrigin: Type.Optional(Origin),
-    ringcxOrigin: Type.Optional(Origin),
-    clientId: ShortText,
-    clientSecret: Type.Optional(SecretText),
-    redirectUris: Type.Optional(Type.Array(ShortText, { maxItems: 100 })),
-    returnTo: Type.Optional(Type.Array(ShortText, { maxItems: 100 })),
+    platformOrigin: origin('Where its platform is'),
+    mediaOrigin: Type.Optional(origin("Where its media are; absent: RingCentral's own for its platform, else platformOrigin")),
+    ringcxOrigin: Type.Optional(origin("Where its RingCX is; absent: RingCentral's own for its platform, else platformOrigin")),
+    clientId: text('From the developer console'),
+    clientSecret: Type.Optional(secret('From the developer console, absent for a public App')),
+    redirectUris: Type.Optional(Type.Array(text('As registered in the developer console'), { maxItems: 100 })),
+    returnTo: Type.Optional(Type.Array(text('Where people may be sent after they have signed in'), { maxItems: 100 })),
   },
   closed,
 );
+
+const KEEP = 'alive: refreshed when used, or before it would die; fresh: a token is always ready';
 
 const CredentialBodies = {
   password: Type.Object(
     {
       kind: Type.Literal('password'),
       app: Type.Optional(Name),
-      username: ShortText,
-      extension: Type.Optional(Type.String({ maxLength: 20, pattern: '^\\d*$', description: 'digits' })),
-      password: SecretText,
+      username: text('A phone number or an e-mail address'),
+      extension: Type.Optional(Extension),
+      password: secret("The user's at RingCentral"),
     },
     closed,
   ),
-  jwt: Type.Object({ kind: Type.Literal('jwt'), app: Type.Optional(Name), assertion: SecretText }, closed),
-  refresh_token: Type.Object({ kind: Type.Literal('refresh_token'), app: Type.Optional(Name), refreshToken: SecretText }, closed),
+  jwt: Type.Object({ kind: Type.Literal('jwt'), app: Type.Optional(Name), assertion: secret('A JWT credential from the developer console') }, closed),
+  refresh_token: Type.Object(
+    { kind: Type.Literal('refresh_token'), app: Type.Optional(Name), refreshToken: secret('Whoever else refreshes it must have stopped') },
+    closed,
+  ),
 };
 
 /** One credential of `POST connections`; `kind` says which other fields it has. */
 const CredentialBody = byKind(CredentialBodies);
 export type CredentialInput = Static<(typeof CredentialBodies)[keyof typeof CredentialBodies]>;
 
-const Credentials = Type.Array(CredentialBody, { minItems: 1, maxItems: 10 });
+const Credentials = Type.Array(CredentialBody, { minItems: 1, maxItems: 10, description: 'Tried in this order; `app` where one is of another App' });
 
 /** `POST connections`. */
 export const ConnectionBody = Type.Object(
   {
     name: Name,
     app: Name,
-    labels: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 1_000 }), { maxProperties: 50 })),
-    keep: Type.Optional(oneOf(['alive', 'fresh'])),
+    labels: Type.Optional(
+      Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 1_000 }), { maxProperties: 50, description: 'What you want to find it by' }),
+    ),
+    keep: Type.Optional(oneOf(['alive', 'fresh'], KEEP)),
     credentials: Credentials,
   },
   closed,
@@ -64,37 +76,39 @@ export const ConnectionBody = Type.Object(
 export const CredentialsBody = Type.Object({ credentials: Credentials }, closed);
 
 /** `POST connections?verify=true` signs in at once. */
-export const VerifyQuery = Type.Object({ verify: Type.Optional(oneOf(['true', 'false'])) }, closed);
+export const VerifyQuery = Type.Object({ verify: Type.Optional(oneOf(['true', 'false'], 'true: signs in at once, and is not kept where that fails')) }, closed);
 
 const PolicyBody = Type.Object(
   {
-    ipAllow: Type.Optional(Type.Array(ShortText, { maxItems: 1_000 })),
-    permissions: Type.Optional(Type.Array(ShortText, { maxItems: 100 })),
-    paths: Type.Optional(Type.Array(ShortText, { maxItems: 1_000 })),
-    methods: Type.Optional(Type.Array(ShortText, { maxItems: 20 })),
-    token: Type.Optional(Type.Boolean()),
+    ipAllow: Type.Optional(Type.Array(text('An IP address or a CIDR block'), { maxItems: 1_000, description: 'Where it may call from' })),
+    permissions: Type.Optional(Type.Array(text('Such as RingOut'), { maxItems: 100, description: "RingCentral's; one covers those it includes" })),
+    paths: Type.Optional(
+      Type.Array(text('Such as /restapi/v1.0/account/~/**'), { maxItems: 1_000, description: '`*` stands for one segment, a final `**` for any rest' }),
+    ),
+    methods: Type.Optional(Type.Array(text('Such as GET'), { maxItems: 20, description: 'In any case' })),
+    token: Type.Optional(Type.Boolean({ description: 'Whether access tokens may be handed to it; false where a Policy does not say' })),
   },
-  closed,
+  { ...closed, description: 'What a Client may do: only what each part that is given lists, so an empty list denies' },
 );
 
 /** `POST clients`. */
 export const ClientBody = Type.Object(
   {
     name: Name,
-    connections: Type.Array(Name, { minItems: 1, maxItems: 10_000, uniqueItems: true }),
+    connections: Type.Array(Name, { minItems: 1, maxItems: 10_000, uniqueItems: true, description: 'Those it may use; the first where it names none' }),
     policy: Type.Optional(PolicyBody),
     legacyLogins: Type.Optional(
       Type.Array(
         Type.Object(
           {
-            username: ShortText,
-            extension: Type.Optional(Type.String({ maxLength: 20, pattern: '^\\d*$', description: 'digits' })),
-            password: Type.Optional(SecretText),
+            username: text('A phone number or an e-mail address, however it is written'),
+            extension: Type.Optional(Extension),
+            password: Type.Optional(secret("The gateway's own, stored hashed; a login without one cannot be used")),
             connection: Name,
           },
           closed,
         ),
-        { maxItems: 10_000 },
+        { maxItems: 10_000, description: 'What old programs sign in with' },
       ),
     ),
   },
@@ -105,16 +119,17 @@ export const ClientBody = Type.Object(
 export const PageQuery = Type.Object(
   {
     limit: Type.Optional(Type.String({ pattern: '^([1-9]|[1-9]\\d|[1-9]\\d\\d|1000)$', description: 'a whole number from 1 to 1000' })),
-    cursor: Type.Optional(Type.String({ maxLength: 200 })),
+    cursor: Type.Optional(Type.String({ maxLength: 200, description: 'The `nextCursor` of the part before' })),
   },
   closed,
 );
 
+/** What `{name}` in a path stands for. */
 export const NameParams = Type.Object({ name: Type.String({ maxLength: 200 }) }, closed);
 
 // As an enumeration, so that a fault lists what there is instead of trying each.
-function oneOf<const Values extends readonly string[]>(values: Values) {
-  return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values] });
+function oneOf<const Values extends readonly string[]>(values: Values, description: string) {
+  return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], description });
 }
 
 // With a discriminator the validator judges a body by its own kind only, and its faults name the field.
@@ -123,7 +138,8 @@ function byKind<Kinds extends Record<string, TSchema>>(kinds: Kinds): ReturnType
 }
 
 const Time = (description: string) => Type.Integer({ description: `${description}; epoch milliseconds` });
-const Mark = (description: string) => Type.Object({ at: Time('When'), code: Type.String({ description: "The platform's code, or ours" }) }, { description });
+const Mark = (description: string) =>
+  Type.Object({ at: Time('When that was'), code: Type.String({ description: "The platform's code, or ours" }) }, { description });
 
 /** An App as the API shows it. */
 export const AppAnswer = Type.Object(
@@ -136,7 +152,7 @@ export const AppAnswer = Type.Object(
     redirectUris: Type.Array(Type.String()),
     returnTo: Type.Array(Type.String()),
     createdAt: Time('When it was created'),
-    hasClientSecret: Type.Boolean({ description: 'false: a public App' }),
+    hasClientSecret: Type.Boolean({ description: 'false for a public App' }),
   },
   { title: 'App' },
 );
@@ -147,7 +163,7 @@ export const ConnectionAnswer = Type.Object(
     name: Type.String(),
     app: Type.String(),
     labels: Type.Unsafe<Record<string, string>>({ type: 'object', additionalProperties: { type: 'string' } }),
-    keep: Type.Union([Type.Literal('alive'), Type.Literal('fresh')]),
+    keep: Type.Union([Type.Literal('alive'), Type.Literal('fresh')], { description: KEEP }),
     state: Type.Union(['new', 'ready', 'waiting', 'needs-sign-in', 'frozen'].map((state) => Type.Literal(state as ConnectionState))),
     ownerId: Type.Optional(Type.String({ description: 'The extension it belongs to, known from the first sign-in' })),
     scope: Type.Optional(Type.String({ description: 'The Permissions of its Grant, as the platform wrote them' })),
@@ -197,20 +213,17 @@ export function pageAnswer<Item extends TSchema>(item: Item) {
 /** An access token, in the platform's own spelling. */
 export const TokenAnswer = Type.Object(
   {
-    access_token: Type.String(),
+    access_token: Type.String({ description: 'For requests to the platform' }),
     token_type: Type.Literal('bearer'),
     expires_in: Type.Integer({ minimum: 0, description: 'Seconds for which it may be used: its lifetime less the margin that is kept for using it' }),
-    scope: Type.String(),
+    scope: Type.String({ description: 'The Permissions of its Grant, as the platform wrote them' }),
     owner_id: Type.Optional(Type.String({ description: 'The extension it belongs to' })),
   },
   { title: 'Token' },
 );
 
 /** `POST connections/{name}/token`. */
-export const RejectedBody = Type.Object(
-  { rejected: Type.String({ minLength: 1, maxLength: 16_384, description: 'The access token that the platform refused' }) },
-  closed,
-);
+export const RejectedBody = Type.Object({ rejected: Type.String({ ...SecretText, description: 'The access token that the platform refused' }) }, closed);
 
 /** Every error of the API (RFC 9457). */
 export const Problem = Type.Object(
@@ -220,7 +233,12 @@ export const Problem = Type.Object(
     status: Type.Integer(),
     code: Type.String({ description: 'One of docs/errors.md' }),
     detail: Type.String(),
-    errors: Type.Optional(Type.Array(Type.Object({ field: Type.String(), message: Type.String() }), { description: 'Where a field is at fault' })),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({ field: Type.String({ description: 'A path such as credentials/0/password' }), message: Type.String({ description: 'What it must be' }) }),
+        { description: 'Present where a field is at fault' },
+      ),
+    ),
   },
   { title: 'Problem', description: 'What went wrong, to which thing, and what to do next' },
 );
@@ -229,7 +247,23 @@ export const Problem = Type.Object(
 export const NoAnswer = Type.Null({ description: 'Done' });
 
 /** `GET /healthz`, `GET /readyz`. */
-export const HealthAnswer = Type.Object({ status: Type.String() });
+export const HealthAnswer = Type.Object({ status: Type.String({ description: '`ok`, `ready` or `not ready`' }) });
+
+/** `GET proof`. */
+export const ProofQuery = Type.Object(
+  { challenge: Type.String({ pattern: '^[\\w-]{43}$', description: '32 random bytes in base64url, never used before' }) },
+  closed,
+);
+
+/** What proves that a gateway knows the admin token. */
+export const ProofAnswer = Type.Object(
+  {
+    address: Type.String({ description: "The address and port of the gateway's own end of the connection" }),
+    salt: Type.String(),
+    proof: Type.String({ description: 'HMAC-SHA-256 over the challenge and the address, under a key made from the admin token by scrypt' }),
+  },
+  { title: 'GatewayProof' },
+);
 
 /** `GET openapi.json`. */
 export const OpenApiAnswer = Type.Object({}, { additionalProperties: true, description: 'An OpenAPI 3.1 document' });
@@ -239,7 +273,7 @@ export const MetricsAnswer = Type.String({ description: 'Prometheus text format'
 
 /** `GET audit`: at most `limit` lines (100 where absent), those with a lower number than `cursor`. */
 export const AuditQuery = Type.Object(
-  { limit: PageQuery.properties.limit, cursor: Type.Optional(Type.String({ pattern: '^\\d{1,15}$', description: 'Of the part before' })) },
+  { limit: PageQuery.properties.limit, cursor: Type.Optional(Type.String({ pattern: '^\\d{1,15}$', description: 'the `nextCursor` of the part before' })) },
   closed,
 );
 
@@ -254,6 +288,7 @@ export const AuditAnswer = Type.Object(
     address: Type.String({ description: 'From where' }),
     result: Type.String({ description: '`asked`, `ok`, or the code of what went wrong' }),
     requestId: Type.String({ description: 'Joins the lines of one request' }),
+    times: Type.Integer({ description: 'How many requests it stands for' }),
   },
   { title: 'AuditLine' },
 );

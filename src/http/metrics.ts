@@ -4,13 +4,14 @@ import type { Tokens } from '../broker/tokens.ts';
 import type { App, AppStore } from '../domain/app.ts';
 import type { ConnectionStore } from '../domain/connection.ts';
 import { GatewayError } from '../domain/errors.ts';
+import { everyItem } from '../domain/page.ts';
 import type { RingOutApi } from '../legacy/ringout/answer.ts';
 import { FAILED } from '../legacy/ringout/failed.ts';
 import { findCommand } from '../legacy/ringout/index.ts';
 import type { Fetch } from '../runtime/fetch.ts';
 
 const TOKEN_PATH = '/restapi/oauth/token';
-// The grant types that Trunkline asks with; RFC 6749 §4.3, §4.4, §6 and RFC 7523.
+// What a grant type is called in a label; RFC 6749 §4.1, §4.3, §4.4, §6 and RFC 7523 §2.1.
 const GRANT_TYPES: Readonly<Record<string, string>> = {
   password: 'password',
   refresh_token: 'refresh_token',
@@ -18,8 +19,8 @@ const GRANT_TYPES: Readonly<Record<string, string>> = {
   authorization_code: 'authorization_code',
   'urn:ietf:params:oauth:grant-type:jwt-bearer': 'jwt',
 };
+// By the line that an old program gets.
 const FAILED_NAMES: ReadonlyMap<string, string> = new Map(Object.entries(FAILED).map(([name, text]) => [text, name]));
-const PAGE = 1_000;
 
 /**
  * What a gateway counts, in a registry of its own.
@@ -29,12 +30,12 @@ const PAGE = 1_000;
  */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #platform = this.#counter('trunkline_platform_token_requests_total', 'Refreshes and sign-ins that were sent to the platform.', [
+  readonly #sent = this.#counter('trunkline_platform_token_requests_total', 'Refreshes and sign-ins that were sent to the platform.', [
     'app',
     'grant_type',
     'outcome',
   ]);
-  readonly #given = this.#counter('trunkline_token_requests_total', 'Callers, inside and outside, that asked for an access token.', ['app', 'outcome']);
+  readonly #asked = this.#counter('trunkline_token_requests_total', 'Callers, inside and outside, that asked for an access token.', ['app', 'outcome']);
   readonly #legacy = this.#counter('trunkline_legacy_requests_total', 'Commands of old programs.', ['command', 'outcome']);
   readonly #http = this.#counter('trunkline_http_requests_total', 'Requests to routes of our own.', ['method', 'route', 'status']);
   readonly #waiting = new Gauge({
@@ -47,6 +48,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.#registry });
   }
 
+  /** The media type of `text()`. */
   readonly contentType = this.#registry.contentType;
 
   /** Everything, as Prometheus reads it. */
@@ -68,7 +70,7 @@ export class Metrics {
         outcome = outcomeOf(response.status);
         return response;
       } finally {
-        this.#platform.inc({ app: await names.find(target.origin, clientIdOf(init, form)), grant_type: grantType, outcome });
+        this.#sent.inc({ app: await names.find(target.origin, clientIdOf(init, form)), grant_type: grantType, outcome });
       }
     };
   }
@@ -80,11 +82,11 @@ export class Metrics {
       this.#waiting.inc();
       try {
         const grant = await usableGrant(connection);
-        this.#given.inc({ app: grant.app, outcome: 'ok' });
+        this.#asked.inc({ app: grant.app, outcome: 'ok' });
         return grant;
       } catch (error) {
         const app = (await connections.findConnection(connection).catch(() => undefined))?.app ?? '';
-        this.#given.inc({ app, outcome: error instanceof GatewayError ? error.code : 'internal' });
+        this.#asked.inc({ app, outcome: error instanceof GatewayError ? error.code : 'internal' });
         throw error;
       } finally {
         this.#waiting.dec();
@@ -117,7 +119,7 @@ export class Metrics {
   }
 }
 
-/** Which App a client id belongs to, looked up once for each. */
+/** Which App a client id belongs to; one that is known is not looked up again. */
 class AppNames {
   readonly #apps: Pick<AppStore, 'listApps'>;
   readonly #known = new Map<string, string>();
@@ -126,26 +128,18 @@ class AppNames {
     this.#apps = apps;
   }
 
+  /** Its name; empty where no App has this client id, or the Apps cannot be read. */
   async find(origin: string, clientId: string): Promise<string> {
     const key = (app: Pick<App, 'platformOrigin' | 'clientId'>) => `${app.platformOrigin} ${app.clientId}`;
     const wanted = key({ platformOrigin: origin, clientId });
     if (!this.#known.has(wanted)) {
       try {
-        for await (const app of this.#all()) this.#known.set(key(app), app.name);
+        for await (const app of everyItem((page) => this.#apps.listApps(page))) this.#known.set(key(app), app.name);
       } catch {
         // A count that lacks its App's name is better than a Refresh that fails because of it.
       }
     }
     return this.#known.get(wanted) ?? '';
-  }
-
-  async *#all(): AsyncGenerator<App> {
-    let cursor: string | undefined;
-    do {
-      const page = await this.#apps.listApps({ limit: PAGE, ...(cursor !== undefined && { cursor }) });
-      yield* page.items;
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
   }
 }
 

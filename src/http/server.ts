@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Clients } from '../access/clients.ts';
 import type { GatewayKeys } from '../access/gateway-keys.ts';
+import { GatewayProver } from '../access/gateway-proof.ts';
 import type { Apps } from '../broker/apps.ts';
 import type { Connections } from '../broker/connections.ts';
 import type { Tokens } from '../broker/tokens.ts';
@@ -30,11 +31,13 @@ import { connectionRoutes } from './routes/connections.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/openapi.ts';
+import { proofRoutes } from './routes/proof.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 
 const API = '/trunkline/api';
 // 72 bits: unlike any other for as long as logs are kept.
 const REQUEST_ID_BYTES = 9;
+// A Client with ten thousand legacy logins, the most there may be, takes some 930 KB.
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
 /** What one listener serves: the programs (`data`), the management API (`admin`), or both. */
@@ -92,6 +95,7 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
   if (planes.includes('data')) server.register(tokenRoutes(parts), { prefix: API });
   if (planes.includes('admin')) {
     server.register(metricsRoutes(parts.metrics, createAdminCheck(parts.adminToken)));
+    server.register(proofRoutes(new GatewayProver(parts.adminToken, parts.random)), { prefix: API });
     server.register(managementRoutes(parts), { prefix: API });
   }
   return server;
@@ -104,7 +108,7 @@ function managementRoutes(parts: HttpParts) {
       try {
         check(request.headers);
       } catch (error) {
-        await parts.trail.note({ ...entryOf(request, 'unknown'), result: 'admin_token_wrong' });
+        await parts.trail.refused({ ...entryOf(request, 'unknown'), result: 'admin_token_wrong' });
         throw error;
       }
     });
@@ -132,6 +136,7 @@ function allRoutes(parts: HttpParts) {
   return async (server: FastifyInstance) => {
     await server.register(healthRoutes(parts.ready));
     await server.register(metricsRoutes(parts.metrics, createAdminCheck(parts.adminToken)));
+    await server.register(proofRoutes(new GatewayProver(parts.adminToken, parts.random)), { prefix: API });
     await server.register(managementRoutes(parts), { prefix: API });
     await server.register(tokenRoutes(parts), { prefix: API });
   };

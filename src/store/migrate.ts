@@ -5,6 +5,9 @@ import { createFirstTables } from './migrations/0001-first-tables.ts';
 import { createLeases } from './migrations/0002-leases.ts';
 import { addRingOutRepeats } from './migrations/0003-ring-out-repeats.ts';
 import { createAudit } from './migrations/0004-audit.ts';
+import { addAuditTimes } from './migrations/0005-audit-times.ts';
+import { createAuditAnchor } from './migrations/0006-audit-anchor.ts';
+import { createRingOutClaims } from './migrations/0007-ring-out-claims.ts';
 import type { Database } from './schema.ts';
 
 /**
@@ -29,6 +32,9 @@ function migrationsFor(dialect: StoreDialect): Record<string, Migration> {
     '0002-leases': { up: createLeases },
     '0003-ring-out-repeats': { up: addRingOutRepeats },
     '0004-audit': { up: (db: Kysely<unknown>) => createAudit(db, dialect) },
+    '0005-audit-times': { up: addAuditTimes },
+    '0006-audit-anchor': { up: (db: Kysely<unknown>) => createAuditAnchor(db, dialect) },
+    '0007-ring-out-claims': { up: createRingOutClaims },
   };
 }
 

@@ -15,7 +15,9 @@ export interface Schema {
   readonly client_connections: ClientConnectionTable;
   readonly legacy_logins: LegacyLoginTable;
   readonly ring_out_sessions: RingOutSessionTable;
+  readonly ring_out_claims: RingOutClaimTable;
   readonly audit: AuditTable;
+  readonly audit_anchor: AuditAnchorTable;
 }
 
 /** A database with these tables; a transaction is one too. */
@@ -133,6 +135,20 @@ export interface RingOutSessionTable {
   repeat_key: string | null;
 }
 
+interface AuditAnchorTable {
+  /** Always 1: there is one row. */
+  id: number;
+  first_seq: number;
+}
+
+export interface RingOutClaimTable {
+  repeat_key: string;
+  holder: string;
+  expires_at: number;
+  /** 0 or 1. */
+  unclear: number;
+}
+
 export interface AuditTable {
   seq: number;
   at: number;
@@ -142,4 +158,5 @@ export interface AuditTable {
   address: string;
   result: string;
   request_id: string;
+  times: number;
 }

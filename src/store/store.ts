@@ -9,6 +9,7 @@ import { dataKeyStore, sealedRowsExist } from './data-key.ts';
 import type { StoreDialect } from './dialect.ts';
 import { grantStore } from './grant.ts';
 import { leaseStore } from './lease.ts';
+import { ringOutClaimStore } from './ring-out-claim.ts';
 import { ringOutSessionStore } from './ring-out-session.ts';
 import type { Database } from './schema.ts';
 
@@ -35,6 +36,7 @@ export function sealedStore(db: Database, dialect: StoreDialect): SealedStore {
       ...leaseStore(db, dialect),
       ...clientStore(db, dialect),
       ...ringOutSessionStore(db, dialect),
+      ...ringOutClaimStore(db),
       ...auditStore(db),
       ping: () => ping(db),
       close: () => db.destroy(),

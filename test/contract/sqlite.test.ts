@@ -4,6 +4,7 @@ import { describeClientStore } from './client-store.ts';
 import { describeConnectionStore } from './connection-store.ts';
 import { describeGrantStore } from './grant-store.ts';
 import { describeLeaseStore } from './lease-store.ts';
+import { describeRingOutClaimStore } from './ring-out-claim-store.ts';
 import { describeRingOutSessionStore } from './ring-out-session-store.ts';
 import { openInFile, openInMemory } from './sqlite-world.ts';
 import { describeStore } from './whole-store.ts';
@@ -19,5 +20,6 @@ for (const [name, open] of [
   describeLeaseStore(name, open);
   describeClientStore(name, open);
   describeRingOutSessionStore(name, open);
+  describeRingOutClaimStore(name, open);
   describeAuditStore(name, open);
 }

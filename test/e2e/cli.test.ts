@@ -172,7 +172,10 @@ describe('trunkline app, connection and client', () => {
     const named = await command(at, ['app', 'list', '--url', away.gateway]);
     const plain = await command(at, ['app', 'list', '--url', 'http://gateway.example.com']);
 
-    expect(wrong).toMatchObject({ status: 1, stderr: expect.stringContaining('admin token is missing or wrong') });
+    expect(wrong).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^trunkline: What answers at \S+ does not prove that it knows the admin token of TRUNKLINE_ADMIN_TOKEN, [^\n]+\n$/),
+    });
     expect(named).toMatchObject({ status: 1, stderr: `trunkline: No gateway answers at ${away.gateway}; start it, or correct TRUNKLINE_URL.\n` });
     expect(plain).toMatchObject({ status: 1, stderr: expect.stringContaining('TRUNKLINE_URL must be https') });
   });
@@ -196,6 +199,7 @@ describe('trunkline doctor', () => {
       'ok gateway',
       'ok database',
       'ok vault',
+      'ok audit',
       'ok platform',
       'ok clock',
       'ok sign-in',

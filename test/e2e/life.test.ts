@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -107,6 +107,15 @@ describe('trunkline start', () => {
     expect(output).toContain('is already in use');
     expect(await text(`${at.gateway}${LIST}`)).toMatch(/^OK /);
     expect(serving.process.exitCode).toBeNull();
+  });
+
+  test('--remove-demo without an App of yours is refused before anything is made', async () => {
+    const at = await place();
+
+    const output = await failing(at, ['start', '--remove-demo']);
+
+    expect(output).toContain('name it with RC_APP_CLIENT_ID');
+    expect(existsSync(join(at.folder, 'data'))).toBe(false);
   });
 });
 

@@ -18,7 +18,7 @@ describe('the audit trail of the API', () => {
     await ask('POST', 'apps', TOKEN, APP, '192.0.2.7');
     const lines = await linesOf(manage);
 
-    const line = { who: 'admin', action: 'createApp', object: 'apps/main', address: '192.0.2.7', at: clock.now() };
+    const line = { who: 'admin', action: 'createApp', object: 'apps/main', address: '192.0.2.7', at: clock.now(), times: 1 };
     expect(lines.map(({ seq: _, requestId: __, ...rest }) => rest)).toEqual(['asked', 'ok', 'asked', 'name_taken'].map((result) => ({ ...line, result })));
     expect(lines[0]?.requestId).toMatch(/^[\w-]{12}$/);
     expect(lines.map(({ requestId }) => requestId === lines[0]?.requestId)).toEqual([true, true, false, false]);
@@ -61,6 +61,26 @@ describe('the audit trail of the API', () => {
     ]);
   });
 
+  test('67: whoever goes on being refused does not fill it; a Client that is known still has a line each', async () => {
+    const { ask, key, manage } = await gateway();
+    const bearer = await key();
+    const before = (await linesOf(manage)).length;
+
+    for (let index = 0; index < 200; index += 1) {
+      await ask('GET', `connections/c${index}/token`, `tlk_${String(index).padStart(43, 'x')}`, undefined, '192.0.2.8');
+      await ask('POST', `connections/c${index}/token`, undefined, { rejected: 'x' }, '192.0.2.8');
+      await ask(index % 2 ? 'DELETE' : 'GET', `apps/a${index}`, `wrong-${index}`, undefined, '192.0.2.8');
+    }
+    for (let index = 0; index < 3; index += 1) await ask('GET', 'connections/back-office/token', bearer, undefined, '192.0.2.8');
+    const lines = (await linesOf(manage)).slice(before);
+
+    expect(lines.map(({ who, result, times }) => [who, result, times])).toEqual([
+      ['unknown', 'client_unknown', 1],
+      ['unknown', 'admin_token_wrong', 1],
+      ...Array.from({ length: 3 }, () => ['client crm', 'policy_forbids', 1]),
+    ]);
+  });
+
   test('67: a name with a line break makes no second line', async () => {
     const { ask, manage } = await gateway();
 
@@ -73,7 +93,7 @@ describe('the audit trail of the API', () => {
   });
 
   test('27: while no line can be written nothing is changed and no key is made', async () => {
-    const trail = { record: () => Promise.reject(new StoreUnavailable('the disk is full')), note: async () => undefined };
+    const trail = { record: () => Promise.reject(new StoreUnavailable('the disk is full')), note: async () => undefined, refused: async () => undefined };
     const { ask } = await gateway({ trail });
 
     const answers = [await ask('POST', 'apps', TOKEN, APP), await ask('POST', 'clients', TOKEN, { name: 'x', connections: ['front-desk'] })];
@@ -92,6 +112,7 @@ describe('the audit trail of the API', () => {
     const trail = {
       record: async () => (broken ? Promise.reject(new StoreUnavailable('the disk is full')) : undefined),
       note: async () => undefined,
+      refused: async () => undefined,
     };
     const { ask, key } = await gateway({ trail });
     const bearer = await key();
@@ -163,6 +184,22 @@ describe('auditLogins', () => {
 
     expect(items).toMatchObject([{ who: 'unknown', action: 'legacyLogin', address: '192.0.2.7', result: 'login_unknown' }]);
     expect(JSON.stringify(items)).not.toContain('canary');
+  });
+
+  test('45, 67: a program that goes on with a wrong password is counted', async () => {
+    const { store, clock } = await world();
+    const trail = createTrail({ store, clock, log: silent });
+    const api = auditLogins({ answer: async () => 'FAILED Invalid User or Password' }, trail);
+
+    for (let index = 0; index < 50; index += 1) await api.answer({ cmd: 'list' }, { address: '192.0.2.7' });
+    clock.advance(10 * 60_000);
+    await trail.sumUp();
+    const { items } = await store.listAudit({ limit: 10 });
+
+    expect(items).toMatchObject([
+      { action: 'legacyLogin', address: '192.0.2.7', result: 'login_unknown', times: 49 },
+      { action: 'legacyLogin', address: '192.0.2.7', result: 'login_unknown', times: 1 },
+    ]);
   });
 });
 

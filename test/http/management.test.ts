@@ -138,12 +138,20 @@ describe('the management API', () => {
   test('what a field must be is said in words', async () => {
     const api = await management();
 
-    const answers = await Promise.all([api('GET', 'apps?limit=5000'), api('POST', 'connections?verify=1', {}), api('POST', 'apps', { ...APP, name: 'a b' })]);
+    const answers = await Promise.all([
+      api('GET', 'apps?limit=5000'),
+      api('GET', 'audit?cursor=newest'),
+      api('POST', 'connections?verify=1', { name: 'x', app: 'demo', credentials: [CREDENTIAL] }),
+      api('POST', 'apps', { ...APP, name: 'a b' }),
+      api('GET', '/%zz'),
+    ]);
 
     expect(answers.map(({ body }) => body.errors)).toEqual([
       [{ field: 'querystring/limit', message: 'must be a whole number from 1 to 1000' }],
-      expect.anything(),
+      [{ field: 'querystring/cursor', message: 'must be the `nextCursor` of the part before' }],
+      [{ field: 'querystring/verify', message: 'must be one of true, false' }],
       [{ field: 'name', message: 'must be letters, digits and ._@*+-, the first a letter or digit' }],
+      [{ field: 'path', message: 'is not percent-encoded UTF-8' }],
     ]);
   });
 
@@ -230,7 +238,7 @@ describe('the management API', () => {
     expect([answer.statusCode, answer.json().code]).toEqual([401, 'admin_token_wrong']);
   });
 
-  test('an unknown route is a problem too, and a bad URL', async () => {
+  test('an unknown route and a path that cannot be read are problems too', async () => {
     const { server } = await gateway();
 
     const answers = await Promise.all(['/trunkline/api/nothing', '/%zz'].map((url) => server.inject({ url, headers: { authorization: `Bearer ${TOKEN}` } })));

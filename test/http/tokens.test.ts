@@ -36,6 +36,24 @@ describe('GET connections/{name}/token', () => {
     expect(next.body.access_token).not.toBe(first.body.access_token);
   });
 
+  test('G5: a token that is over by the time its line is written is not handed out, but the next one', async () => {
+    const { ask, key, clock, store, tokenRequests } = await gateway();
+    const bearer = await key();
+    const first = await ask('GET', FRONT_DESK, bearer);
+    const { appendAudit } = store;
+    store.appendAudit = (line) => {
+      store.appendAudit = appendAudit;
+      clock.advance(HOUR_MS);
+      return appendAudit(line);
+    };
+
+    const next = await ask('GET', FRONT_DESK, bearer);
+
+    expect(next.body).toMatchObject({ access_token: (await store.findGrant('front-desk'))?.accessToken.reveal(), expires_in: 3_540 });
+    expect(next.body.access_token).not.toBe(first.body.access_token);
+    expect(tokenRequests()).toEqual(['password', 'refresh_token']);
+  });
+
   test.each([
     ['no credential', undefined],
     ['the admin token', TOKEN],

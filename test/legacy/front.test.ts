@@ -276,6 +276,69 @@ describe('createClientErrorHandler', () => {
   });
 
   test.each([
+    ['FOO', '/ringout.asp?cmd=list', '200 OK'],
+    ['get', '/RingOut.asp', '200 OK'],
+    ['\r\nFOO', 'http://service.example/ringout.asp', '200 OK'],
+    ['FOO', '/faxapi.asp', '200 OK'],
+    ['FOO', '/faxes', '400 Bad Request'],
+    ['FOO', '/ringout.aspx', '400 Bad Request'],
+    ['FOO', '/restapi?/ringout.asp', '400 Bad Request'],
+    ['GET', '/ringout\0.asp', '400 Bad Request'],
+  ])('P7: %j %s, torn at any byte, is judged by its whole path', async (method, target, status) => {
+    const { port, platform } = await worldOnline();
+    const text = `${method} ${target} HTTP/1.1\r\n${HOST}\r\n`;
+    const cuts = Array.from({ length: text.length - 1 }, (_, index) => index + 1);
+
+    const answers = await Promise.all(cuts.map((at) => sendInParts(port, [text.slice(0, at), text.slice(at)])));
+    const bytewise = await sendInParts(port, [...text]);
+
+    const body = target.includes('fax') ? '5' : 'FAILED Invalid Request';
+    for (const answer of [...answers, bytewise]) {
+      expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status}\r\n`));
+      expect(answer.match(/^HTTP\/1\.1 /gm)).toHaveLength(1);
+      if (status === '200 OK') expect(answer.endsWith(`\r\n\r\n${body}`)).toBe(true);
+    }
+    expect(platform.requests).toEqual([]);
+  });
+
+  test('P7: a path that is torn off by the program’s end is answered at once', async () => {
+    const { port } = await worldOnline();
+
+    expect(await sendInParts(port, ['FOO /ringout.asp'], { end: true })).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*FAILED Invalid Request$/);
+    expect(await sendInParts(port, ['FO', 'O /ring'], { end: true })).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  test('P7: a path that does not come to its end in time is judged as it is', async () => {
+    const deadlines: { ms: number; controller: AbortController }[] = [];
+    const deadline = (ms: number) => {
+      const controller = new AbortController();
+      deadlines.push({ ms, controller });
+      return controller.signal;
+    };
+    const { port } = await startWithHandler(world(), createClientErrorHandler({ deadline }));
+
+    const answers = [sendInParts(port, ['FO', 'O /ringout.asp']), sendInParts(port, ['FO', 'O /ring'])];
+    await expect.poll(() => deadlines.length).toBe(2);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    for (const { controller } of deadlines) controller.abort();
+
+    expect(deadlines.map(({ ms }) => ms).slice(0, 2)).toEqual([5_000, 5_000]);
+    expect((await Promise.all(answers)).map((answer) => answer.slice(0, 12))).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
+  });
+
+  test.each([
+    ['beyond 8 KiB', ['FOO /', ...Array.from({ length: 9 }, () => 'a'.repeat(1_000))]],
+    ['that can be none', ['FOO', '\u0016\u0003\u0001']],
+    ['whose method is too long', ['F', 'O'.repeat(40)]],
+  ])('P7: a path %s is not waited for', async (_what, parts) => {
+    const started = performance.now();
+    const { port } = await worldOnline();
+
+    expect(await sendInParts(port, parts)).toMatch(/^HTTP\/1\.1 400 /);
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+
+  test.each([
     ['in one packet', ['GET /faxes b HTTP/1.1\r\n\r\n']],
     ['in two', ['GET /faxes HTTP/1.1\r\n', 'no colon\r\n\r\n']],
   ])('P7: what comes behind a legacy request that was answered is judged by its own path: %s', async (_what, parts) => {

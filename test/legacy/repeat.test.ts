@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PlatformUnreachable, PolicyForbids } from '../../src/domain/errors.ts';
+import { PlatformUnreachable, PolicyForbids, StoreUnavailable, TokenPending } from '../../src/domain/errors.ts';
 import type { PlatformAnswer } from '../../src/ringcentral/calls/request.ts';
 import { FORWARDING_NUMBER, LOGIN, platformAnswer, RING_OUT, RING_OUT_ID, refusal, ringOutAnswer, world } from './world.ts';
 
@@ -93,15 +93,61 @@ describe('rule 15: the same call asked for again', () => {
   });
 
   test.each([
-    ['in error', refusal(500, 'CMN-201')],
-    ['unreachable', new PlatformUnreachable('https://platform.example', undefined)],
-    ['without a session to keep', platformAnswer(200, 'no JSON')],
-  ])('after a failure it is placed anew: a platform that was %s', async (_what, failure) => {
+    ['refused it', refusal(400, 'CMN-101')],
+    ['was busy', refusal(429, 'CMN-301')],
+    ['was out of service', refusal(503, 'CMN-201')],
+    ['had no token for it', new TokenPending('front-desk', 5_000)],
+  ])('where nothing rings it is placed anew at once: a platform that %s', async (_what, failure) => {
     const { ask, platform } = worldWithWindow();
     platform.next.push(failure);
 
     expect(await ask(CALL)).toMatch(/^FAILED /);
     expect(await ask(CALL)).toBe('OK 18 3');
+  });
+
+  test.each([
+    ['was in error', refusal(500, 'CMN-201')],
+    ['gave no answer', new PlatformUnreachable('https://platform.example', undefined)],
+    ['gave no session to keep', platformAnswer(200, 'no JSON')],
+  ])('where it may ring it is placed anew when the 5 s are over: a platform that %s', async (_what, failure) => {
+    const { ask, platform, time } = worldWithWindow();
+    platform.next.push(failure);
+
+    const failed = await ask(CALL);
+    time.now += 4_999;
+    const again = await ask(CALL);
+    time.now += 1;
+    const later = await ask(CALL);
+
+    expect([failed, again, later]).toEqual(['FAILED Service Unavailable', 'FAILED Service Unavailable', 'OK 18 3']);
+    expect(platform.asked).toEqual([PLACED, PLACED]);
+  });
+
+  test.each([
+    ['was cancelled', platformAnswer(204), 'OK 20 3'],
+    ['could not be cancelled', refusal(500, 'CMN-201'), 'FAILED Service Unavailable'],
+  ])('a call whose session could not be kept, and that %s', async (_what, cancelled, told) => {
+    const { ask, platform, sessions } = worldWithWindow();
+    const { createSession } = sessions;
+    sessions.createSession = async () => {
+      sessions.createSession = createSession;
+      throw new StoreUnavailable('it is full');
+    };
+    platform.next.push(ringOutAnswer(), cancelled);
+
+    expect(await ask(CALL)).toBe('FAILED Service Unavailable');
+    expect(await ask(CALL)).toBe(told);
+  });
+
+  test('no claim is left of a call that was placed, refused, or asked for again', async () => {
+    const { ask, platform, claims } = worldWithWindow();
+    platform.next.push(refusal(400, 'CMN-101'));
+
+    await ask(CALL);
+    await Promise.all([ask(CALL), ask(CALL)]);
+    await ask(CALL);
+
+    expect(claims.claims.size).toBe(0);
   });
 
   test.each([

@@ -6,12 +6,14 @@ import { chooseLogin, type OwnedLogin } from '../../src/domain/client.ts';
 import { LoginUnknown } from '../../src/domain/errors.ts';
 import { loginName } from '../../src/domain/phone-number.ts';
 import type { RingOutSession, RingOutSessionStore } from '../../src/domain/ring-out.ts';
+import type { RingOutClaim, RingOutClaimStore } from '../../src/domain/ring-out-claim.ts';
 import { createLegacyListener, type LegacyListenerParts } from '../../src/http/legacy/listener.ts';
 import { answerParserErrors, LEGACY_SERVER_OPTIONS, refuseMissingHost } from '../../src/http/legacy/parser-error.ts';
 import { legacyApiOf } from '../../src/http/legacy/path.ts';
 import { createRingOutApi, type RingOutParts } from '../../src/legacy/ringout/answer.ts';
 import { readParameters } from '../../src/legacy/ringout/parameters.ts';
 import type { PlatformAnswer, PlatformRequest } from '../../src/ringcentral/calls/request.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
 
 export const NOW = 1_700_000_000_000;
 export const RING_OUT_ID = 'Y3MxNzE4NDE3NzQxMTY4NzczMEAxMC42Mi4yNC4yMzg';
@@ -103,10 +105,40 @@ class Sessions implements RingOutSessionStore {
   }
 }
 
+/** Claims in memory. */
+class Claims implements RingOutClaimStore {
+  readonly claims = new Map<string, RingOutClaim>();
+
+  async takeClaim(claim: RingOutClaim, overBy: number): Promise<boolean> {
+    if ((this.claims.get(claim.repeatKey)?.expiresAt ?? 0) > overBy) return false;
+    this.claims.set(claim.repeatKey, claim);
+    return true;
+  }
+
+  async findClaim(repeatKey: string): Promise<RingOutClaim | undefined> {
+    return this.claims.get(repeatKey);
+  }
+
+  async keepClaim(claim: RingOutClaim): Promise<boolean> {
+    if (this.claims.get(claim.repeatKey)?.holder !== claim.holder) return false;
+    this.claims.set(claim.repeatKey, claim);
+    return true;
+  }
+
+  async releaseClaim(repeatKey: string, holder: string): Promise<void> {
+    if (this.claims.get(repeatKey)?.holder === holder) this.claims.delete(repeatKey);
+  }
+
+  async removeExpiredClaims(): Promise<number> {
+    return 0;
+  }
+}
+
 /** The RingOut API between a platform and a store that the test holds. */
 export function world(more: Partial<RingOutParts> = {}) {
   const platform = new Platform();
   const sessions = new Sessions();
+  const claims = new Claims();
   const logins: LoginAttempt[] = [];
   const permitted: { client: string; connection: string; address: string; request: PlatformRequest }[] = [];
   const lines: { level: string; event: string; fields: unknown }[] = [];
@@ -133,7 +165,8 @@ export function world(more: Partial<RingOutParts> = {}) {
     },
     call: async (_connection, request) => platform.answer(request),
     sessions,
-    clock: { now: () => time.now, sleep: async () => undefined, deadline: (ms) => AbortSignal.timeout(ms) },
+    claims,
+    clock: { now: () => time.now, sleep: systemClock.sleep, deadline: (ms) => AbortSignal.timeout(ms) },
     random: {
       bytes: (length) => new Uint8Array(length),
       integer: (min, max) => {
@@ -153,6 +186,7 @@ export function world(more: Partial<RingOutParts> = {}) {
   return {
     platform,
     sessions,
+    claims,
     logins,
     permitted,
     lines,

@@ -10,6 +10,10 @@ import { keepRequestHead, requestHead } from './request-head.ts';
 // How long a connection that was answered stays open for what its program is still sending; closed at once, it would
 // be reset, and the answer lost.
 const LINGER_MS = 2_000;
+// How long, and for how many bytes, the path of a request that broke the parser is waited for. Programs send a request
+// line within one round trip, and the longest path that is ours, with a scheme and a host in front, ends well before.
+const HOLD_MS = 5_000;
+const HOLD_BYTES = 8 * 1024;
 
 /**
  * How the server in front must be made so that old programs get an answer they can read.
@@ -45,8 +49,30 @@ export function answerParserErrors(server: Server): void {
  * from the raw packet, and from what was kept of those before it: where it names a legacy path, however broken the rest,
  * the answer is HTTP 200 with `FAILED Invalid Request`, or the digit of the fax interface; otherwise it is 400, 408 or 431 with a problem document. The
  * connection is closed in any case.
+ *
+ * A method that nobody knows breaks the parser before the path has come. Each packet that follows breaks it again, and
+ * so brings the rest of the path: until that can be judged the answer is held back.
  */
 export function createClientErrorHandler(clock: Pick<Clock, 'deadline'> = systemClock): (error: Error, socket: Duplex) => void {
+  // A socket that is gone takes its entry with it.
+  const held = new WeakMap<Duplex, { bytes: Buffer }>();
+
+  const answer = (error: ClientError, socket: Duplex, bytes: Buffer): void => {
+    clock.deadline(LINGER_MS).addEventListener('abort', () => socket.destroy());
+    socket.end(rawAnswer(error, bytes));
+  };
+
+  const hold = (error: ClientError, socket: Duplex, bytes: Buffer): void => {
+    const request = { bytes };
+    held.set(socket, request);
+    const judge = (): void => {
+      if (socket.writable) answer(error, socket, request.bytes);
+    };
+    clock.deadline(HOLD_MS).addEventListener('abort', judge);
+    // Node closes a connection that its program has half closed: the answer goes before.
+    socket.prependListener('end', judge);
+  };
+
   return (error: ClientError, socket) => {
     if (socket.destroyed) return;
     if (error.code === 'ECONNRESET') return void socket.destroy();
@@ -55,9 +81,12 @@ export function createClientErrorHandler(clock: Pick<Clock, 'deadline'> = system
     if (leaveToRequests(socket)) return;
     if (answerHasBegun(socket)) return void socket.destroy();
 
-    socket.on('error', () => undefined);
-    clock.deadline(LINGER_MS).addEventListener('abort', () => socket.destroy());
-    socket.end(rawAnswer(error, requestHead(socket)));
+    const before = held.get(socket);
+    const bytes = Buffer.concat([before?.bytes ?? requestHead(socket), error.rawPacket ?? Buffer.alloc(0)]);
+    if (!before) socket.on('error', () => undefined);
+    if (!error.rawPacket || bytes.length > HOLD_BYTES || !endsInPath(bytes)) return answer(error, socket, bytes);
+    if (before) before.bytes = bytes;
+    else hold(error, socket, bytes);
   };
 }
 
@@ -74,8 +103,8 @@ export function refuseMissingHost(request: IncomingMessage, response: ServerResp
   return true;
 }
 
-function rawAnswer(error: ClientError, head: Buffer): string {
-  const [method, target] = requestLine(Buffer.concat([head, error.rawPacket ?? Buffer.alloc(0)]));
+function rawAnswer(error: ClientError, bytes: Buffer): string {
+  const [method, target] = requestLine(bytes);
   const api = legacyApiOf(target);
   if (api) {
     const body = api === 'faxout' ? FAX_NOT_TAKEN : FAILED.request;
@@ -91,6 +120,11 @@ function requestLine(bytes: Buffer): readonly [string, string] {
   const text = bytes.toString('latin1');
   const [, method = '', target = ''] = /^[\r\n]*([^\s]{1,32})[ \t]+([^\s]*)/.exec(text) ?? [];
   return [method, target];
+}
+
+/** Whether these bytes may be the beginning of a request line whose path has not come to its end. */
+function endsInPath(bytes: Buffer): boolean {
+  return /^[\r\n]*(?:[!-~]{0,32}|[!-~]{1,32}[ \t]+[^\s?#]*)$/.test(bytes.toString('latin1'));
 }
 
 function statusOf(code: string | undefined): 400 | 408 | 431 {

@@ -2,10 +2,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { HealthAnswer } from '../contract.ts';
 import { operation } from '../operation.ts';
 
-const shared = { tags: ['gateway'], credential: 'none' } as const;
+const open = { tags: ['gateway'], credential: 'none' } as const;
 
-const healthz = operation({ operationId: 'health', summary: 'Whether the process answers', ...shared, answers: { 200: HealthAnswer } });
-const readyz = operation({ operationId: 'readiness', summary: 'Whether it can do its work', ...shared, answers: { 200: HealthAnswer, 503: HealthAnswer } });
+const healthz = operation({ operationId: 'health', summary: 'Whether the process answers', ...open, answers: { 200: HealthAnswer } });
+const readyz = operation({ operationId: 'readiness', summary: 'Whether it can do its work', ...open, answers: { 200: HealthAnswer, 503: HealthAnswer } });
 
 /** `/healthz`: the process answers. `/readyz`: it can do its work; `ready` rejects where it cannot. */
 export function healthRoutes(ready: () => Promise<void>): FastifyPluginAsyncTypebox {

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { isLoopback } from '../../domain/app.ts';
 import { MetricsAnswer } from '../contract.ts';
 import type { Metrics } from '../metrics.ts';
 import { operation } from '../operation.ts';
+import { isFromThisMachine } from '../plain-http.ts';
 
 const show = operation({
   operationId: 'metrics',
@@ -13,7 +13,7 @@ const show = operation({
 });
 
 /**
- * `/metrics`, on the listener for management only (check 42).
+ * `/metrics`, on the listener for management only.
  *
  * This machine's own Prometheus needs no token: there is no secret in it, and one that is told to everybody protects
  * nothing. Whoever asks from elsewhere needs the admin token.
@@ -21,7 +21,7 @@ const show = operation({
 export function metricsRoutes(metrics: Metrics, checkAdmin: (headers: IncomingHttpHeaders) => void): FastifyPluginAsyncTypebox {
   return async (server) => {
     server.get('/metrics', { schema: show }, async (request, reply) => {
-      if (!isLoopback((request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''))) checkAdmin(request.headers);
+      if (!isFromThisMachine(request.socket)) checkAdmin(request.headers);
       return reply
         .header('cache-control', 'no-store')
         .type(metrics.contentType)

@@ -6,7 +6,7 @@ import type { Tokens } from '../../broker/tokens.ts';
 import type { AuditTrail } from '../../domain/audit.ts';
 import type { Client } from '../../domain/client.ts';
 import { RefreshTooSoon } from '../../domain/errors.ts';
-import { type Grant, usableUntil } from '../../domain/grant.ts';
+import { type Grant, isUsable, usableUntil } from '../../domain/grant.ts';
 import type { HandedToken } from '../../domain/management.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -54,7 +54,9 @@ export function tokenRoutes({ gatewayKeys, tokens, trail, clock }: TokenRoutePar
     };
     server.addHook('onSend', async (request, reply) => {
       reply.header('cache-control', 'no-store').header('pragma', 'no-cache').header('x-content-type-options', 'nosniff');
-      if (reply.statusCode >= 400) await trail.note({ ...entry(request), result: resultOf(request, reply) });
+      if (reply.statusCode < 400) return;
+      const line = { ...entry(request), result: resultOf(request, reply) };
+      await (callers.has(request) ? trail.note(line) : trail.refused(line));
     });
     server.addHook('onRequest', async (request) => {
       const client = await gatewayKeys.findClient(bearer(request.headers));
@@ -67,10 +69,12 @@ export function tokenRoutes({ gatewayKeys, tokens, trail, clock }: TokenRoutePar
       permitToken(client, connection, request.socket.remoteAddress ?? '');
     };
 
-    // The line comes first: a token whose hand-out cannot be written down is not handed out.
+    // The line comes first: a token whose hand-out cannot be written down is not handed out. While the database is busy
+    // that takes seconds, and another node may have replaced the token by then.
     const give = async (request: FastifyRequest, grant: Grant) => {
       await trail.record({ ...entry(request), result: 'ok' });
-      return handOut(grant, clock.now());
+      const lasting = isUsable(grant, clock.now()) ? grant : await tokens.usableGrant(grant.connection);
+      return handOut(lasting, clock.now());
     };
 
     server.get('/connections/:name/token', { schema: { ...get, params: NameParams } }, async (request) => {

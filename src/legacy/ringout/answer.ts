@@ -3,6 +3,7 @@ import type { Call } from '../../broker/call.ts';
 import { GatewayError, InvalidRequest, PlatformRefused, PolicyForbids } from '../../domain/errors.ts';
 import { type CountryCode, toDialable, toLegacyNumber } from '../../domain/phone-number.ts';
 import { HIGHEST_SESSION_ID, type RingOutSession, type RingOutSessionStore } from '../../domain/ring-out.ts';
+import type { RingOutClaimStore } from '../../domain/ring-out-claim.ts';
 import { type ForwardingNumber, processForwardingNumbersResponse } from '../../ringcentral/calls/forwarding-number.ts';
 import { type PlatformAnswer, type PlatformRequest, requireSuccess } from '../../ringcentral/calls/request.ts';
 import { processRingOutResponse, type RingOut } from '../../ringcentral/calls/ring-out.ts';
@@ -11,6 +12,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { Random } from '../../runtime/random.ts';
 import * as call from './call.ts';
 import * as cancel from './cancel.ts';
+import { type HeldClaim, mayRing, type PlacedCall, placeOnce } from './claim.ts';
 import { failedText, isCallerIdRefusal } from './failed.ts';
 import { type CommandName, findCommand } from './index.ts';
 import * as list from './list.ts';
@@ -42,6 +44,7 @@ export interface RingOutParts {
   /** Token, one repeat after a 401 that is the token's fault. @throws GatewayError */
   readonly call: Call;
   readonly sessions: RingOutSessionStore;
+  readonly claims: RingOutClaimStore;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -86,8 +89,8 @@ export function createRingOutApi(parts: RingOutParts): RingOutApi {
 /** What the commands under way, and those after them, have in common. */
 interface Shared {
   readonly statuses: StatusCache;
-  /** The calls that are being placed, by their repeat key: each gives its session id. */
-  readonly calls: Map<string, Promise<number>>;
+  /** The calls that are being placed, by their repeat key. */
+  readonly calls: Map<string, Promise<PlacedCall>>;
 }
 
 /** One command from its parameters to its answer, and the line in the log that tells of it. */
@@ -148,10 +151,10 @@ class Exchange {
     this.#refuse(owner, [to, ...(given === undefined ? [] : [given])]);
 
     const key = repeatKey(owner, { to, from: given, callerId, playPrompt: wanted.playPrompt });
-    const place = async (): Promise<number> => {
+    const place = async (claim: HeldClaim | undefined): Promise<number> => {
       const from = given ?? (await this.#firstNumber(owner));
-      const ringOut = await this.#place(owner, wanted, to, from, callerId);
-      return this.#open(owner, ringOut, to, from, key);
+      const ringOut = await this.#place(owner, wanted, to, from, callerId, claim);
+      return this.#open(owner, ringOut, to, from, key, claim);
     };
     return call.render(await this.#once(owner, key, call.toRequest(wanted, to, given ?? '', callerId), place));
   }
@@ -160,43 +163,28 @@ class Exchange {
    * Places a call, unless it is being placed already, or was in the moment before: links were used as buttons, and
    * people press a button twice.
    *
-   * Who repeats a call that is being placed shares its failure too: whether it rings is not always known then, and a
-   * second try might be a second call. After the failure a call like it is placed anew.
+   * Who repeats a call that this process is placing shares its failure too. After the failure a call like it is placed
+   * anew, at once where nothing rings, else when the time is over in which it counts as the same.
    *
    * @param request  what the Policy is asked about, also where nothing is placed
    */
-  async #once(owner: LoginOwner, key: string, request: PlatformRequest, place: () => Promise<number>): Promise<number> {
-    const { calls } = this.#shared;
-    if (this.#parts.repeatWindowMs === 0) return place();
+  async #once(owner: LoginOwner, key: string, request: PlatformRequest, place: (claim: HeldClaim | undefined) => Promise<number>): Promise<number> {
+    if (this.#parts.repeatWindowMs === 0) return place(undefined);
     await this.#permit(owner, request);
-    const underWay = calls.get(key);
-    if (underWay) {
-      const sessionId = await underWay;
-      this.#outcome = { outcome: 'repeated' };
-      return sessionId;
-    }
+    const underWay = this.#shared.calls.get(key);
+    const { sessionId, repeated } = await (underWay ?? this.#placeShared(key, place));
+    if (underWay || repeated) this.#outcome = { outcome: 'repeated' };
+    return sessionId;
+  }
 
-    const placed = this.#repeatOr(key, place);
-    calls.set(key, placed);
+  async #placeShared(key: string, place: (claim: HeldClaim) => Promise<number>): Promise<PlacedCall> {
+    const placed = placeOnce(this.#parts, key, place);
+    this.#shared.calls.set(key, placed);
     try {
       return await placed;
     } finally {
-      calls.delete(key);
+      this.#shared.calls.delete(key);
     }
-  }
-
-  async #repeatOr(key: string, place: () => Promise<number>): Promise<number> {
-    const first = await this.#findRepeat(key);
-    if (!first) return place();
-    this.#outcome = { outcome: 'repeated' };
-    return first.sessionId;
-  }
-
-  async #findRepeat(key: string): Promise<RingOutSession | undefined> {
-    const now = this.#parts.clock.now();
-    const session = await this.#parts.sessions.findRepeat(key, now - this.#parts.repeatWindowMs + 1, now);
-    // One from the future is the work of a clock that was set back: it says nothing about the moment before.
-    return session && session.createdAt <= now ? session : undefined;
   }
 
   async #status(parameters: RingOutParameters): Promise<string> {
@@ -263,7 +251,7 @@ class Exchange {
     try {
       const answer = await this.#ask(session, cancel.toRequest(session));
       // Who gives a call up and then asks for it again wants another one; one that goes on is still the first.
-      if (answer.status < 300 || answer.status === 404) await this.#parts.sessions.endRepeats(session.sessionId);
+      if (isGone(answer)) await this.#parts.sessions.endRepeats(session.sessionId);
       requireSuccess(answer);
     } finally {
       // Whatever came of it, what was known before is no longer sure.
@@ -290,24 +278,44 @@ class Exchange {
     return first;
   }
 
-  async #place(owner: LoginOwner, wanted: call.CallCommand, to: string, from: string, callerId: string | undefined): Promise<RingOut> {
+  async #place(
+    owner: LoginOwner,
+    wanted: call.CallCommand,
+    to: string,
+    from: string,
+    callerId: string | undefined,
+    claim: HeldClaim | undefined,
+  ): Promise<RingOut> {
     try {
-      return processRingOutResponse(await this.#ask(owner, call.toRequest(wanted, to, from, callerId)));
+      return await this.#askOnce(owner, call.toRequest(wanted, to, from, callerId), claim);
     } catch (error) {
       if (callerId === undefined || !isCallerIdRefusal(error)) throw error;
     }
     // Old programs send any number as caller ID, often the user's own telephone, which the platform does not show. It
     // refused the request because of that and has placed nothing, so this second one cannot be a second call.
-    return processRingOutResponse(await this.#ask(owner, call.toRequest(wanted, to, from, undefined)));
+    return this.#askOnce(owner, call.toRequest(wanted, to, from, undefined), claim);
+  }
+
+  async #askOnce(owner: LoginOwner, request: PlatformRequest, claim: HeldClaim | undefined): Promise<RingOut> {
+    claim?.asking();
+    try {
+      return processRingOutResponse(await this.#ask(owner, request));
+    } catch (error) {
+      if (!mayRing(error)) claim?.settled();
+      throw error;
+    }
   }
 
   /** Keeps what `status` and `cancel` will need, durably before the old program learns the id. */
-  async #open(owner: LoginOwner, ringOut: RingOut, to: string, from: string, key: string): Promise<number> {
+  async #open(owner: LoginOwner, ringOut: RingOut, to: string, from: string, key: string, claim: HeldClaim | undefined): Promise<number> {
     try {
-      return await this.#createSession(owner, ringOut, to, from, key);
+      const sessionId = await this.#createSession(owner, ringOut, to, from, key);
+      claim?.settled();
+      return sessionId;
     } catch (error) {
       // The old program will be told that the call failed, so it must not go on ringing.
-      await this.#ask(owner, cancel.toRequest({ ringOutId: ringOut.id })).catch(() => undefined);
+      const cancelled = await this.#ask(owner, cancel.toRequest({ ringOutId: ringOut.id })).catch(() => undefined);
+      if (cancelled && isGone(cancelled)) claim?.settled();
       throw error;
     }
   }
@@ -340,6 +348,10 @@ class Exchange {
 
 function statusKey({ connection, ringOutId }: RingOutSession): string {
   return `${connection}\0${ringOutId}`;
+}
+
+function isGone({ status: answered }: PlatformAnswer): boolean {
+  return answered < 300 || answered === 404;
 }
 
 function isNotFound(error: unknown): boolean {

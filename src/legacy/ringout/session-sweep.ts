@@ -1,4 +1,5 @@
 import type { RingOutSessionStore } from '../../domain/ring-out.ts';
+import type { RingOutClaimStore } from '../../domain/ring-out-claim.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 
@@ -6,17 +7,19 @@ import type { Log } from '../../runtime/log.ts';
 const INTERVAL_MS = 60 * 60 * 1_000;
 
 /**
- * Removes expired RingOut sessions, now and every hour, until the signal.
+ * Removes expired RingOut sessions, and claims on calls whose holder is gone, now and every hour, until the signal.
  *
  * Expired ones are not found anyway: this keeps the table small.
  */
 export async function sweepSessions(
-  parts: { readonly sessions: RingOutSessionStore; readonly clock: Clock; readonly log: Log },
+  parts: { readonly sessions: RingOutSessionStore; readonly claims: RingOutClaimStore; readonly clock: Clock; readonly log: Log },
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      await parts.sessions.removeExpiredSessions(parts.clock.now());
+      const now = parts.clock.now();
+      await parts.sessions.removeExpiredSessions(now);
+      await parts.claims.removeExpiredClaims(now);
     } catch (error) {
       parts.log.warn('ringout.sweep_failed', { error: error instanceof Error ? error.message : String(error) });
     }

@@ -9,6 +9,12 @@ export const sqliteStoreDialect: StoreDialect = {
     ['update', 'delete'].map(
       (change) => `create trigger ${table}_no_${change} before ${change} on ${table} begin select raise(abort, '${table} is append-only'); end`,
     ),
+  removableBefore: (table, anchor) => [
+    `drop trigger ${table}_no_delete`,
+    `create trigger ${table}_no_delete before delete on ${table} when old.seq >= coalesce((select first_seq from ${anchor}), 0) begin select raise(abort, '${table} is append-only'); end`,
+    `create trigger ${anchor}_only_rises before update on ${anchor} when new.first_seq < old.first_seq or new.first_seq > coalesce((select max(seq) from ${table}), 0) begin select raise(abort, '${anchor} only rises'); end`,
+    `create trigger ${anchor}_no_delete before delete on ${anchor} begin select raise(abort, '${anchor} only rises'); end`,
+  ],
   isBrokenReference: (error) => error instanceof Error && 'code' in error && error.code === 'SQLITE_CONSTRAINT_FOREIGNKEY',
 };
 

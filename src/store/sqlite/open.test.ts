@@ -16,6 +16,7 @@ import { sqliteStoreDialect } from './dialect.ts';
 import { openSqliteDatabase, openSqliteStore } from './open.ts';
 
 const NOW = 1_750_000_000_000;
+const LINE = { who: 'admin', action: 'createApp', object: 'apps/main', address: '', result: 'ok', requestId: '', times: 1 };
 const ends: (() => Promise<void> | void)[] = [];
 
 afterEach(async () => {
@@ -175,11 +176,54 @@ describe('migrate', () => {
 
   test('68: the audit trail takes new lines, and lets none be changed or removed', async () => {
     const { db, store } = await openWithVault(newFile());
-    await store.appendAudit({ at: NOW, who: 'admin', action: 'createApp', object: 'apps/main', address: '', result: 'ok', requestId: '' });
+    await store.appendAudit({ ...LINE, at: NOW });
 
     await expect(db.updateTable('audit').set({ who: 'nobody' }).execute()).rejects.toThrow('append-only');
     await expect(db.deleteFrom('audit').execute()).rejects.toThrow('append-only');
     expect((await store.listAudit({ limit: 1 })).items).toMatchObject([{ seq: 1, who: 'admin' }]);
+  });
+
+  test('68: what was trimmed can be told from what is missing', async () => {
+    const { db, store } = await openWithVault(newFile());
+    for (let index = 1; index <= 9; index += 1) await store.appendAudit({ ...LINE, at: NOW + index });
+    await store.trimAudit(NOW + 3, 100);
+
+    await expect(db.deleteFrom('audit').where('seq', '>=', 3).execute()).rejects.toThrow('append-only');
+    await expect(db.updateTable('audit_anchor').set({ first_seq: 2 }).execute()).rejects.toThrow('only rises');
+    await expect(db.updateTable('audit_anchor').set({ first_seq: 10 }).execute()).rejects.toThrow('only rises');
+    await expect(db.deleteFrom('audit_anchor').execute()).rejects.toThrow('only rises');
+    const whole = await store.checkAudit();
+    await sql`drop trigger audit_no_delete`.execute(db);
+    await sql`delete from audit where seq in (5, 6, 8)`.execute(db);
+    const middle = await store.checkAudit();
+    await sql`delete from audit where seq = 3`.execute(db);
+    const beginning = await store.checkAudit();
+    await sql`delete from audit`.execute(db);
+    const all = await store.checkAudit();
+
+    expect(whole).toEqual({ anchor: 3, newest: 9, missing: undefined });
+    expect(middle).toEqual({ anchor: 3, newest: 9, missing: { first: 5, last: 6 } });
+    expect(beginning).toEqual({ anchor: 3, newest: 9, missing: { first: 3, last: 3 } });
+    expect(all).toEqual({ anchor: 3, newest: undefined, missing: { first: 3, last: 3 } });
+  });
+
+  test('68: a trail from before there was an anchor keeps its lines, and begins at the first', async () => {
+    const file = newFile();
+    const { db, store } = await openWithVault(file);
+    for (let index = 1; index <= 3; index += 1) await store.appendAudit({ ...LINE, at: NOW });
+    for (const statement of [
+      'drop trigger audit_no_delete',
+      ...sqliteStoreDialect.appendOnly('audit').slice(1),
+      'drop table audit_anchor',
+      'drop table ring_out_claims',
+    ])
+      await sql.raw(statement).execute(db);
+    await sql`delete from kysely_migration where name >= '0006'`.execute(db);
+
+    const again = await openWithVault(file);
+
+    expect(await again.store.checkAudit()).toEqual({ anchor: 1, newest: 3, missing: undefined });
+    await expect(again.db.deleteFrom('audit').execute()).rejects.toThrow('append-only');
   });
 
   test('a second time changes nothing', async () => {
@@ -201,7 +245,11 @@ describe('migrate', () => {
     const { db } = await openWithVault(file);
     const { rows } = await sql`select name from kysely_migration`.execute(db);
     expect(stores).toHaveLength(5);
-    expect(rows).toEqual(['0001-first-tables', '0002-leases', '0003-ring-out-repeats', '0004-audit'].map((name) => ({ name })));
+    expect(rows).toEqual(
+      ['0001-first-tables', '0002-leases', '0003-ring-out-repeats', '0004-audit', '0005-audit-times', '0006-audit-anchor', '0007-ring-out-claims'].map(
+        (name) => ({ name }),
+      ),
+    );
   });
 
   test('that fails half-way leaves nothing behind', async () => {

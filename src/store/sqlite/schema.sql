@@ -18,12 +18,22 @@ CREATE TABLE "audit" (
   "object" text not null,
   "address" text not null,
   "result" text not null,
-  "request_id" text not null
+  "request_id" text not null,
+  "times" integer default 1 not null
 );
 
-CREATE TRIGGER audit_no_delete before delete on audit begin select raise(abort, 'audit is append-only'); end;
+CREATE TRIGGER audit_no_delete before delete on audit when old.seq >= coalesce((select first_seq from audit_anchor), 0) begin select raise(abort, 'audit is append-only'); end;
 
 CREATE TRIGGER audit_no_update before update on audit begin select raise(abort, 'audit is append-only'); end;
+
+CREATE TABLE "audit_anchor" (
+  "id" integer not null primary key check (id = 1),
+  "first_seq" integer not null
+);
+
+CREATE TRIGGER audit_anchor_no_delete before delete on audit_anchor begin select raise(abort, 'audit_anchor only rises'); end;
+
+CREATE TRIGGER audit_anchor_only_rises before update on audit_anchor when new.first_seq < old.first_seq or new.first_seq > coalesce((select max(seq) from audit), 0) begin select raise(abort, 'audit_anchor only rises'); end;
 
 CREATE TABLE "client_connections" (
   "client" text not null references "clients" ("name") on delete cascade,
@@ -124,6 +134,13 @@ CREATE TABLE "legacy_logins" (
 );
 
 CREATE INDEX "legacy_logins_connection" on "legacy_logins" ("connection");
+
+CREATE TABLE "ring_out_claims" (
+  "repeat_key" text not null primary key,
+  "holder" text not null,
+  "expires_at" bigint not null,
+  "unclear" integer not null
+);
 
 CREATE TABLE "ring_out_sessions" (
   "session_id" integer not null primary key,

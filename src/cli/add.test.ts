@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { appBody } from './app.ts';
+import { clientBody } from './client.ts';
+import { connectionBody } from './connection.ts';
+
+const canary = async () => 'canary';
+const nobody = async () => {
+  throw new Error('a secret was asked for');
+};
+
+describe('add', () => {
+  test.each([
+    ['an App without its client id', () => appBody({ platformOrigin: 'https://platform.example.com' }, nobody), '--client-id is missing.'],
+    ['a Connection without its App', () => connectionBody({ username: '1' }, nobody), '--app is missing.'],
+    ['a Connection without a credential', () => connectionBody({ app: 'mine' }, nobody), 'Give either --username or --refresh-token'],
+    ['a Connection with two credentials', () => connectionBody({ app: 'mine', username: '1', refreshToken: true }, nobody), 'Give either'],
+    [
+      'an extension without its user name',
+      () => connectionBody({ app: 'mine', refreshToken: true, extension: '101' }, nobody),
+      '--extension belongs to --username',
+    ],
+    ['a label without a value', () => connectionBody({ app: 'mine', username: '1', label: ['team'] }, nobody), '--label team is not of the form key=value.'],
+    ['a Client without a Connection', () => clientBody({}, nobody), '--connection is missing.'],
+    ['a login without its user name', () => clientBody({ connection: ['desk'], extension: '101' }, nobody), '--extension belongs to --username'],
+    ['a Policy that is not JSON', () => clientBody({ connection: ['desk'], username: '1', policy: '{' }, nobody), '--policy is not JSON'],
+  ])('%s is refused before anybody is asked for a secret', async (_what, body, message) => {
+    await expect(body()).rejects.toThrow(message);
+  });
+
+  test('the flags, and the secret that is asked for, become the body that the management API takes', async () => {
+    const bodies = await Promise.all([
+      appBody({ platformOrigin: 'https://platform.example.com', clientId: 'id' }, canary),
+      appBody({ platformOrigin: 'https://platform.example.com', clientId: 'id', public: true }, canary),
+      connectionBody({ app: 'mine', username: '1', extension: '101', keep: 'fresh', label: ['team=a=b', 'site='] }, canary),
+      connectionBody({ app: 'mine', refreshToken: true }, canary),
+      clientBody({ connection: ['desk', 'fax'], username: '1', policy: '{"token": true}' }, canary),
+      clientBody({ connection: ['desk'] }, canary),
+    ]);
+
+    expect(bodies).toEqual([
+      { platformOrigin: 'https://platform.example.com', clientId: 'id', clientSecret: 'canary' },
+      { platformOrigin: 'https://platform.example.com', clientId: 'id' },
+      {
+        app: 'mine',
+        keep: 'fresh',
+        labels: { team: 'a=b', site: '' },
+        credentials: [{ kind: 'password', username: '1', extension: '101', password: 'canary' }],
+      },
+      { app: 'mine', credentials: [{ kind: 'refresh_token', refreshToken: 'canary' }] },
+      { connections: ['desk', 'fax'], policy: { token: true }, legacyLogins: [{ username: '1', password: 'canary', connection: 'desk' }] },
+      { connections: ['desk'] },
+    ]);
+  });
+});
