@@ -1,7 +1,9 @@
 import { ControlInputWrong } from './control.ts';
 import { CONTROLS } from './controls/index.ts';
 import { type Answer, jsonAnswer } from './wire/answer.ts';
+import { isJsonObject } from './wire/json-body.ts';
 import { hostOf, isLoopback } from './wire/loopback.ts';
+import type { PathParameters } from './wire/operation.ts';
 import type { PlatformRequest } from './wire/platform-request.ts';
 import { Router } from './wire/route.ts';
 import type { World } from './world.ts';
@@ -23,7 +25,7 @@ export function answerControl(world: World, request: PlatformRequest): Answer {
   if (request.body !== '' && request.mediaType !== 'application/json')
     return refusal(415, 'unsupported_media_type', 'the content type must be application/json');
   try {
-    return jsonAnswer(200, found.target.run(world, inputOf(request)));
+    return jsonAnswer(200, found.target.run(world, inputOf(request, found.parameters)));
   } catch (error) {
     if (!(error instanceof ControlInputWrong)) throw error;
     return jsonAnswer(400, { error: 'invalid_input', message: error.message, errors: [{ field: error.field, message: error.fault }] });
@@ -40,11 +42,13 @@ function intrusionOf({ headers: { host = '', origin } }: PlatformRequest): strin
   return undefined;
 }
 
-function inputOf({ method, query, body }: PlatformRequest): unknown {
-  if (method === 'GET') return Object.fromEntries(query);
-  if (body === '') return {};
+// What stands in the path's braces is part of the input, under the brace's name.
+function inputOf({ method, query, body }: PlatformRequest, parameters: PathParameters): unknown {
+  if (method === 'GET') return { ...Object.fromEntries(query), ...parameters };
+  if (body === '') return parameters;
   try {
-    return JSON.parse(body) as unknown;
+    const input: unknown = JSON.parse(body);
+    return isJsonObject(input) ? { ...input, ...parameters } : input;
   } catch {
     throw new ControlInputWrong('body', 'is not JSON');
   }

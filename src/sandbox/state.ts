@@ -11,7 +11,7 @@ export interface SandboxState {
   readonly lifetimes: { readonly accessSeconds: number | null; readonly refreshSeconds: number | null };
   readonly limits: { readonly scale: number };
   readonly faults: readonly { readonly match: Fault['match']; readonly times: number; readonly action: Pick<Fault['action'], 'status' | 'delayMs' | 'drop'> }[];
-  readonly apps: readonly (Omit<App, 'clientSecret'> & { readonly isPublic: boolean })[];
+  readonly apps: readonly (Omit<App, 'clientSecret' | 'olderSecrets'> & { readonly isPublic: boolean })[];
   readonly users: readonly {
     readonly ownerId: string;
     readonly accountId: string;
@@ -39,7 +39,7 @@ export function stateOf(world: World): SandboxState {
     lifetimes: { accessSeconds, refreshSeconds },
     limits: { scale: limitScale },
     faults: world.faults.list().map(({ match, times, action: { headers: _headers, body: _body, ...action } }) => ({ match, times, action })),
-    apps: directory.listApps().map(({ clientSecret, ...app }) => ({ ...app, isPublic: clientSecret === undefined })),
+    apps: directory.listApps().map(({ clientSecret, olderSecrets: _older, ...app }) => ({ ...app, isPublic: clientSecret === undefined })),
     users: directory.listAccounts().flatMap(({ id, mainNumber }) =>
       directory.extensionsOf({ id }).map(({ id: extensionId, extensionNumber, name }) => ({
         ownerId: String(extensionId),

@@ -1,4 +1,5 @@
 import type { Control } from '../control.ts';
+import { appControl } from './apps.ts';
 import { clockControl } from './clock.ts';
 import { faultsControl } from './faults.ts';
 import { issueJwtControl, revokeJwtControl } from './jwt-credentials.ts';
@@ -7,6 +8,7 @@ import { limitsControl } from './limits.ts';
 import { requestsControl } from './requests.ts';
 import { resetControl } from './reset.ts';
 import { stateControl } from './state.ts';
+import { endSessionControl, userControl } from './users.ts';
 
 export { clockControl, faultsControl, issueJwtControl, lifetimesControl, limitsControl, resetControl, revokeJwtControl };
 
@@ -21,4 +23,7 @@ export const CONTROLS: readonly Control[] = [
   stateControl,
   issueJwtControl,
   revokeJwtControl,
+  appControl,
+  userControl,
+  endSessionControl,
 ];
