@@ -3,6 +3,7 @@ import type { Session } from './authorization/session.ts';
 import { answerRevoke, answerToken, REVOKE_PATH, TOKEN_PATH } from './authorization/token-endpoint.ts';
 import type { Account, Extension } from './directory.ts';
 import { OPERATIONS } from './operations/index.ts';
+import { isRingCxPath, nothingAtRingCx, RING_CX_ENDPOINTS } from './ringcx/index.ts';
 import { type Answering, answerOf } from './wire/answer.ts';
 import type { Endpoint } from './wire/endpoint.ts';
 import type { Operation, PathParameters, TokenCall } from './wire/operation.ts';
@@ -14,6 +15,7 @@ import type { World } from './world.ts';
 const ROUTER = new Router<Endpoint>([
   { method: 'POST', path: TOKEN_PATH, answer: answerToken },
   { method: 'POST', path: REVOKE_PATH, answer: answerRevoke },
+  ...RING_CX_ENDPOINTS,
   ...OPERATIONS.map((operation) => ({
     method: operation.method,
     path: operation.path,
@@ -25,6 +27,8 @@ const ROUTER = new Router<Endpoint>([
 export function answerPlatform(world: World, request: PlatformRequest): Answering {
   return answerOf(() => {
     const found = ROUTER.find(request.method, request.path);
+    if (found.outcome !== 'found' && isRingCxPath(request.path))
+      throw nothingAtRingCx(request, world.now(), found.outcome === 'other-method' ? found.methods : []);
     if (found.outcome === 'nothing') throw invalidUri();
     if (found.outcome === 'other-method') throw methodNotAllowed(found.methods);
     return found.target.answer(world, request, found.parameters);

@@ -1,5 +1,6 @@
 import type { Control } from '../control.ts';
 import { clockControl } from './clock.ts';
+import { eventsControl } from './events.ts';
 import { faultsControl } from './faults.ts';
 import { issueJwtControl, revokeJwtControl } from './jwt-credentials.ts';
 import { lifetimesControl } from './lifetimes.ts';
@@ -8,7 +9,7 @@ import { requestsControl } from './requests.ts';
 import { resetControl } from './reset.ts';
 import { stateControl } from './state.ts';
 
-export { clockControl, faultsControl, issueJwtControl, lifetimesControl, limitsControl, resetControl, revokeJwtControl };
+export { clockControl, eventsControl, faultsControl, issueJwtControl, lifetimesControl, limitsControl, resetControl, revokeJwtControl };
 
 /** Everything by which a test moves the sandbox. */
 export const CONTROLS: readonly Control[] = [
@@ -21,4 +22,5 @@ export const CONTROLS: readonly Control[] = [
   stateControl,
   issueJwtControl,
   revokeJwtControl,
+  eventsControl,
 ];
