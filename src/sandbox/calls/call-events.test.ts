@@ -1,13 +1,17 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { outside, RING_OUT } from '../../../test/sandbox-world.ts';
 import { startReceiver } from '../../../test/webhook-receiver.ts';
+import type { SandboxOptions } from '../start.ts';
 
 const SESSIONS = '/restapi/v1.0/account/~/extension/~/telephony/sessions';
 const GOOD = '+16505551230';
 
 /** front-desk, which hears of its calls, and what it has heard. */
-async function listening(eventFilters: readonly string[] = [SESSIONS]) {
-  const world = await outside();
+async function listening(eventFilters: readonly string[] = [SESSIONS], options: SandboxOptions = {}) {
+  const world = await outside(options);
   const receiver = await startReceiver();
   const { access_token: token } = await world.signIn();
   const deliveryMode = { transportType: 'WebHook', address: receiver.origin };
@@ -124,6 +128,27 @@ describe('a call', () => {
     expect((await heard(2)).map(({ event, status }) => [event, status])).toEqual([
       ['/restapi/v1.0/account/403140004/extension/403141004/telephony/sessions?statusCode=Answered', 'Answered'],
       ['/restapi/v1.0/account/403140004/telephony/sessions?statusCode=Disconnected', 'Disconnected CallFinished'],
+    ]);
+  });
+
+  test('goes on being told of after a restart', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'trunkline-calls-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'sandbox.db');
+    const { sandbox, call, heard } = await listening([SESSIONS], { file });
+    await call();
+    await sandbox.advance(2_000);
+    await heard(2);
+    await sandbox.close();
+
+    const again = await outside({ file });
+    await again.sandbox.advance(100_000);
+
+    expect((await heard(4)).map(({ sequence, seconds }) => [sequence, seconds])).toEqual([
+      [1, 0],
+      [2, 2],
+      [3, 4],
+      [4, 60],
     ]);
   });
 });

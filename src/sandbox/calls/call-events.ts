@@ -55,9 +55,9 @@ export class CallEvents {
   follow(ringOut: RingOut): void {
     const { agenda } = this.#parts;
     const changes = changesOf(ringOut);
-    this.#followed.add(ringOut.id);
     changes.forEach(({ at, status }, index) => {
-      if (index === 0 || at < agenda.now()) return;
+      if (at <= agenda.now()) return;
+      this.#followed.add(ringOut.id);
       agenda.add(at, () => {
         if (this.#followed.has(ringOut.id)) this.#tell(ringOut, at, status, index + 1);
         if (index === changes.length - 1) this.#followed.delete(ringOut.id);

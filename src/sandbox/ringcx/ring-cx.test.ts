@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Outside, outside, type Reply, TOKEN } from '../../../test/sandbox-world.ts';
+import { systemRandom } from '../../runtime/random.ts';
 import { DEMO_DATA } from '../demo.ts';
+import { Directory } from '../directory.ts';
+import { forgetfulJournal } from '../journal.ts';
 import type { SandboxOptions } from '../start.ts';
+import { RingCx } from './ring-cx.ts';
 
 const EXCHANGE = '/api/auth/login/rc/accesstoken';
 const REFRESH = '/api/auth/token/refresh';
@@ -292,6 +296,12 @@ describe('refreshing', () => {
     expect((await refreshed(token)).status).toBe(401);
   });
 
+  test('with an access token is refused', async () => {
+    const { tokens, refreshed } = await center();
+
+    expect((await refreshed((await tokens()).accessToken)).status).toBe(401);
+  });
+
   test('and what was signed in before outlive a restart', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'trunkline-ringcx-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -540,5 +550,32 @@ describe('where RingCX has nothing', () => {
     const { ask } = await center();
 
     expect((await ask(path)).json.errorCode).toBe('CMN-120');
+  });
+});
+
+describe('RingCx', () => {
+  test('forgets sign-ins that nothing can come of any more', () => {
+    let now = 0;
+    const kept = new Set<string>();
+    const journal = {
+      ...forgetfulJournal(),
+      put: (_kind: string, id: string) => void kept.add(id),
+      remove: (_kind: string, id: string) => void kept.delete(id),
+    };
+    const directory = new Directory(DEMO_DATA, journal);
+    const ringCx = new RingCx({ data: DEMO_DATA.ringCx ?? [], now: () => now, random: systemRandom, journal, directory, limitScale: () => 1 });
+    const member = ringCx.findMember(1111);
+    if (!member) throw new Error('the demo has changed');
+    const signIn = (hasRefresh: boolean) => ringCx.signIn(member, { hasRefresh, ssoLogin: true });
+    const [without, withRefresh] = [signIn(false), signIn(true)];
+
+    now = 2 * 3_600_000;
+    const later = signIn(false);
+    expect([...kept]).toEqual([withRefresh.id, later.id]);
+    now = 25 * 3_600_000;
+    const last = signIn(false);
+
+    expect([...kept]).toEqual([last.id]);
+    for (const { accessTokens } of [without, withRefresh, later]) expect(ringCx.judgeBearer(accessTokens[0]?.token ?? '').state).toBe('unknown');
   });
 });

@@ -23,6 +23,8 @@ interface Subscribed extends Outside {
   send(method: string, path: string, body?: unknown): Promise<Reply>;
   /** A message of front-desk's. */
   emit(number: number): Promise<void>;
+  /** Resolves when the next thing that the sandbox has to do is due in so many seconds. */
+  due(seconds: number): Promise<void>;
 }
 
 /** front-desk, signed in, with a receiver of webhooks. */
@@ -42,6 +44,7 @@ async function subscriber(options: SandboxOptions & { readonly limited?: boolean
         headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       }),
+    due: async (seconds) => expect.poll(() => world.clock.sleeping()).toContain(seconds * 1_000),
     emit: (number) => world.sandbox.emitEvent({ filter: MESSAGES, ownerId: '403141004', body: { number } }),
   };
 }
@@ -394,9 +397,15 @@ describe('a subscription', () => {
     await receiver.arrived(1);
     await second.sandbox.advance(60_000);
     await receiver.arrived(2);
+    await second.sandbox.advance(1_000);
+    await second.sandbox.close();
+    const third = await subscriber({ file, receiver });
+    await third.sandbox.advance(14_000);
 
-    expect((await second.send('GET', `${SUBSCRIPTION}/${json.id}`)).json).toMatchObject({ id: json.id, expiresIn: 60 });
-    expect(receiver.notifications().map(({ body }) => body)).toEqual([{ number: 1 }, { expiresIn: 60 }]);
+    expect((await receiver.arrived(3)).map(({ body }) => body)).toEqual([{ number: 1 }, { expiresIn: 60 }, { expiresIn: 45 }]);
+    expect((await third.send('GET', `${SUBSCRIPTION}/${json.id}`)).json).toMatchObject({ id: json.id, expiresIn: 45 });
+    await third.sandbox.advance(45_000);
+    expect((await third.send('GET', `${SUBSCRIPTION}/${json.id}`)).status).toBe(404);
   });
 });
 
@@ -489,7 +498,7 @@ describe('a notification', () => {
   });
 
   test('that fails is repeated after 5, 30 and 120 s, its successors after it; then the endpoint is blacklisted', async () => {
-    const { subscribe, send, sandbox, emit, receiver } = await subscriber();
+    const { subscribe, send, sandbox, emit, receiver, due } = await subscriber();
     const { json } = await subscribe();
     receiver.answerWith(failing(500));
     const path = `${SUBSCRIPTION}/${json.id}`;
@@ -499,6 +508,7 @@ describe('a notification', () => {
     await receiver.arrived(1);
     let sent = 1;
     for (const seconds of [5, 30, 120]) {
+      await due(seconds);
       await sandbox.advance(seconds * 1_000 - 1);
       expect((await send('GET', path)).json.status).toBe('Active');
       expect(receiver.notifications()).toHaveLength(sent);
@@ -523,7 +533,7 @@ describe('a notification', () => {
   });
 
   test('that fails once is repeated, and what waited behind it comes in its order', async () => {
-    const { subscribe, sandbox, emit, receiver, send } = await subscriber();
+    const { subscribe, sandbox, emit, receiver, send, due } = await subscriber();
     const { json } = await subscribe();
     receiver.answerWith(failing(503));
     await emit(1);
@@ -531,13 +541,35 @@ describe('a notification', () => {
     await receiver.arrived(1);
     receiver.answerWith(welcome);
 
-    await expect
-      .poll(async () => {
-        await sandbox.advance(5_000);
-        return numbersOf(receiver.notifications());
-      })
-      .toEqual([1, 1, 2]);
+    await due(5);
+    await sandbox.advance(5_000);
 
+    expect(numbersOf(await receiver.arrived(3))).toEqual([1, 1, 2]);
+    expect((await send('GET', `${SUBSCRIPTION}/${json.id}`)).json.status).toBe('Active');
+  });
+
+  test('that arrives at last has its successor begin with all its tries', async () => {
+    const { subscribe, send, sandbox, emit, receiver, due } = await subscriber();
+    const { json } = await subscribe();
+    receiver.answerWith(failing(500));
+    await emit(1);
+    await receiver.arrived(1);
+    const tryAgain = async (seconds: number, count: number) => {
+      await due(seconds);
+      await sandbox.advance(seconds * 1_000);
+      await receiver.arrived(count);
+    };
+    await tryAgain(5, 2);
+    await tryAgain(30, 3);
+    receiver.answerWith(welcome);
+    await tryAgain(120, 4);
+    receiver.answerWith(failing(500));
+
+    await emit(2);
+    await receiver.arrived(5);
+    await tryAgain(5, 6);
+
+    expect(numbersOf(receiver.notifications())).toEqual([1, 1, 1, 1, 2, 2]);
     expect((await send('GET', `${SUBSCRIPTION}/${json.id}`)).json.status).toBe('Active');
   });
 

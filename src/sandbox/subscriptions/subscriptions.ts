@@ -140,7 +140,7 @@ export class Subscriptions {
     this.#terms.set(id, term);
     for (const { path } of filters) this.#idsByPath.set(path, (this.#idsByPath.get(path) ?? new Set()).add(id));
     this.#inTerm(id, term, expiresAt, (current) => this.remove(current));
-    for (const { text, reminder } of filters) if (reminder) this.#remind(id, term, text, reminder, expiresAt - reminder.thresholdMs);
+    for (const { text, reminder } of filters) if (reminder) this.#remind(id, term, text, reminder, this.#firstReminderAt(reminder, expiresAt));
   }
 
   #unlist({ id, filters }: Subscription): void {
@@ -151,7 +151,13 @@ export class Subscriptions {
     }
   }
 
-  /** Those that were missed, by a jump of the clock or while the sandbox did not run, count as one. */
+  /** Of a subscription that a journal held, the first that is still to come. */
+  #firstReminderAt({ thresholdMs, intervalMs }: Reminder, expiresAt: number): number {
+    const passed = Math.max(0, Math.ceil((this.#parts.now() - (expiresAt - thresholdMs)) / intervalMs));
+    return expiresAt - thresholdMs + passed * intervalMs;
+  }
+
+  /** Those that a jump of the clock has missed count as one. */
   #remind(id: string, term: object, text: string, reminder: Reminder, at: number): void {
     this.#inTerm(id, term, at, (current) => {
       const now = this.#parts.now();
