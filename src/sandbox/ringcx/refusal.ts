@@ -53,6 +53,7 @@ export function tooManyRequests(request: PlatformRequest, now: number, retryAfte
  * @see RingCX "Obtaining an access token": `Jwt is expired`; Envoy, JWT authentication filter, for the others and the header
  */
 export function jwtRefused(text: 'Jwt is missing' | 'Jwt is expired' | 'Jwt verification fails', url: string): Refused {
-  const challenge = `Bearer realm="${url}"${text === 'Jwt is missing' ? '' : ', error="invalid_token"'}`;
+  // A path may hold what would end the quotes.
+  const challenge = `Bearer realm="${url.replace(/[^\x21-\x7e]|["\\]/g, '?')}"${text === 'Jwt is missing' ? '' : ', error="invalid_token"'}`;
   return new Refused({ status: 401, headers: { 'content-type': 'text/plain', 'www-authenticate': challenge }, body: text });
 }

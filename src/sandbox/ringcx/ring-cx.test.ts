@@ -221,6 +221,14 @@ describe("RingCX's access token", () => {
     expect(plain(await ask(ACCOUNTS, { headers }))).toEqual([401, text, 'text/plain']);
   });
 
+  test('is asked for by a challenge that no path can break', async () => {
+    const { ask, sandbox } = await center();
+
+    const { status, headers } = await ask(`${USERS}/"\\`);
+
+    expect([status, headers['www-authenticate']]).toEqual([401, `Bearer realm="${sandbox.origin}${USERS}/??"`]);
+  });
+
   test("in the place of its access token a refresh token and RingCentral's are none", async () => {
     const { get, tokens, rcAccessToken } = await center();
     const { refreshToken } = await tokens();
