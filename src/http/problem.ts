@@ -45,6 +45,7 @@ function asGatewayError(error: unknown): GatewayError {
   if (fastify.validation) return new InvalidRequest(fastify.validation.map((fault) => fieldFault(fault, fastify.validationContext)));
   if (fastify.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new GatewayError('payload_too_large', 'The body is larger than 1 MiB; send less.');
   if (fastify.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new GatewayError('unsupported_media_type', 'Send JSON with "Content-Type: application/json".');
+  if (fastify.code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return new InvalidRequest([{ field: 'body', message: 'is empty; send JSON' }]);
   if (fastify.code === 'FST_ERR_BAD_URL') return new InvalidRequest([{ field: 'path', message: 'is not percent-encoded UTF-8' }]);
   if (fastify.statusCode !== undefined && fastify.statusCode < 500) return new InvalidRequest([{ field: 'body', message: 'is not readable JSON' }]);
   return new GatewayError('internal', 'Something went wrong inside Trunkline; its log has the cause.', { cause: error });

@@ -82,10 +82,10 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply, parts.log),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
-  // Scripts send the JSON content type with everything, a DELETE without a body included.
+  // Scripts send the JSON content type with everything, also where there is no body to send.
   const parseJson = server.getDefaultJsonParser('error', 'error');
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '' && request.method === 'DELETE') done(null, undefined);
+    if (body === '' && !takesBody(request)) done(null, undefined);
     else parseJson(request, body as string, done);
   });
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, parts.log));
@@ -99,6 +99,10 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
     server.register(managementRoutes(parts), { prefix: API });
   }
   return server;
+}
+
+function takesBody({ routeOptions }: FastifyRequest): boolean {
+  return (routeOptions.schema as { body?: unknown } | undefined)?.body !== undefined;
 }
 
 function managementRoutes(parts: HttpParts) {

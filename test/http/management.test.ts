@@ -166,16 +166,22 @@ describe('the management API', () => {
     });
   });
 
-  test('a DELETE may carry the JSON content type without a body, as scripts send it', async () => {
+  test.each([
+    ['POST', 'connections/front-desk/refresh', 200],
+    ['POST', 'connections/nowhere/refresh', 404],
+    ['POST', 'nothing', 404],
+    ['DELETE', 'connections/front-desk', 204],
+    ['POST', 'connections', 400],
+  ] as const)('the JSON content type without a body, as scripts send it: %s %s is %d', async (method, path, status) => {
     const { server } = await gateway();
 
     const answer = await server.inject({
-      method: 'DELETE',
-      url: '/trunkline/api/connections/front-desk',
+      method,
+      url: `/trunkline/api/${path}`,
       headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
     });
 
-    expect(answer.statusCode).toBe(204);
+    expect(answer.statusCode).toBe(status);
   });
 
   test('the credentials of a Connection can be replaced, and are never shown', async () => {
