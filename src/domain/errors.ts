@@ -43,7 +43,7 @@ export const ERROR_CATALOGUE = {
   grant_dead: {
     status: 502,
     means: 'RingCentral no longer accepts this Grant, and no credential of the Connection can win another.',
-    todo: 'Give the Connection credentials that work, with `PUT connections/{name}/credentials`; its state says since when.',
+    todo: 'Give the Connection credentials that work, with `trunkline connection credentials NAME` or `PUT connections/{name}/credentials`; its state says since when.',
   },
   app_refused: {
     status: 502,
@@ -237,13 +237,16 @@ export class DemoPresent extends GatewayError {
 
 /** `grant_dead`: RingCentral no longer accepts this Grant, and no credential of the Connection can win another. */
 export class GrantDead extends GatewayError {
-  /** @param code  the platform's last word, `OAU-140` for example */
-  constructor(connection: string, code: string, cause?: unknown) {
+  /** The platform's last word, `OAU-140` for example. */
+  readonly platformCode: string;
+
+  constructor(connection: string, platformCode: string, cause?: unknown) {
     super(
       'grant_dead',
-      `Connection "${connection}" has no living Grant, and RingCentral refused its credentials (${code}); give it new ones with PUT connections/${connection}/credentials.`,
+      `Connection "${connection}" has no living Grant, and RingCentral refused its credentials (${platformCode}); give it new ones with \`trunkline connection credentials ${connection}\` or PUT connections/${connection}/credentials.`,
       { cause },
     );
+    this.platformCode = platformCode;
   }
 }
 

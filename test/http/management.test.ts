@@ -201,7 +201,24 @@ describe('the management API', () => {
 
     const refused = await api('POST', 'connections?verify=true', { name: 'x', app: 'demo', credentials: [CREDENTIAL] });
 
-    expect(refused).toMatchObject({ status: 502, body: { code: 'grant_dead' } });
+    expect(refused).toMatchObject({
+      status: 502,
+      body: { code: 'grant_dead', detail: expect.stringMatching(/^RingCentral refused the credentials \(.+\), so Connection "x" was not created; correct them,/) },
+    });
+    expect(await api('GET', 'connections/x')).toMatchObject({ status: 404 });
+  });
+
+  test('nor is one that would have to wait, and its message says so', async () => {
+    const { manage: api, sandbox } = await gateway();
+    await sandbox.addFault({ match: { path: '/restapi/oauth/token' }, times: 1, action: { status: 429, headers: { 'Retry-After': '60' } } });
+
+    const busy = await api('POST', 'connections?verify=true', { name: 'x', app: 'demo', credentials: [CREDENTIAL] });
+
+    expect(busy).toMatchObject({
+      status: 503,
+      body: { code: 'platform_busy', detail: expect.stringContaining('Connection "x" was not created; create it then, or now without') },
+    });
+    expect(busy.headers['retry-after']).toMatch(/^6\d$/);
     expect(await api('GET', 'connections/x')).toMatchObject({ status: 404 });
   });
 
