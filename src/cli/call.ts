@@ -35,12 +35,14 @@ export async function callCommand<Config>(parts: CliParts<Config>, config: Confi
  * The request that the words of the command line describe.
  *
  * @param data  the body, JSON
- * @throws CommandFailed  not a method, not a path, not JSON
+ * @throws CommandFailed  not a method, not a path, not JSON, a body for a GET
  */
 export function toRequest(method: string, path: string, data: string | undefined): PlatformRequest {
   const known = METHODS.find((name) => name === method.toUpperCase());
   if (!known) throw new CommandFailed(`${JSON.stringify(method)} is not one of ${METHODS.join(', ')}.`);
   if (!staysOnOrigin(path)) throw new CommandFailed(`${JSON.stringify(path)} is not a path such as /restapi/v1.0/account/~/extension/~.`);
+  if (known === 'GET' && data !== undefined)
+    throw new CommandFailed('--data makes the body of a request, and a GET has none; put it into the query of the path.');
   // Whoever may open the database is asked for no Policy, so no Permission needs to be known.
   return { method: known, path, permission: '', ...(data !== undefined && { json: parse(data) }) };
 }

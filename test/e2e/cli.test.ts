@@ -181,6 +181,34 @@ describe('trunkline app, connection and client', () => {
   });
 });
 
+describe('trunkline connection credentials', () => {
+  test('gives a Connection other credentials, a JWT for example, and brings one back that needed a sign-in', async () => {
+    const at = await place();
+    await runUntil('Ctrl-C stops both.', at, ['start']);
+    const { body } = await manage(at, 'POST', 'connections', {
+      name: 'desk',
+      app: 'demo',
+      credentials: [{ kind: 'password', username: '18889363711', extension: '101', password: CANARY }],
+    });
+    const refused = await command(at, ['token', 'desk']);
+
+    const jwt = await command(at, ['connection', 'credentials', 'desk', '--jwt', '--json'], { stdin: `${CANARY}\n` });
+    const password = await command(at, ['connection', 'credentials', 'desk', '--username', '18889363711', '--extension', '101'], { stdin: '1234' });
+    const won = await command(at, ['token', 'desk']);
+    const both = await command(at, ['connection', 'credentials', 'desk', '--json-body', '-', '--jwt'], { stdin: '{}' });
+    const faulty = await command(at, ['app', 'add', 'x', '--client-id', 'y', '--public', '--platform-origin', 'http://platform.example.com']);
+
+    expect(body).toMatchObject({ name: 'desk' });
+    expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('`trunkline connection credentials desk`') });
+    expect(JSON.parse(jwt.stdout)).toMatchObject({ name: 'desk', state: 'new', credentials: [{ kind: 'jwt' }] });
+    expect(password).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Connection "desk" has new credentials, and is new; [^\n]+\n$/) });
+    expect(won).toMatchObject({ status: 0, stderr: '' });
+    expect(both).toMatchObject({ status: 1, stderr: 'trunkline: --json-body holds the whole body; leave out --jwt, or --json-body.\n' });
+    expect(faulty).toMatchObject({ status: 1, stderr: expect.stringMatching(/^trunkline: --platform-origin must be https, [^\n]+\n$/) });
+    expect(JSON.stringify([refused, jwt])).not.toContain(CANARY);
+  });
+});
+
 describe('trunkline doctor', () => {
   const findings = async (at: Place, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) => {
     const { status, stdout } = await command(at, ['doctor', '--json', ...args], { env });

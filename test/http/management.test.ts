@@ -203,7 +203,10 @@ describe('the management API', () => {
 
     expect(refused).toMatchObject({
       status: 502,
-      body: { code: 'grant_dead', detail: expect.stringMatching(/^RingCentral refused the credentials \(.+\), so Connection "x" was not created; correct them,/) },
+      body: {
+        code: 'grant_dead',
+        detail: expect.stringMatching(/^RingCentral refused the credentials \(.+\), so Connection "x" was not created; correct them,/),
+      },
     });
     expect(await api('GET', 'connections/x')).toMatchObject({ status: 404 });
   });
