@@ -18,10 +18,19 @@ export interface CallFlags extends Output {
  * `trunkline call METHOD PATH --connection NAME`: one REST request, its answer on stdout.
  *
  * @returns whether the platform answered with a success
+ * @throws CommandFailed  a gateway or a gateway key was named, and no database
  */
 export async function callCommand<Config>(parts: CliParts<Config>, config: Config, method: string, path: string, flags: CallFlags): Promise<boolean> {
   const request = toRequest(method, path, flags.data);
-  const answer = await withDatabase(parts, config, (gateway) => gateway.call(flags.connection, request));
+  const { named, gatewayKey, databaseNamed } = parts.whereabouts(config);
+  // Whoever sets these means a gateway, and the Policy of a Client; here neither would hold.
+  const meant = [...(named ? ['TRUNKLINE_URL'] : []), ...(gatewayKey ? ['TRUNKLINE_KEY'] : [])].join(' and ');
+  if (meant && !databaseNamed) {
+    throw new CommandFailed(
+      `call works on the database itself, past every gateway key and Policy, so it does not go with ${meant}; leave that out, or name the database with --database.`,
+    );
+  }
+  const answer = await withDatabase(parts, config, (gateway) => gateway.call(flags.connection, request), 'call works on a database only');
   const good = answer.status >= 200 && answer.status < 300;
   if (flags.json) printJson({ status: answer.status, body: bodyOf(answer) });
   else {

@@ -182,9 +182,9 @@ function withOptions<Config>(made: Command, parts: CliParts<Config>, name: Optio
   return serves ? made : made.option('--json', 'print JSON, for programs');
 }
 
-/** Runs a command that looks or changes, and ends. Its stderr is for its own line, so the log keeps to errors. */
+/** Runs a command that looks or changes, and ends. Its stderr is for its own line, so nothing is logged. */
 function tool<Config>(parts: CliParts<Config>, given: object, action: (config: Config) => Promise<unknown>): Promise<void> {
-  return run(parts, { logLevel: process.env.TRUNKLINE_LOG_LEVEL || 'error', ...given }, async (config) => {
+  return run(parts, { logLevel: process.env.TRUNKLINE_LOG_LEVEL || 'silent', ...given }, async (config) => {
     if ((await action(config)) === false) process.exitCode = 1;
   });
 }

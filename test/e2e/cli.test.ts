@@ -73,6 +73,34 @@ describe('trunkline token', () => {
   });
 });
 
+describe('trunkline token and call say what they work on', () => {
+  test('where a gateway answers, a key is missing, or a database is named', async () => {
+    const at = await place();
+    await runUntil('Ctrl-C stops both.', at, ['start']);
+    const elsewhere = { ...(await place()), env: at.env };
+    const call = ['call', 'GET', ACCOUNT, '--connection', 'front-desk'];
+    const key = { TRUNKLINE_KEY: `tlk_${'x'.repeat(43)}` };
+
+    const said = await Promise.all([
+      command(elsewhere, ['token', 'front-desk']),
+      command(elsewhere, call),
+      command(at, ['token', 'front-desk', '--url', at.gateway]),
+      command(at, call, { env: key }),
+      command(at, [...call, '--database', 'sqlite:none.db']),
+    ]);
+    const named = await command(at, ['token', 'front-desk', '--database', 'sqlite:data/trunkline.db'], { env: key });
+
+    expect(said.map(({ status, stderr }) => [status, stderr])).toEqual([
+      [1, expect.stringMatching(/^trunkline: A gateway answers at \S+, but its database is not [^\n]+: set TRUNKLINE_KEY to ask it[^\n]+\n$/)],
+      [1, expect.stringMatching(/^trunkline: A gateway answers at \S+, but [^\n]+: call works on a database only; run this in the folder[^\n]+\n$/)],
+      [1, expect.stringMatching(/^trunkline: TRUNKLINE_URL names the gateway at \S+, [^\n]+; set TRUNKLINE_KEY, [^\n]+\n$/)],
+      [1, expect.stringMatching(/^trunkline: call works on the database itself, past every gateway key and Policy, so it does not go with TRUNKLINE_KEY;/)],
+      [1, expect.stringMatching(/^trunkline: There is no database none\.db; correct --database, [^\n]+\n$/)],
+    ]);
+    expect(named).toMatchObject({ status: 0, stderr: '' });
+  });
+});
+
 describe('trunkline call', () => {
   test("sends one request on a Connection, and prints the platform's answer", async () => {
     const at = await place();
