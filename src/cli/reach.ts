@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { createChallenge, type GatewayProof, isProven } from '../access/gateway-proof.ts';
 import type { Management } from '../domain/management.ts';
@@ -52,7 +51,8 @@ export async function withDatabase<Config, Result>(
   instead = '',
 ): Promise<Result> {
   const where = parts.whereabouts(config);
-  if (!existsSync(where.databaseFile)) throw new CommandFailed(await noDatabase(parts, where, instead));
+  // An empty file would be made into a gateway that knows nothing.
+  if (where.databaseContents === 'nothing') throw new CommandFailed(await noDatabase(parts, where, instead));
   const gateway = await parts.openGateway(config);
   try {
     return await work(gateway);

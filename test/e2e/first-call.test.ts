@@ -94,6 +94,7 @@ describe("a newcomer's start", () => {
     expect(await text(`${at.gateway}/ringout.asp?cmd=list&${LOGIN}`)).toBe(NUMBERS);
     expect(await tokenRequests(at)).toEqual(['urn:ietf:params:oauth:grant-type:jwt-bearer']);
     expect(running.output()).not.toContain(jwt);
+    expect(running.output()).toContain('npx trunkline doctor --sign-in ringcentral');
   });
 
   test('rule 9: a session id is good after a restart', async () => {

@@ -153,6 +153,7 @@ describe('a start that cannot succeed', () => {
     ['TRUNKLINE_LISTEN', ['serve'], (at: Place) => at.gateway],
     ['TRUNKLINE_SANDBOX_LISTEN', ['start'], (at: Place) => at.sandbox],
     ['TRUNKLINE_SANDBOX_LISTEN', ['sandbox'], (at: Place) => at.sandbox],
+    ['TRUNKLINE_SANDBOX_LISTEN', ['start'], (at: Place) => at.sandbox],
   ] as const)('the port of %s is taken (%s): one line that says what to do', async (variable, args, which) => {
     const at = await place();
     const { port } = new URL(which(at));
@@ -163,6 +164,7 @@ describe('a start that cannot succeed', () => {
     other.close();
 
     expect(output).toBe(`trunkline: 127.0.0.1:${port} is already in use; end what uses it, or set ${variable} to another address.\n`);
+    if (args[0] !== 'sandbox') expect(existsSync(join(at.folder, 'data'))).toBe(false);
   });
 
   test.each([['start'], ['serve'], ['sandbox']])('%s cannot write ./data: one line that names it', async (command) => {
