@@ -4,7 +4,7 @@ import { type AppFlags, appBody } from './app.ts';
 import { type CallFlags, callCommand } from './call.ts';
 import { type ClientFlags, clientBody } from './client.ts';
 import { type ConnectionFlags, type CredentialFlags, connectionBody, credentialsBody } from './connection.ts';
-import { type DoctorFlags, doctorCommand } from './doctor.ts';
+import { type DoctorFlags, doctorCommand, doctorWithoutSettings } from './doctor.ts';
 import { type AddFlags, addCommand, type BodyFlags, credentialsCommand, listCommand, removeCommand, showCommand } from './manage.ts';
 import type { CliParts, OptionRow } from './ports.ts';
 import type { Output } from './print.ts';
@@ -53,8 +53,15 @@ function addTools<Config>(program: Command, parts: CliParts<Config>): void {
     .option('--data <JSON>', 'its body')
     .action((method: string, path: string, given: CallFlags) => tool(parts, given, (config) => callCommand(parts, config, method, path, given)));
   command(program, parts, 'doctor', 'looks at everything a gateway needs, and says what to do; exit status 1 where something fails')
-    .option('--sign-in <CONNECTION>', 'sign this Connection in, unless it has a usable Grant already')
-    .action((given: DoctorFlags) => tool(parts, given, (config) => doctorCommand(parts, config, given)));
+    .option('--sign-in <CONNECTION>', 'sign this Connection in, unless it has a Grant, and ask the platform with its token')
+    .action((given: DoctorFlags) =>
+      tool(
+        parts,
+        given,
+        (config) => doctorCommand(parts, config, given),
+        (mistakes) => doctorWithoutSettings(mistakes, given),
+      ),
+    );
 }
 
 function addManagement<Config>(program: Command, parts: CliParts<Config>): void {
@@ -183,22 +190,41 @@ function withOptions<Config>(made: Command, parts: CliParts<Config>, name: Optio
 }
 
 /** Runs a command that looks or changes, and ends. Its stderr is for its own line, so nothing is logged. */
-function tool<Config>(parts: CliParts<Config>, given: object, action: (config: Config) => Promise<unknown>): Promise<void> {
-  return run(parts, { logLevel: process.env.TRUNKLINE_LOG_LEVEL || 'silent', ...given }, async (config) => {
-    if ((await action(config)) === false) process.exitCode = 1;
-  });
+function tool<Config>(
+  parts: CliParts<Config>,
+  given: object,
+  action: (config: Config) => Promise<unknown>,
+  unconfigured?: (mistakes: readonly Mistake[]) => Promise<unknown>,
+): Promise<void> {
+  const settled = async (done: Promise<unknown>) => {
+    if ((await done) === false) process.exitCode = 1;
+  };
+  return run(
+    parts,
+    { logLevel: process.env.TRUNKLINE_LOG_LEVEL || 'silent', ...given },
+    (config) => settled(action(config)),
+    unconfigured && ((mistakes) => settled(unconfigured(mistakes))),
+  );
+}
+
+interface Mistake {
+  readonly option: string;
+  readonly message: string;
 }
 
 async function run<Config>(
   parts: CliParts<Config>,
   given: Readonly<Record<string, unknown>>,
   action: (config: Config, environment: Readonly<Record<string, string>>) => Promise<void>,
+  unconfigured: (mistakes: readonly Mistake[]) => Promise<void> = async (mistakes) => {
+    throw new CommandFailed(report(mistakes));
+  },
 ): Promise<void> {
   const { flags, environment } = flagsGiven(parts, given);
   try {
     const read = parts.readConfig(flags);
-    if ('mistakes' in read) throw new CommandFailed(report(read.mistakes));
-    await action(read.config, environment);
+    if ('mistakes' in read) await unconfigured(read.mistakes);
+    else await action(read.config, environment);
   } catch (error) {
     const line = failureLine(error, listeningOptions(parts, flags));
     if (line) process.stderr.write(`trunkline: ${line}\n`);
@@ -209,7 +235,7 @@ async function run<Config>(
   }
 }
 
-function report(mistakes: readonly { readonly option: string; readonly message: string }[]): string {
+function report(mistakes: readonly Mistake[]): string {
   const lines = mistakes.map(({ option, message }) => `${option} ${message}`);
   return lines.length === 1 ? `${lines[0]}.` : `the configuration has ${lines.length} mistakes:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

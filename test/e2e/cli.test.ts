@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { command, manage, type Place, place, runUntil, tokenRequests } from './trunkline.ts';
+import { command, control, manage, type Place, place, runUntil, tokenRequests } from './trunkline.ts';
 
 const CANARY = 'canary-secret-5550100';
 const ACCOUNT = '/restapi/v1.0/account/~/extension/~';
@@ -278,6 +278,42 @@ describe('trunkline doctor', () => {
     expect(stopped).toMatchObject({ status: 1, levels: { gateway: 'warn', database: 'ok', vault: 'ok', platform: 'fail' } });
     expect(wrongKey).toMatchObject({ status: 1, levels: { database: 'ok', vault: 'fail' } });
     expect(readable).toMatchObject({ status: 1, levels: { files: 'fail', vault: 'fail' }, text: expect.stringContaining('chmod 600 data/vault.key') });
+  });
+
+  test('a setting that cannot be used, an empty file and a file of the sandbox are said, with what was not checked', async () => {
+    const at = await place();
+    await runUntil('Ctrl-C stops both.', at, ['start']);
+    writeFileSync(join(at.folder, 'empty.db'), '');
+
+    const unset = await findings(at, ['--sign-in', 'front-desk'], { TRUNKLINE_LISTEN: 'nowhere' });
+    const empty = await findings(at, ['--database', 'sqlite:empty.db']);
+    const sandbox = await findings(at, ['--database', 'sqlite:data/sandbox.db']);
+
+    const skipped = { vault: 'skip', audit: 'skip', platform: 'skip', clock: 'skip' };
+    expect(unset).toMatchObject({ status: 1, levels: { settings: 'fail', files: 'skip', gateway: 'skip', database: 'skip', ...skipped, 'sign-in': 'skip' } });
+    expect(unset.text).toContain('TRUNKLINE_LISTEN \\"nowhere\\" is not of the form');
+    expect(empty).toMatchObject({ status: 1, levels: { database: 'fail', ...skipped }, text: expect.stringContaining('empty.db is empty') });
+    expect(sandbox).toMatchObject({ status: 1, levels: { database: 'fail' }, text: expect.stringContaining('holds the state of a sandbox') });
+    expect(readFileSync(join(at.folder, 'empty.db'), 'utf8')).toBe('');
+  });
+
+  test('--sign-in asks the platform: a Grant that died there is replaced, and a platform that is stopped is no success', async () => {
+    const at = await place();
+    await runUntil('Ctrl-C stops both.', at, ['start']);
+    await control(at, 'clock', { advanceSeconds: 3_601 });
+    const before = await tokenRequests(at);
+
+    const stale = await command(at, ['doctor', '--sign-in', 'front-desk']);
+    const asked = (await tokenRequests(at)).slice(before.length);
+    await control(at, 'faults', { match: { path: '/restapi/v1.0/account/~/extension/~' }, times: 1, action: { drop: 'before' } });
+    const gone = await findings(at, ['--sign-in', 'front-desk']);
+
+    expect(stale).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^ok {3}sign-in: the platform answered GET \S+ with the token of Connection "front-desk"/m),
+    });
+    expect(asked).toEqual(['refresh_token']);
+    expect(gone).toMatchObject({ status: 1, levels: { 'sign-in': 'fail' } });
   });
 
   test('a database that is none, and an App whose secret is wrong', async () => {
