@@ -22,10 +22,11 @@ export class GatewayKeys {
    * @throws ClientUnknown  no Client has it, or it is none
    */
   async findClient(key: string | undefined): Promise<Client> {
-    if (key === undefined || !isGatewayKey(key)) throw new ClientUnknown();
+    if (key === undefined) throw new ClientUnknown('nothing');
+    if (!isGatewayKey(key)) throw new ClientUnknown('another kind');
     const hash = hashGatewayKey(key);
     const client = await this.#store.findClientByKey(hash);
-    if (!client || !timingSafeEqual(Buffer.from(client.keyHash), Buffer.from(hash))) throw new ClientUnknown();
+    if (!client || !timingSafeEqual(Buffer.from(client.keyHash), Buffer.from(hash))) throw new ClientUnknown('unknown');
     return client;
   }
 }

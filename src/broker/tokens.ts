@@ -8,7 +8,7 @@ import { winGrant } from './win.ts';
 const CALLER_WAIT_MS = 10_000;
 const RETRY_AFTER_MS = 5_000;
 // At most one forced Refresh per generation and minute: what a newer token does not cure has another cause (design G6).
-const FORCE_INTERVAL_MS = 60_000;
+export const FORCE_INTERVAL_MS = 60_000;
 
 /**
  * Keeps the Grants of all Connections alive in this process, and gives their access tokens out.

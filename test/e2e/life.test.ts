@@ -153,7 +153,6 @@ describe('a start that cannot succeed', () => {
     ['TRUNKLINE_LISTEN', ['serve'], (at: Place) => at.gateway],
     ['TRUNKLINE_SANDBOX_LISTEN', ['start'], (at: Place) => at.sandbox],
     ['TRUNKLINE_SANDBOX_LISTEN', ['sandbox'], (at: Place) => at.sandbox],
-    ['TRUNKLINE_SANDBOX_LISTEN', ['start'], (at: Place) => at.sandbox],
   ] as const)('the port of %s is taken (%s): one line that says what to do', async (variable, args, which) => {
     const at = await place();
     const { port } = new URL(which(at));

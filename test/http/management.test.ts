@@ -144,6 +144,10 @@ describe('the management API', () => {
       api('POST', 'connections?verify=1', { name: 'x', app: 'demo', credentials: [CREDENTIAL] }),
       api('POST', 'apps', { ...APP, name: 'a b' }),
       api('GET', '/%zz'),
+      api('POST', 'apps', []),
+      api('POST', 'connections', { name: 'x', app: 'demo', credentials: [] }),
+      api('POST', 'connections', { name: 'x', app: 'demo', credentials: [{ kind: 'magic' }] }),
+      api('POST', 'apps', { ...APP, clientId: '' }),
     ]);
 
     expect(answers.map(({ body }) => body.errors)).toEqual([
@@ -152,6 +156,10 @@ describe('the management API', () => {
       [{ field: 'querystring/verify', message: 'must be one of true, false' }],
       [{ field: 'name', message: 'must be letters, digits and ._@*+-, the first a letter or digit' }],
       [{ field: 'path', message: 'is not percent-encoded UTF-8' }],
+      [{ field: 'body', message: 'must be an object' }],
+      [{ field: 'credentials', message: 'must not be an empty list' }],
+      [{ field: 'credentials/0/kind', message: 'must be one of password, jwt, refresh_token' }],
+      [{ field: 'clientId', message: 'must not be empty' }],
     ]);
   });
 
@@ -162,7 +170,7 @@ describe('the management API', () => {
 
     expect(await api('POST', 'clients', { ...client, name: 'two' })).toMatchObject({
       status: 409,
-      body: { code: 'login_taken', errors: [{ field: 'legacyLogins/0' }] },
+      body: { code: 'login_taken', detail: expect.stringContaining('Client "one" has a legacy login'), errors: [{ field: 'legacyLogins/0' }] },
     });
   });
 
@@ -262,6 +270,21 @@ describe('the management API', () => {
     const answer = await server.inject({ method: 'GET', url: '/trunkline/api/apps', headers: { ...(authorization && { authorization }) } });
 
     expect([answer.statusCode, answer.json().code]).toEqual([401, 'admin_token_wrong']);
+  });
+
+  test('what was sent in place of the credential is said', async () => {
+    const { ask, key } = await gateway();
+    const gatewayKey = await key();
+    const paths = ['apps', 'connections/front-desk/token'];
+
+    const said = await Promise.all(
+      paths.flatMap((path) => [undefined, gatewayKey, TOKEN, `tlk_${'x'.repeat(43)}`].map(async (sent) => (await ask('GET', path, sent)).body.detail)),
+    );
+
+    expect(said.map((detail) => (detail === undefined ? 'ok' : String(detail).split(/[;.]/)[0]))).toEqual([
+      ...['The admin token is missing', 'This is a gateway key, which manages nothing', 'ok', 'This is a gateway key, which manages nothing'],
+      ...['The gateway key is missing', 'ok', 'This is not a gateway key', 'This gateway key is not known here'],
+    ]);
   });
 
   test('an unknown route and a path that cannot be read are problems too', async () => {

@@ -56,13 +56,22 @@ function refuseWrongPlace(file: string, makeFolder: boolean): void {
   if (contents === 'other') throw new StoreUnavailable(`${file} holds another program's tables; correct TRUNKLINE_DATABASE`);
 }
 
+// What to do about the system's refusals; the others say it by their names.
+const FILE_REMEDIES: Readonly<Record<string, string>> = {
+  EACCES: '; run this as the user that owns it, or let this one write it and its folder',
+  EPERM: '; run this as the user that owns it, or let this one write it and its folder',
+  EROFS: '; its file system is read-only: name another file with TRUNKLINE_DATABASE',
+  EISDIR: '; it is a folder: name a file with TRUNKLINE_DATABASE',
+  ENOSPC: '; the disk is full: free some space',
+};
+
 // SQLite would make the file readable by others, and would open one that is not writable without saying so.
 function makeFile(file: string): void {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     closeSync(openSync(file, 'a', 0o600));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
-    throw new StoreUnavailable(`${file} cannot be made or written${code}`, error);
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw new StoreUnavailable(`${file} cannot be made or written${code && ` (${code})`}${FILE_REMEDIES[code] ?? ''}`, error);
   }
 }
