@@ -16,7 +16,7 @@ export class GatewayKeys {
    * Who has this key.
    *
    * The database looks for the key's hash, so how long it takes tells nothing that helps to guess 256 bits; the match
-   * itself is compared in constant time (design S2).
+   * itself is compared in constant time.
    *
    * @param key  as presented; absent where there is none
    * @throws ClientUnknown  no Client has it, or it is none

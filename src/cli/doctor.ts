@@ -13,7 +13,7 @@ const CHECKS = ['files', 'gateway', 'database', 'vault', 'audit', 'platform', 'c
 const OWN_EXTENSION = '/restapi/v1.0/account/~/extension/~';
 // A platform answers within a second; whoever runs this waits for it.
 const PLATFORM_ANSWER_MS = 5_000;
-// Nodes that share a database work in its time, and expiry is counted here: half a minute is felt (design G8).
+// Nodes that share a database work in its time, and expiry is counted here: half a minute is felt (docs/guarantees.md, G8).
 const CLOCK_TOLERANCE_MS = 30_000;
 
 /** One line of `trunkline doctor`. */

@@ -15,7 +15,7 @@ import { WriterThread } from './writer-thread.ts';
  * Opens a SQLite database and brings its tables up to date.
  *
  * A file that is not there is made, readable by its owner only. What is saved is on the disk before the promise
- * resolves (design G2).
+ * resolves (docs/guarantees.md, G2).
  *
  * @param file        a path, or `:memory:`
  * @param makeFolder  whether its folder is made where that is absent
