@@ -89,7 +89,7 @@ function addManagement<Config>(program: Command, parts: CliParts<Config>): void 
     bodyOf: (given) => connectionBody(given as ConnectionFlags, readSecret),
   });
   credentialOptions(connections.add.option('--app <NAME>', 'the App it signs in with'))
-    .option('--keep <alive|fresh>', 'alive, the default: refreshed when used, or before it would die; fresh: a token is always ready')
+    .option('--keep <alive|fresh>', 'alive (the default) or fresh; stored only, nothing acts on it yet')
     .option('--label <key=value...>', 'what you want to find it by; more than one may follow')
     .option(VERIFY, 'sign in at once, and create nothing where that fails');
   const credentials = connections

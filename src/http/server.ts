@@ -37,6 +37,8 @@ import { tokenRoutes } from './routes/tokens.ts';
 const API = '/trunkline/api';
 // 72 bits: unlike any other for as long as logs are kept.
 const REQUEST_ID_BYTES = 9;
+// A name has a hundred characters at most, each three where it is percent-encoded.
+const ENCODED_NAME_LIMIT = 300;
 // A Client with ten thousand legacy logins, the most there may be, takes some 930 KB.
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
@@ -78,6 +80,8 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
     // Fastify would answer what cannot be parsed as well, and close the connection under a legacy request that is under
     // way on it.
     clientErrorHandler: () => undefined,
+    // What the router counts is what was sent.
+    routerOptions: { maxParamLength: ENCODED_NAME_LIMIT },
     ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: false, discriminator: true, verbose: true } },
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply, parts.log),
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -165,7 +169,7 @@ function nodeServer(parts: HttpParts, planes: readonly Plane[], handler: Paramet
   return server;
 }
 
-// No forwarded header is believed: the caller is whoever holds the other end of the connection (design S6).
+// No forwarded header is believed: the caller is whoever holds the other end of the connection.
 function addressOf(request: IncomingMessage): string {
   return request.socket.remoteAddress ?? '';
 }

@@ -53,6 +53,14 @@ describe('the management API', () => {
     });
   });
 
+  test('the longest name there may be can be asked for, percent-encoded too', async () => {
+    const api = await management();
+    const name = `a${'@'.repeat(99)}`;
+    await api('POST', 'apps', { ...APP, name });
+
+    expect(await api('GET', `apps/${encodeURIComponent(name)}`)).toMatchObject({ status: 200, body: { name } });
+  });
+
   test('lists by parts', async () => {
     const api = await management();
     for (const name of ['a', 'b', 'c']) await api('POST', 'apps', { ...APP, name });
