@@ -163,6 +163,7 @@ describe('a start that cannot succeed', () => {
     other.close();
 
     expect(output).toBe(`trunkline: 127.0.0.1:${port} is already in use; end what uses it, or set ${variable} to another address.\n`);
+    if (args[0] !== 'sandbox') expect(existsSync(join(at.folder, 'data'))).toBe(false);
   });
 
   test.each([['start'], ['serve'], ['sandbox']])('%s cannot write ./data: one line that names it', async (command) => {
@@ -188,7 +189,7 @@ describe('a start that cannot succeed', () => {
     await runUntil('Ctrl-C stops both.', at, ['start']);
 
     expect(wrong).toBe('trunkline: The vault key does not open this database; give the key the database was made with. Nothing was changed.\n');
-    expect(gone).toMatch(/^trunkline: The database holds sealed values, but there is no vault key; [^\n]+\n$/);
+    expect(gone).toMatch(/^trunkline: The key file \S+nowhere is not there; correct TRUNKLINE_VAULT_KEY_FILE, or put back the one [^\n]+\n$/);
     expect(await text(`${at.gateway}${LIST}`)).toMatch(/^OK /);
   });
 
