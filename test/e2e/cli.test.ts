@@ -1,7 +1,10 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { command, control, manage, type Place, place, runUntil, tokenRequests } from './trunkline.ts';
+
+// One test starts up to a dozen processes after each other.
+vi.setConfig({ testTimeout: 90_000 });
 
 const CANARY = 'canary-secret-5550100';
 const ACCOUNT = '/restapi/v1.0/account/~/extension/~';
