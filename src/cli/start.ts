@@ -33,13 +33,13 @@ export async function startCommand<Config>(
   const gateway = await parts.openGateway(config);
   let sandbox: SandboxProcess | undefined;
   try {
-    // The ports come before the first change: a start that cannot have them has changed nothing.
-    const { origin, adminOrigin } = await gateway.listen();
     if (!parts.appOf(config) && !(await hasRealApp(gateway))) sandbox = await SandboxProcess.start(environment);
     if (choices.removeDemo) await removeDemo(gateway, parts.demo);
     await putConfiguredApp(gateway, parts, config);
     if (sandbox) await makeDemo(gateway, parts.demo, sandbox.origin);
     if (sandbox) await connectDemo(gateway, parts.demo);
+    // Last: whoever waits for an answer may then use everything that is promised.
+    const { origin, adminOrigin } = await gateway.listen();
     const places = ['', 'Trunkline is ready.', '', ...placeLines(gateway, origin, adminOrigin)];
     const rest = sandbox ? demoLines(origin, sandbox.origin, parts.demo) : [...nextStepLines(parts, config), '', 'Ctrl-C stops it.', ''];
     process.stdout.write(`${[...places, ...rest].join('\n')}\n`);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { control, manage, type Place, place, run, runUntil, text } from './trunkline.ts';
 
@@ -37,6 +38,16 @@ describe('trunkline start', () => {
     expect((await manage(at, 'GET', 'apps/kept')).status).toBe(200);
     expect(await text(`${at.gateway}${LIST}`)).toMatch(/^OK /);
     expect(second.output()).not.toContain('vault.key_made');
+  });
+
+  test('whoever finds it answering may use the demo at once', async () => {
+    const at = await place();
+    run(at, ['start']);
+    while (!(await fetch(`${at.gateway}/healthz`).catch(() => undefined))?.ok) await delay(1);
+
+    const answer = await fetch(at.gateway + LIST);
+
+    expect(await answer.text()).toMatch(/^OK 6505553711;Home/);
   });
 
   test('a connection that nobody uses, and one with half a request, do not keep it from ending', async () => {
