@@ -1,4 +1,4 @@
-// Runs before `npm start` and `npm test`, when node_modules may not exist: it uses nothing but Node.
+// Runs before every command and before `npm test`, when node_modules may not exist: it uses nothing but Node.
 // Installs when the lockfile changed since the last install, builds when a source is newer than the last build.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -1,5 +1,6 @@
-#!/usr/bin/env node
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer as createListener } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { Clients } from './access/clients.ts';
 import { GatewayKeys } from './access/gateway-keys.ts';
@@ -36,12 +37,15 @@ import { randomText, systemRandom } from './runtime/random.ts';
 import { DEMO } from './sandbox/demo.ts';
 import { startSandbox } from './sandbox/start.ts';
 import { openRescueJournal } from './store/rescue-journal.ts';
+import { contentsOf } from './store/sqlite/contents.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import { readVaultKey } from './vault/key-file.ts';
 import { openVault } from './vault/vault.ts';
 
-const VAULT_KEY_FILE = 'data/vault.key';
-const ADMIN_TOKEN_FILE = 'data/admin.token';
+// The one folder that is made where it is absent.
+const DATA_FOLDER = 'data';
+const VAULT_KEY_FILE = `${DATA_FOLDER}/vault.key`;
+const ADMIN_TOKEN_FILE = `${DATA_FOLDER}/admin.token`;
 // The name of the App and the Connection that RingCentral's own environment names describe.
 const CONFIGURED = 'ringcentral';
 // A gateway makes its own callers wait for a token for ten seconds at most.
@@ -173,7 +177,7 @@ async function closeServer(server: ReturnType<typeof createServer>): Promise<voi
 }
 
 async function openStore(config: Config, log: Log): Promise<{ store: Store; rescue: RescueJournal }> {
-  const sealed = await openSqliteStore({ file: config.databaseFile });
+  const sealed = await openSqliteStore({ file: config.databaseFile, makeFolder: dirname(config.databaseFile) === DATA_FOLDER });
   try {
     const { key, made } = readVaultKey({
       ...(config.vaultKey && { value: config.vaultKey.reveal() }),
@@ -194,6 +198,19 @@ async function openStore(config: Config, log: Log): Promise<{ store: Store; resc
   }
 }
 
+/** Rejects, as listening would, where the addresses cannot be had; it is asked before anything is made. */
+async function checkAddresses(config: Config, withSandbox: boolean): Promise<void> {
+  const addresses = new Map(
+    [config.listen, config.adminListen, ...(withSandbox ? [config.sandboxListen] : [])].map((address) => [hostAndPort(address), address]),
+  );
+  for (const address of addresses.values()) {
+    const listener = createListener().listen(address);
+    await once(listener, 'listening');
+    listener.close();
+    await once(listener, 'close');
+  }
+}
+
 function openSandbox(config: Config): Promise<RunningSandbox> {
   return startSandbox({ ...config.sandboxListen, file: config.sandboxFile, profile: config.sandboxProfile, log: createLog(config.logLevel) });
 }
@@ -210,6 +227,7 @@ function whereabouts(config: Config): Whereabouts {
     adminTokenFrom: config.adminToken ? 'TRUNKLINE_ADMIN_TOKEN' : resolve(ADMIN_TOKEN_FILE),
     gatewayKey: config.gatewayKey,
     databaseFile: config.databaseFile,
+    databaseContents: existsSync(config.databaseFile) ? contentsOf(config.databaseFile) : 'nothing',
     secretFiles: [...databaseFiles, config.vaultKeyFile ?? VAULT_KEY_FILE, ADMIN_TOKEN_FILE],
   };
 }
@@ -222,6 +240,7 @@ await createProgram({
   options: OPTIONS,
   readConfig: (flags) => readConfig(process.env, flags),
   openGateway,
+  checkAddresses,
   startSandbox: openSandbox,
   appOf: ({ app }: Config) =>
     app && { name: CONFIGURED, platformOrigin: app.platformOrigin, clientId: app.clientId, ...(app.clientSecret && { clientSecret: app.clientSecret }) },

@@ -16,16 +16,17 @@ export class GatewayKeys {
    * Who has this key.
    *
    * The database looks for the key's hash, so how long it takes tells nothing that helps to guess 256 bits; the match
-   * itself is compared in constant time (design S2).
+   * itself is compared in constant time.
    *
    * @param key  as presented; absent where there is none
    * @throws ClientUnknown  no Client has it, or it is none
    */
   async findClient(key: string | undefined): Promise<Client> {
-    if (key === undefined || !isGatewayKey(key)) throw new ClientUnknown();
+    if (key === undefined) throw new ClientUnknown('nothing');
+    if (!isGatewayKey(key)) throw new ClientUnknown('another kind');
     const hash = hashGatewayKey(key);
     const client = await this.#store.findClientByKey(hash);
-    if (!client || !timingSafeEqual(Buffer.from(client.keyHash), Buffer.from(hash))) throw new ClientUnknown();
+    if (!client || !timingSafeEqual(Buffer.from(client.keyHash), Buffer.from(hash))) throw new ClientUnknown('unknown');
     return client;
   }
 }

@@ -15,20 +15,20 @@ export function auditGrants<Audited extends GrantStore & ConnectionStore>(store:
     ...store,
     saveGrant: async (grant, expected, connectionId) => {
       const saved = await store.saveGrant(grant, expected, connectionId);
-      if (saved) await note(expected === 0 ? 'grant.won' : 'grant.renewed', grant.connection, 'ok');
+      if (saved) await note(expected === 0 ? 'winGrant' : 'winTokens', grant.connection, 'ok');
       return saved;
     },
     refuseRefreshToken: async (connection, generation, refused) => {
       await store.refuseRefreshToken(connection, generation, refused);
-      await note('refresh_token.refused', connection, refused.code);
+      await note('refuseRefreshToken', connection, refused.code);
     },
     refuseCredential: async (connection, position, refused) => {
       await store.refuseCredential(connection, position, refused);
-      await note('credential.refused', connection, refused.code);
+      await note('refuseCredential', connection, refused.code);
     },
     needSignIn: async (connection, generation, needed) => {
       await store.needSignIn(connection, generation, needed);
-      await note('connection.needs_sign_in', connection, needed.code);
+      await note('needSignIn', connection, needed.code);
     },
   };
 }

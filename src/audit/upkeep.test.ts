@@ -58,7 +58,7 @@ describe('keepTrimming', () => {
 
     expect(asked).toEqual(Array.from({ length: 4 }, () => [600 * DAY_MS, 1_000]));
     expect(slept).toEqual([200, 200, DAY_MS, DAY_MS]);
-    expect(lines).toEqual([{ who: 'gateway', action: 'audit.trimmed', object: 'audit/1-1200', address: '', result: 'ok', requestId: '' }]);
+    expect(lines).toEqual([{ who: 'gateway', action: 'trimAudit', object: 'audit/1-1200', address: '', result: 'ok', requestId: '' }]);
   });
 
   test('goes on after a failure, and tells what was removed before it', async () => {

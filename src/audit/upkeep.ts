@@ -55,5 +55,5 @@ async function trim({ store, trail, clock, log, keepMs }: TrimParts, signal: Abo
   }
   if (!trimmed) return;
   const object = `audit/${trimmed.first}-${trimmed.last}`;
-  await trail.note({ who: 'gateway', action: 'audit.trimmed', object, address: '', result: 'ok', requestId: '' });
+  await trail.note({ who: 'gateway', action: 'trimAudit', object, address: '', result: 'ok', requestId: '' });
 }

@@ -18,7 +18,7 @@ export class Apps {
 
   /**
    * @throws InvalidRequest, NameTaken
-   * @throws DemoPresent  a real App beside the demo data (design S8)
+   * @throws DemoPresent  a real App beside the demo data
    */
   async createApp(draft: AppDraft): Promise<App> {
     requireOrigins(draft);

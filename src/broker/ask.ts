@@ -11,7 +11,7 @@ import type { TokenApp, Wire } from '../oauth/token-request.ts';
 import type { WinningParts } from './parts.ts';
 import { appPause, connectionPause } from './pauses.ts';
 
-// An answer that takes longer is not coming; the same refresh token may then be asked again (design G3). Two of them are
+// An answer that takes longer is not coming; the same refresh token may then be asked again (docs/guarantees.md, G3). Two of them are
 // shorter than a Lease.
 const TOKEN_TIMEOUT_MS = 10_000;
 // An unclear answer (timeout, dropped connection, 5xx) is asked again once at once; after that the next caller asks.

@@ -14,8 +14,8 @@ export type Call = (connection: string, request: PlatformRequest) => Promise<Pla
 /**
  * How every job calls the platform: the token put in, and one repeat where the platform refused that token.
  *
- * After such a 401 the platform has done nothing, so even a request that places a call may be repeated (design G6,
- * P5). Any other failure is the caller's to judge, and nothing is sent twice because of it. A 401 that meets the
+ * After such a 401 the platform has done nothing, so even a request that places a call may be repeated (docs/guarantees.md,
+ * G6). Any other failure is the caller's to judge, and nothing is sent twice because of it. A 401 that meets the
  * newest token has another cause and is returned as it came.
  *
  * @throws GatewayError  see `Tokens.usableGrant`; PlatformUnreachable where no answer came

@@ -1,6 +1,6 @@
 import { type Connection, type ConnectionDraft, type ConnectionView, viewConnection } from '../domain/connection.ts';
 import type { Credential } from '../domain/credential.ts';
-import { AppNotFound, ConnectionNotFound } from '../domain/errors.ts';
+import { AppNotFound, ConnectionNotFound, GatewayError, GrantDead, PlatformBusy } from '../domain/errors.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
 import { randomText } from '../runtime/random.ts';
 import type { BrokerParts } from './parts.ts';
@@ -74,14 +74,14 @@ export class Connections {
   /**
    * Signs a Connection in that was just created; where that fails, it is removed again.
    *
-   * @throws what `Tokens.usableGrant` throws
+   * @throws what `Tokens.usableGrant` throws, with a message that says so
    */
   async verifyNewConnection(name: string): Promise<ConnectionView> {
     try {
       return await this.verifyConnection(name);
     } catch (error) {
       await this.#parts.store.removeConnection(name);
-      throw error;
+      throw notCreated(name, error);
     }
   }
 
@@ -114,6 +114,18 @@ export class Connections {
       clock.now(),
     );
   }
+}
+
+/** The same error, for whoever gave the credentials and has no Connection now. */
+function notCreated(name: string, error: unknown): unknown {
+  if (!(error instanceof GatewayError)) return error;
+  const { code, message, cause, retryAfterMs, faults } = error;
+  const next = error instanceof PlatformBusy ? 'create it then, or now without signing it in at once' : 'nothing of it is kept';
+  const said =
+    error instanceof GrantDead
+      ? `RingCentral refused the credentials (${error.platformCode}), so Connection "${name}" was not created; correct them, and create it again.`
+      : `${message} Connection "${name}" was not created; ${next}.`;
+  return new GatewayError(code, said, { cause, faults, ...(retryAfterMs !== undefined && { retryAfterMs }) });
 }
 
 /** Where an App is not there, says which field of the request named it. */

@@ -4,11 +4,11 @@ import type { BrokerParts, WinningParts } from './parts.ts';
 import { Pauses } from './pauses.ts';
 import { winGrant } from './win.ts';
 
-// A caller waits this long for a token that is being won, then is told to come back (design G5).
+// A caller waits this long for a token that is being won, then is told to come back (docs/guarantees.md, G5).
 const CALLER_WAIT_MS = 10_000;
 const RETRY_AFTER_MS = 5_000;
-// At most one forced Refresh per generation and minute: what a newer token does not cure has another cause (design G6).
-const FORCE_INTERVAL_MS = 60_000;
+// At most one forced Refresh per generation and minute: what a newer token does not cure has another cause (docs/guarantees.md, G6).
+export const FORCE_INTERVAL_MS = 60_000;
 
 /**
  * Keeps the Grants of all Connections alive in this process, and gives their access tokens out.

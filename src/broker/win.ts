@@ -176,7 +176,7 @@ function isOthers(connection: Connection, pair: TokenPair): boolean {
   return connection.ownerId !== undefined && pair.ownerId !== undefined && pair.ownerId !== connection.ownerId;
 }
 
-/** Saves the pair as the next generation, before anybody sees it (design G2). */
+/** Saves the pair as the next generation, before anybody sees it (G2). */
 async function keep(parts: WinningParts, connection: Connection, app: string, pair: TokenPair, old: Grant | undefined): Promise<Grant> {
   const expected = old?.generation ?? 0;
   const grant: Grant = { ...pair, connection: connection.name, app, generation: expected + 1, refreshRefused: undefined };

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { appBody } from './app.ts';
 import { clientBody } from './client.ts';
-import { connectionBody } from './connection.ts';
+import { connectionBody, credentialsBody } from './connection.ts';
+import { flagFor } from './manage.ts';
 
 const canary = async () => 'canary';
 const nobody = async () => {
@@ -12,8 +13,19 @@ describe('add', () => {
   test.each([
     ['an App without its client id', () => appBody({ platformOrigin: 'https://platform.example.com' }, nobody), '--client-id is missing.'],
     ['a Connection without its App', () => connectionBody({ username: '1' }, nobody), '--app is missing.'],
-    ['a Connection without a credential', () => connectionBody({ app: 'mine' }, nobody), 'Give either --username or --refresh-token'],
-    ['a Connection with two credentials', () => connectionBody({ app: 'mine', username: '1', refreshToken: true }, nobody), 'Give either'],
+    ['a Connection without a credential', () => connectionBody({ app: 'mine' }, nobody), 'Give one of --username, --jwt and --refresh-token'],
+    ['a Connection with two credentials', () => connectionBody({ app: 'mine', username: '1', refreshToken: true }, nobody), 'Give one of'],
+    [
+      'credentials without one',
+      () => credentialsBody({ extension: '1' }, nobody),
+      'Give one of --username, --jwt and --refresh-token; several credentials go into --json-body. --extension',
+    ],
+    [
+      'a Connection with three mistakes',
+      () => connectionBody({ extension: '1', label: ['team'] }, nobody),
+      '--app is missing. Give one of --username, --jwt and --refresh-token; several credentials go into --json-body. --extension belongs to --username, which is missing. --label team is',
+    ],
+    ['a Client with two', () => clientBody({ policy: '{' }, nobody), '--connection is missing. --policy is not JSON'],
     [
       'an extension without its user name',
       () => connectionBody({ app: 'mine', refreshToken: true, extension: '101' }, nobody),
@@ -33,6 +45,8 @@ describe('add', () => {
       appBody({ platformOrigin: 'https://platform.example.com', clientId: 'id', public: true }, canary),
       connectionBody({ app: 'mine', username: '1', extension: '101', keep: 'fresh', label: ['team=a=b', 'site='] }, canary),
       connectionBody({ app: 'mine', refreshToken: true }, canary),
+      connectionBody({ app: 'mine', jwt: true }, canary),
+      credentialsBody({ jwt: true }, canary),
       clientBody({ connection: ['desk', 'fax'], username: '1', policy: '{"token": true}' }, canary),
       clientBody({ connection: ['desk'] }, canary),
     ]);
@@ -47,8 +61,25 @@ describe('add', () => {
         credentials: [{ kind: 'password', username: '1', extension: '101', password: 'canary' }],
       },
       { app: 'mine', credentials: [{ kind: 'refresh_token', refreshToken: 'canary' }] },
+      { app: 'mine', credentials: [{ kind: 'jwt', assertion: 'canary' }] },
+      { credentials: [{ kind: 'jwt', assertion: 'canary' }] },
       { connections: ['desk', 'fax'], policy: { token: true }, legacyLogins: [{ username: '1', password: 'canary', connection: 'desk' }] },
       { connections: ['desk'] },
     ]);
+  });
+});
+
+describe('flagFor', () => {
+  test.each([
+    ['platformOrigin', '--platform-origin'],
+    ['credentials/0/username', '--username'],
+    ['legacyLogins/0/extension', '--extension'],
+    ['connections/1', '--connection'],
+    ['labels/team', '--label'],
+    ['policy/ipAllow/0', '--policy ipAllow/0'],
+    ['name', undefined],
+    ['credentials/0/password', undefined],
+  ])('%s was made by %s', (field, flag) => {
+    expect(flagFor(field, ['--platform-origin', '--username', '--extension', '--connection', '--label', '--policy'])).toBe(flag);
   });
 });

@@ -18,6 +18,7 @@ describe('toRequest', () => {
     ['TRACE', undefined, 'is not one of'],
     ['', undefined, 'is not one of'],
     ['POST', '{"a": ', '--data is not JSON'],
+    ['get', '{}', 'a GET has none'],
   ])('what is no method, or no JSON, is refused by name: %j with %j', (method, data, message) => {
     expect(() => toRequest(method, '/x', data)).toThrow(message);
   });

@@ -14,25 +14,30 @@ export interface ClientFlags {
  * The body of `POST clients` that the flags describe, but for its name; asks for the password of the legacy login, if one
  * is described. The login leads to the first Connection.
  *
- * @throws CommandFailed  a flag is missing or cannot be read, or the password is missing
+ * @throws CommandFailed  flags are missing or cannot be read, all of them at once; or the password is missing
  */
 export async function clientBody({ connection: connections = [], username, extension, policy }: ClientFlags, askSecret: AskSecret): Promise<object> {
   const [first] = connections;
-  if (first === undefined) throw new CommandFailed('--connection is missing.');
-  if (extension !== undefined && username === undefined) throw new CommandFailed('--extension belongs to --username, which is missing.');
-  const readPolicy = policy !== undefined && { policy: policyOf(policy) };
+  const read = policy === undefined ? {} : policyOf(policy);
+  const mistakes = [
+    ...(first === undefined ? ['--connection is missing.'] : []),
+    ...(extension !== undefined && username === undefined ? ['--extension belongs to --username, which is missing.'] : []),
+    ...(read ? [] : ['--policy is not JSON, such as {"token": true}.']),
+  ];
+  if (mistakes.length > 0) throw new CommandFailed(mistakes.join(' '));
   const login = username !== undefined && {
     legacyLogins: [
       { username, ...(extension !== undefined && { extension }), password: await askSecret('The password of the legacy login'), connection: first },
     ],
   };
-  return { connections, ...readPolicy, ...login };
+  return { connections, ...read, ...login };
 }
 
-function policyOf(text: string): unknown {
+/** @returns nothing where it is not JSON */
+function policyOf(text: string): { readonly policy: unknown } | undefined {
   try {
-    return JSON.parse(text);
+    return { policy: JSON.parse(text) as unknown };
   } catch {
-    throw new CommandFailed('--policy is not JSON, such as {"token": true}.');
+    return undefined;
   }
 }

@@ -1,39 +1,66 @@
+import type { ManagedObject } from '../domain/management.ts';
 import { CommandFailed } from './say.ts';
 import type { AskSecret } from './secret-input.ts';
 
-/** The flags of `trunkline connection add`. */
-export interface ConnectionFlags {
-  readonly app?: string;
+/** The flags that describe a credential. */
+export interface CredentialFlags {
   readonly username?: string;
   readonly extension?: string;
+  readonly jwt?: boolean;
   readonly refreshToken?: boolean;
+}
+
+/** The flags of `trunkline connection add`. */
+export interface ConnectionFlags extends CredentialFlags {
+  readonly app?: string;
   readonly keep?: string;
   /** Each `key=value`. */
   readonly label?: readonly string[];
 }
 
 /**
- * The body of `POST connections` that the flags describe, but for its name; asks for the password or the refresh token.
+ * The body of `POST connections` that the flags describe, but for its name; asks for the secret of its credential.
  *
- * @throws CommandFailed  a flag is missing or contradicts another, or the secret is missing
+ * @throws CommandFailed  flags are missing or contradict each other, all of them at once; or the secret is missing
  */
-export async function connectionBody({ app, username, extension, refreshToken, keep, label = [] }: ConnectionFlags, askSecret: AskSecret): Promise<object> {
-  if (app === undefined) throw new CommandFailed('--app is missing.');
-  if ((username === undefined) === !refreshToken) throw new CommandFailed('Give either --username or --refresh-token; other credentials go into --json-body.');
-  if (extension !== undefined && username === undefined) throw new CommandFailed('--extension belongs to --username, which is missing.');
-  const labels = labelsOf(label);
-  const credential = refreshToken
-    ? { kind: 'refresh_token', refreshToken: await askSecret('The refresh token') }
-    : { kind: 'password', username, ...(extension !== undefined && { extension }), password: await askSecret('The password') };
-  return { app, ...(keep !== undefined && { keep }), ...(label.length > 0 && { labels }), credentials: [credential] };
+export async function connectionBody(flags: ConnectionFlags, askSecret: AskSecret): Promise<object> {
+  const { app, keep, label = [] } = flags;
+  const mistakes = [
+    ...(app === undefined ? ['--app is missing.'] : []),
+    ...credentialMistakes(flags),
+    ...label.filter((text) => text.indexOf('=') < 1).map((text) => `--label ${text} is not of the form key=value.`),
+  ];
+  if (mistakes.length > 0) throw new CommandFailed(mistakes.join(' '));
+  const labels = Object.fromEntries(label.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]));
+  return { app, ...(keep !== undefined && { keep }), ...(label.length > 0 && { labels }), credentials: [await credentialOf(flags, askSecret)] };
 }
 
-function labelsOf(labels: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    labels.map((label) => {
-      const at = label.indexOf('=');
-      if (at < 1) throw new CommandFailed(`--label ${label} is not of the form key=value.`);
-      return [label.slice(0, at), label.slice(at + 1)];
-    }),
-  );
+/**
+ * The body of `PUT connections/{name}/credentials` that the flags describe; asks for the secret of the credential.
+ *
+ * @throws CommandFailed  flags are missing or contradict each other, all of them at once; or the secret is missing
+ */
+export async function credentialsBody(flags: CredentialFlags, askSecret: AskSecret): Promise<object> {
+  const mistakes = credentialMistakes(flags);
+  if (mistakes.length > 0) throw new CommandFailed(mistakes.join(' '));
+  return { credentials: [await credentialOf(flags, askSecret)] };
+}
+
+/** What is said of a Connection whose credentials were replaced. */
+export function replacedLine({ name, state }: ManagedObject): string {
+  return `Connection "${name}" has new credentials, and is ${String(state)}; \`trunkline doctor --sign-in ${name}\` tries them where it has no Grant.`;
+}
+
+function credentialMistakes({ username, extension, jwt, refreshToken }: CredentialFlags): string[] {
+  const kinds = [username !== undefined, jwt === true, refreshToken === true].filter(Boolean).length;
+  return [
+    ...(kinds === 1 ? [] : ['Give one of --username, --jwt and --refresh-token; several credentials go into --json-body.']),
+    ...(extension !== undefined && username === undefined ? ['--extension belongs to --username, which is missing.'] : []),
+  ];
+}
+
+async function credentialOf({ username, extension, jwt, refreshToken }: CredentialFlags, askSecret: AskSecret): Promise<object> {
+  if (jwt) return { kind: 'jwt', assertion: await askSecret('The JWT credential') };
+  if (refreshToken) return { kind: 'refresh_token', refreshToken: await askSecret('The refresh token') };
+  return { kind: 'password', username, ...(extension !== undefined && { extension }), password: await askSecret('The password') };
 }

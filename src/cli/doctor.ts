@@ -7,22 +7,27 @@ import { printJson, printLine } from './print.ts';
 import { answers, connectProven } from './reach.ts';
 import { failureLine } from './say.ts';
 
+// In the order in which they are printed.
+const CHECKS = ['files', 'gateway', 'database', 'vault', 'audit', 'platform', 'clock'];
+// Harmless, and every extension has it. Whatever the platform answers but 401 it has taken the token.
+const OWN_EXTENSION = '/restapi/v1.0/account/~/extension/~';
 // A platform answers within a second; whoever runs this waits for it.
 const PLATFORM_ANSWER_MS = 5_000;
-// Nodes that share a database work in its time, and expiry is counted here: half a minute is felt (design G8).
+// Nodes that share a database work in its time, and expiry is counted here: half a minute is felt (docs/guarantees.md, G8).
 const CLOCK_TOLERANCE_MS = 30_000;
 
 /** One line of `trunkline doctor`. */
 export interface Finding {
   readonly name: string;
-  readonly level: 'ok' | 'warn' | 'fail';
+  /** `skip`: not checked. */
+  readonly level: 'ok' | 'warn' | 'fail' | 'skip';
   readonly message: string;
 }
 
 /** What `doctor` is told to do besides looking. */
 export interface DoctorFlags {
   readonly json?: boolean;
-  /** A Connection to sign in, unless it has a usable Grant already. */
+  /** A Connection to sign in, unless it has a Grant; with its token the platform is asked. */
   readonly signIn?: string;
 }
 
@@ -31,20 +36,48 @@ export interface DoctorFlags {
  *
  * @returns whether nothing failed
  */
-export async function doctorCommand<Config>(parts: CliParts<Config>, config: Config, { json, signIn }: DoctorFlags): Promise<boolean> {
+export async function doctorCommand<Config>(parts: CliParts<Config>, config: Config, flags: DoctorFlags): Promise<boolean> {
+  return reporting(flags, async (say) => {
+    const where = parts.whereabouts(config);
+    say(await guarded('files', async () => lookAtFiles(where.secretFiles)));
+    say([await lookForGateway(parts, where)]);
+    await lookInside(parts, config, where, flags.signIn, say);
+  });
+}
+
+/**
+ * `trunkline doctor` where the settings cannot be used: it says why, and what it could not look at.
+ *
+ * @returns false: something failed
+ */
+export async function doctorWithoutSettings(mistakes: readonly { readonly option: string; readonly message: string }[], flags: DoctorFlags): Promise<boolean> {
+  return reporting(flags, async (say) => say(mistakes.map(({ option, message }) => ({ name: 'settings', level: 'fail', message: `${option} ${message}` }))));
+}
+
+type Say = (found: readonly Finding[]) => void;
+
+/** Prints what `look` finds, then what was not checked. */
+async function reporting({ json, signIn }: DoctorFlags, look: (say: Say) => Promise<void>): Promise<boolean> {
   const findings: Finding[] = [];
-  const say = (found: readonly Finding[]) => {
+  const say: Say = (found) => {
     findings.push(...found);
     if (!json) for (const { level, name, message } of found) printLine(`${level.padEnd(4)} ${name}: ${message}`);
   };
-
-  const where = parts.whereabouts(config);
-  say(lookAtFiles(where.secretFiles));
-  say([await lookForGateway(parts, where)]);
-  await lookInside(parts, config, where, signIn, say);
-
+  await look(say);
+  const checked = new Set(findings.map(({ name }) => name));
+  const missed = [...CHECKS, ...(signIn === undefined ? [] : ['sign-in'])].filter((name) => !checked.has(name));
+  say(missed.map((name) => ({ name, level: 'skip', message: 'not checked, because of what is said above' })));
   if (json) printJson({ findings });
   return findings.every(({ level }) => level !== 'fail');
+}
+
+/** What a check finds; where it cannot be made, that. */
+async function guarded(name: string, check: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await check();
+  } catch (error) {
+    return [{ name, level: 'fail', message: failureLine(error) }];
+  }
 }
 
 /** Whether others may read what holds secrets. */
@@ -70,20 +103,14 @@ async function lookForGateway<Config>(parts: CliParts<Config>, where: Whereabout
   }
 }
 
-async function lookInside<Config>(
-  parts: CliParts<Config>,
-  config: Config,
-  where: Whereabouts,
-  signIn: string | undefined,
-  say: (found: readonly Finding[]) => void,
-): Promise<void> {
+async function lookInside<Config>(parts: CliParts<Config>, config: Config, where: Whereabouts, signIn: string | undefined, say: Say): Promise<void> {
   const gateway = await open(parts, config, where, say);
   if (!gateway) return;
   try {
     say(await lookAtDatabase(gateway, where));
-    say([await lookAtAudit(gateway)]);
-    say(await lookAtPlatforms(parts, gateway));
-    if (signIn !== undefined) say([await trySignIn(gateway, signIn)]);
+    say(await guarded('audit', async () => [auditFinding(await gateway.checkAudit())]));
+    say(await guarded('platform', () => lookAtPlatforms(parts, gateway)));
+    if (signIn !== undefined) say(await guarded('sign-in', () => trySignIn(gateway, signIn)));
   } finally {
     await gateway.close();
   }
@@ -92,11 +119,12 @@ async function lookInside<Config>(
 async function open<Config>(
   parts: CliParts<Config>,
   config: Config,
-  { databaseFile }: Whereabouts,
-  say: (found: readonly Finding[]) => void,
+  { databaseFile, databaseContents }: Whereabouts,
+  say: Say,
 ): Promise<OpenGateway | undefined> {
-  if (!existsSync(databaseFile)) {
-    say([{ name: 'database', level: 'fail', message: `there is no ${databaseFile}; \`npm start\` or \`trunkline serve\` makes it` }]);
+  if (databaseContents === 'nothing') {
+    const what = existsSync(databaseFile) ? `${databaseFile} is empty` : `there is no ${databaseFile}`;
+    say([{ name: 'database', level: 'fail', message: `${what}; \`npm start\` or \`trunkline serve\` makes the database` }]);
     return undefined;
   }
   try {
@@ -124,14 +152,6 @@ async function lookAtDatabase(gateway: OpenGateway, { databaseFile }: Whereabout
     return [{ name: 'database', level: 'ok', message: `${databaseFile} can be read and written` }, opened];
   } catch (error) {
     return [{ name: 'database', level: 'fail', message: failureLine(error) }, opened];
-  }
-}
-
-async function lookAtAudit(gateway: Pick<OpenGateway, 'checkAudit'>): Promise<Finding> {
-  try {
-    return auditFinding(await gateway.checkAudit());
-  } catch (error) {
-    return { name: 'audit', level: 'fail', message: failureLine(error) };
   }
 }
 
@@ -187,12 +207,23 @@ export function clockFinding(origin: string, date: string | null, now: number): 
   return { name, level: 'warn', message: `${seconds} s ${offsetMs > 0 ? 'ahead of' : 'behind'} ${origin}; let this machine set its clock by NTP` };
 }
 
-async function trySignIn(gateway: OpenGateway, connection: string): Promise<Finding> {
+// A Grant that looks usable here may be dead at the platform, so the platform is asked.
+async function trySignIn(gateway: OpenGateway, connection: string): Promise<Finding[]> {
   const name = 'sign-in';
-  try {
-    const { app, state } = await gateway.connections.verifyConnection(connection);
-    return { name, level: 'ok', message: `Connection "${connection}" of App "${app}" is ${state}: it has a usable Grant` };
-  } catch (error) {
-    return { name, level: 'fail', message: failureLine(error) };
-  }
+  const { app } = await gateway.connections.verifyConnection(connection);
+  const answer = await gateway.call(connection, { method: 'GET', path: OWN_EXTENSION, permission: 'ReadAccounts' });
+  const asked = `GET ${OWN_EXTENSION} with the token of Connection "${connection}" of App "${app}"`;
+  return [signInFinding(name, asked, answer.status)];
+}
+
+function signInFinding(name: string, asked: string, status: number): Finding {
+  if (status < 300) return { name, level: 'ok', message: `the platform answered ${asked}` };
+  if (status === 403 || status === 404) return { name, level: 'ok', message: `the platform took the token; it answered ${status} to ${asked}` };
+  if (status === 401)
+    return {
+      name,
+      level: 'fail',
+      message: `the platform refused ${asked} (401); give the Connection new credentials with \`trunkline connection credentials\``,
+    };
+  return { name, level: 'warn', message: `the platform answered ${status} to ${asked}; try again later` };
 }

@@ -1,5 +1,7 @@
+import { GatewayError, InvalidRequest } from '../domain/errors.ts';
 import type { ManagedKind, ManagedObject } from '../domain/management.ts';
 import { everyItem } from '../domain/page.ts';
+import { replacedLine } from './connection.ts';
 import type { CliParts } from './ports.ts';
 import { type Output, printJson, printLine, printObject, printTable } from './print.ts';
 import { withManagement } from './reach.ts';
@@ -35,29 +37,76 @@ export async function removeCommand<Config>(parts: CliParts<Config>, config: Con
   else printLine(`Removed "${name}".`);
 }
 
-/** What `add` is given besides the flags of its kind. */
-export interface AddFlags extends Output {
+/** What a command that sends a body is given besides the flags that describe it. */
+export interface BodyFlags extends Output {
   readonly jsonBody?: string;
+}
+
+/** What `add` is given besides the flags that describe its body. */
+export interface AddFlags extends BodyFlags {
   readonly verify?: boolean;
 }
 
-/**
- * `trunkline app|connection|client add [NAME]`
- *
- * @param fromFlags  the body that the flags make; it asks for the secret that belongs to it
- */
+/** The body of a request: from `--json-body`, or from the flags that describe it. */
+export interface BodySource {
+  /** The flags that were given to describe it, `--app` for example. */
+  readonly described: readonly string[];
+  /** The body that they make; it asks for the secret that belongs to it. */
+  fromFlags(): Promise<object>;
+}
+
+/** `trunkline app|connection|client add [NAME]` */
 export async function addCommand<Config>(
   parts: CliParts<Config>,
   config: Config,
   kind: ManagedKind,
   name: string | undefined,
   flags: AddFlags,
-  fromFlags: () => Promise<object>,
+  source: BodySource,
 ): Promise<void> {
   if (name === undefined && flags.jsonBody === undefined) throw new CommandFailed('A name is missing; give it as the argument, or in --json-body.');
-  const given = flags.jsonBody === undefined ? await fromFlags() : await readJsonBody(flags.jsonBody);
-  const body = { ...given, ...(name !== undefined && { name }) };
-  print(await withManagement(parts, config, (management) => management.create(kind, body, flags.verify)), flags);
+  const body = { ...(await readBody(flags, source)), ...(name !== undefined && { name }) };
+  print(await namingFlags(source, () => withManagement(parts, config, (management) => management.create(kind, body, flags.verify))), flags);
+}
+
+/** `trunkline connection credentials NAME` */
+export async function credentialsCommand<Config>(
+  parts: CliParts<Config>,
+  config: Config,
+  connection: string,
+  flags: BodyFlags,
+  source: BodySource,
+): Promise<void> {
+  const body = await readBody(flags, source);
+  const replaced = await namingFlags(source, () => withManagement(parts, config, (management) => management.replaceCredentials(connection, body)));
+  if (flags.json) printJson(replaced);
+  else printLine(replacedLine(replaced));
+}
+
+// What is given twice contradicts itself, and one of the two would be dropped without a word.
+async function readBody({ jsonBody }: BodyFlags, { described, fromFlags }: BodySource): Promise<object> {
+  if (jsonBody === undefined) return fromFlags();
+  if (described.length > 0) throw new CommandFailed(`--json-body holds the whole body; leave out ${described.join(', ')}, or --json-body.`);
+  return readJsonBody(jsonBody);
+}
+
+/** Where the flags made the body, its faults name them instead of the body's fields. */
+async function namingFlags<Result>({ described }: BodySource, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.code !== 'invalid_request' || described.length === 0) throw error;
+    throw new InvalidRequest(error.faults.map(({ field, message }) => ({ field: flagFor(field, described) ?? field, message })));
+  }
+}
+
+/** `--username` for `credentials/0/username`, `--connection` for `connections/0`; nothing where no flag that was given made the field. */
+export function flagFor(field: string, described: readonly string[]): string | undefined {
+  const [first = '', ...rest] = field.replace(/^(credentials|legacyLogins)\/\d+\//, '').split('/');
+  const flag = `--${first.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const found = [flag, flag.replace(/s$/, '')].find((name) => described.includes(name));
+  // A number says which of the flag's values, which it prints itself; what is in a Policy needs its own path.
+  return found && [found, ...(found === '--policy' ? [rest.join('/')] : [])].join(' ').trim();
 }
 
 function print(object: ManagedObject, { json }: Output): void {

@@ -66,6 +66,8 @@ export interface Whereabouts {
   /** Absent where none was given. */
   readonly gatewayKey: Secret | undefined;
   readonly databaseFile: string;
+  /** What is in it: nothing where it is not there; absent where it cannot be read. */
+  readonly databaseContents: 'nothing' | 'trunkline' | 'sandbox' | 'other' | undefined;
   /** The files that hold what is secret, as far as they are there. */
   readonly secretFiles: readonly string[];
 }
@@ -89,6 +91,12 @@ export interface CliParts<Config> {
     flags: Readonly<Record<string, string>>,
   ): { readonly config: Config } | { readonly mistakes: readonly { readonly option: string; readonly message: string }[] };
   openGateway(config: Config): Promise<OpenGateway>;
+  /**
+   * Rejects where an address to listen on cannot be had; nothing is made.
+   *
+   * @param withSandbox  also the sandbox's
+   */
+  checkAddresses(config: Config, withSandbox: boolean): Promise<void>;
   startSandbox(config: Config): Promise<RunningSandbox>;
   whereabouts(config: Config): Whereabouts;
   /** The management of a gateway elsewhere, which has proved that it knows the admin token: this sends it. */

@@ -3,9 +3,9 @@ import type { ManagedKind } from '../domain/management.ts';
 import { type AppFlags, appBody } from './app.ts';
 import { type CallFlags, callCommand } from './call.ts';
 import { type ClientFlags, clientBody } from './client.ts';
-import { type ConnectionFlags, connectionBody } from './connection.ts';
-import { type DoctorFlags, doctorCommand } from './doctor.ts';
-import { type AddFlags, addCommand, listCommand, removeCommand, showCommand } from './manage.ts';
+import { type ConnectionFlags, type CredentialFlags, connectionBody, credentialsBody } from './connection.ts';
+import { type DoctorFlags, doctorCommand, doctorWithoutSettings } from './doctor.ts';
+import { type AddFlags, addCommand, type BodyFlags, credentialsCommand, listCommand, removeCommand, showCommand } from './manage.ts';
 import type { CliParts, OptionRow } from './ports.ts';
 import type { Output } from './print.ts';
 import { sandboxCommand } from './sandbox.ts';
@@ -53,8 +53,15 @@ function addTools<Config>(program: Command, parts: CliParts<Config>): void {
     .option('--data <JSON>', 'its body')
     .action((method: string, path: string, given: CallFlags) => tool(parts, given, (config) => callCommand(parts, config, method, path, given)));
   command(program, parts, 'doctor', 'looks at everything a gateway needs, and says what to do; exit status 1 where something fails')
-    .option('--sign-in <CONNECTION>', 'sign this Connection in, unless it has a usable Grant already')
-    .action((given: DoctorFlags) => tool(parts, given, (config) => doctorCommand(parts, config, given)));
+    .option('--sign-in <CONNECTION>', 'sign this Connection in, unless it has a Grant, and ask the platform with its token')
+    .action((given: DoctorFlags) =>
+      tool(
+        parts,
+        given,
+        (config) => doctorCommand(parts, config, given),
+        (mistakes) => doctorWithoutSettings(mistakes, given),
+      ),
+    );
 }
 
 function addManagement<Config>(program: Command, parts: CliParts<Config>): void {
@@ -67,26 +74,36 @@ function addManagement<Config>(program: Command, parts: CliParts<Config>): void 
     add: `create an App; its client secret is ${secret}`,
     bodyOf: (given) => appBody(given as unknown as AppFlags, readSecret),
   })
-    .option('--platform-origin <URL>', 'where its platform is', 'https://platform.ringcentral.com')
+    .add.option('--platform-origin <URL>', 'where its platform is', 'https://platform.ringcentral.com')
     .option('--media-origin <URL>', "where its media are; RingCentral's own for its platform, else as --platform-origin")
     .option('--ringcx-origin <URL>', "where its RingCX is; RingCentral's own for its platform, else as --platform-origin")
     .option('--client-id <ID>', 'its client id in the developer console')
     .option('--public', 'it is a public App, which has no client secret');
-  manages(program, parts, {
+  const connections = manages(program, parts, {
     name: 'connection',
     kind: 'connections',
     noun: 'Connection',
     meaning: 'the lasting names under which Clients reach an extension',
-    add: `create a Connection; its password or refresh token is ${secret}`,
+    add: `create a Connection; its password, JWT or refresh token is ${secret}`,
+    more: ['credentials'],
     bodyOf: (given) => connectionBody(given as ConnectionFlags, readSecret),
-  })
-    .option('--app <NAME>', 'the App it signs in with')
-    .option('--username <NAME>', 'sign in with this user name, and a password')
-    .option('--extension <NUMBER>', 'the extension number, where --username is the number of a whole company')
-    .option('--refresh-token', 'sign in with a refresh token')
-    .option('--keep <alive|fresh>', 'alive, the default: refreshed when used, or before it would die; fresh: a token is always ready')
+  });
+  credentialOptions(connections.add.option('--app <NAME>', 'the App it signs in with'))
+    .option('--keep <alive|fresh>', 'alive (the default) or fresh; stored only, nothing acts on it yet')
     .option('--label <key=value...>', 'what you want to find it by; more than one may follow')
-    .option('--verify', 'sign in at once, and create nothing where that fails');
+    .option(VERIFY, 'sign in at once, and create nothing where that fails');
+  const credentials = connections
+    .below('credentials', `give the Connection of this name other credentials; the password, JWT or refresh token is ${secret}`)
+    .argument('<name>', 'of the Connection')
+    .option(JSON_BODY, WHOLE_BODY);
+  credentialOptions(credentials).action((which: string, given: BodyFlags) =>
+    tool(parts, given, (config) =>
+      credentialsCommand(parts, config, which, given, {
+        described: describedBy(credentials, parts),
+        fromFlags: () => credentialsBody(given as CredentialFlags, readSecret),
+      }),
+    ),
+  );
   manages(program, parts, {
     name: 'client',
     kind: 'clients',
@@ -95,10 +112,31 @@ function addManagement<Config>(program: Command, parts: CliParts<Config>): void 
     add: 'create a Client; its gateway key is in the answer, this once',
     bodyOf: (given) => clientBody(given as ClientFlags, readSecret),
   })
-    .option('--connection <NAME...>', 'the Connections it may use; the first is used where it names none')
+    .add.option('--connection <NAME...>', 'the Connections it may use; the first is used where it names none')
     .option('--username <NAME>', `the user name of its legacy login, whose password is ${secret}`)
     .option('--extension <NUMBER>', 'the extension number of its legacy login')
     .option('--policy <JSON>', 'what it may do, {"token": true, "ipAllow": ["192.0.2.0/24"]} for example; absent: everything on its Connections');
+}
+
+function credentialOptions(made: Command): Command {
+  return made
+    .option('--username <NAME>', 'sign in with this user name, and a password')
+    .option('--extension <NUMBER>', 'the extension number, where --username is the number of a whole company')
+    .option('--jwt', 'sign in with a JWT credential of the developer console')
+    .option('--refresh-token', 'sign in with a refresh token');
+}
+
+const JSON_BODY = '--json-body <FILE>';
+const WHOLE_BODY = 'the whole body as the management API takes it, in place of the flags that describe it; - reads standard input';
+const VERIFY = '--verify';
+
+/** The flags that were given to describe the body of a request. */
+function describedBy<Config>(made: Command, parts: CliParts<Config>): string[] {
+  const others = new Set([...Object.values(parts.options).map(({ flag }) => flag), '--json', '--json-body', VERIFY]);
+  return made.options
+    .filter((option) => made.getOptionValueSource(option.attributeName()) === 'cli')
+    .map(({ long }) => long ?? '')
+    .filter((flag) => !others.has(flag));
 }
 
 /** A command that manages one kind of thing. */
@@ -110,13 +148,19 @@ interface Managing {
   readonly meaning: string;
   /** What `add` does. */
   readonly add: string;
+  /** What it is told besides list, show, add and remove. */
+  readonly more?: readonly string[];
   /** The body that the flags of `add` describe. */
   bodyOf(given: object): Promise<object>;
 }
 
-/** @returns `add`, which takes the flags of its kind */
-function manages<Config>(program: Command, parts: CliParts<Config>, { name, kind, noun, meaning, add, bodyOf }: Managing): Command {
-  const group = program.command(name).description(`${noun}s, ${meaning}: list, show, add, remove`);
+/** @returns `add`, which takes the flags of its kind, and a way to make more commands below this one */
+function manages<Config>(
+  program: Command,
+  parts: CliParts<Config>,
+  { name, kind, noun, meaning, add, more = [], bodyOf }: Managing,
+): { readonly add: Command; below(verb: string, does: string): Command } {
+  const group = program.command(name).description(`${noun}s, ${meaning}: ${['list', 'show', 'add', ...more, 'remove'].join(', ')}`);
   const below = (verb: string, does: string) => withOptions(group.command(verb).description(does), parts, name);
   below('list', `list the ${noun}s by name`).action((given: Output) => tool(parts, given, (config) => listCommand(parts, config, kind, given)));
   below('show', `show the ${noun} of this name`)
@@ -125,10 +169,11 @@ function manages<Config>(program: Command, parts: CliParts<Config>, { name, kind
   below('remove', `remove the ${noun} of this name, ${noun === 'Client' ? 'with its gateway key and legacy logins' : 'which nothing may use any more'}`)
     .argument('<name>', `of the ${noun}`)
     .action((which: string, given: Output) => tool(parts, given, (config) => removeCommand(parts, config, kind, which, given)));
-  return below('add', add)
-    .argument('[name]', 'absent where --json-body holds it')
-    .option('--json-body <FILE>', 'the whole body as the management API takes it, in place of the flags that describe it; - reads standard input')
-    .action((which: string | undefined, given: AddFlags) => tool(parts, given, (config) => addCommand(parts, config, kind, which, given, () => bodyOf(given))));
+  const adding = below('add', add).argument('[name]', 'absent where --json-body holds it').option(JSON_BODY, WHOLE_BODY);
+  adding.action((which: string | undefined, given: AddFlags) =>
+    tool(parts, given, (config) => addCommand(parts, config, kind, which, given, { described: describedBy(adding, parts), fromFlags: () => bodyOf(given) })),
+  );
+  return { add: adding, below };
 }
 
 function command<Config>(program: Command, parts: CliParts<Config>, name: OptionRow['commands'][number], description: string): Command {
@@ -144,23 +189,42 @@ function withOptions<Config>(made: Command, parts: CliParts<Config>, name: Optio
   return serves ? made : made.option('--json', 'print JSON, for programs');
 }
 
-/** Runs a command that looks or changes, and ends. Its stderr is for its own line, so the log keeps to errors. */
-function tool<Config>(parts: CliParts<Config>, given: object, action: (config: Config) => Promise<unknown>): Promise<void> {
-  return run(parts, { logLevel: process.env.TRUNKLINE_LOG_LEVEL || 'error', ...given }, async (config) => {
-    if ((await action(config)) === false) process.exitCode = 1;
-  });
+/** Runs a command that looks or changes, and ends. Its stderr is for its own line, so nothing is logged. */
+function tool<Config>(
+  parts: CliParts<Config>,
+  given: object,
+  action: (config: Config) => Promise<unknown>,
+  unconfigured?: (mistakes: readonly Mistake[]) => Promise<unknown>,
+): Promise<void> {
+  const settled = async (done: Promise<unknown>) => {
+    if ((await done) === false) process.exitCode = 1;
+  };
+  return run(
+    parts,
+    { logLevel: process.env.TRUNKLINE_LOG_LEVEL || 'silent', ...given },
+    (config) => settled(action(config)),
+    unconfigured && ((mistakes) => settled(unconfigured(mistakes))),
+  );
+}
+
+interface Mistake {
+  readonly option: string;
+  readonly message: string;
 }
 
 async function run<Config>(
   parts: CliParts<Config>,
   given: Readonly<Record<string, unknown>>,
   action: (config: Config, environment: Readonly<Record<string, string>>) => Promise<void>,
+  unconfigured: (mistakes: readonly Mistake[]) => Promise<void> = async (mistakes) => {
+    throw new CommandFailed(report(mistakes));
+  },
 ): Promise<void> {
   const { flags, environment } = flagsGiven(parts, given);
   try {
     const read = parts.readConfig(flags);
-    if ('mistakes' in read) throw new CommandFailed(report(read.mistakes));
-    await action(read.config, environment);
+    if ('mistakes' in read) await unconfigured(read.mistakes);
+    else await action(read.config, environment);
   } catch (error) {
     const line = failureLine(error, listeningOptions(parts, flags));
     if (line) process.stderr.write(`trunkline: ${line}\n`);
@@ -171,7 +235,7 @@ async function run<Config>(
   }
 }
 
-function report(mistakes: readonly { readonly option: string; readonly message: string }[]): string {
+function report(mistakes: readonly Mistake[]): string {
   const lines = mistakes.map(({ option, message }) => `${option} ${message}`);
   return lines.length === 1 ? `${lines[0]}.` : `the configuration has ${lines.length} mistakes:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { createChallenge, type GatewayProof, isProven } from '../access/gateway-proof.ts';
 import type { Management } from '../domain/management.ts';
@@ -42,11 +41,18 @@ export async function withManagement<Config, Result>(
 /**
  * Lets `work` use a gateway of this process, which does not listen, on the database; others may use it at the same time.
  *
+ * @param instead  what to do where there is no database and a gateway answers
  * @throws CommandFailed  there is no database; only `start` and `serve` make one
  */
-export async function withDatabase<Config, Result>(parts: CliParts<Config>, config: Config, work: (gateway: OpenGateway) => Promise<Result>): Promise<Result> {
+export async function withDatabase<Config, Result>(
+  parts: CliParts<Config>,
+  config: Config,
+  work: (gateway: OpenGateway) => Promise<Result>,
+  instead = '',
+): Promise<Result> {
   const where = parts.whereabouts(config);
-  if (!existsSync(where.databaseFile)) throw new CommandFailed(noDatabase(where));
+  // An empty file would be made into a gateway that knows nothing.
+  if (where.databaseContents === 'nothing') throw new CommandFailed(await noDatabase(parts, where, instead));
   const gateway = await parts.openGateway(config);
   try {
     return await work(gateway);
@@ -113,6 +119,13 @@ function isAt(origin: string, address: string): boolean {
   return at.slice(at.lastIndexOf(':')) === address.slice(address.lastIndexOf(':'));
 }
 
-function noDatabase({ adminOrigin, databaseFile }: Whereabouts): string {
+async function noDatabase<Config>(
+  parts: CliParts<Config>,
+  { origin, adminOrigin, databaseFile, databaseNamed }: Whereabouts,
+  instead: string,
+): Promise<string> {
+  if (databaseNamed) return `There is no database ${databaseFile}; correct --database, or make it with \`trunkline serve --database …\`.`;
+  if (instead && (await answers(parts, origin)))
+    return `A gateway answers at ${origin}, but its database is not ${databaseFile} here: ${instead}; run this in the folder of that gateway, or name its database with --database.`;
   return `No gateway answers at ${adminOrigin}, and there is no database ${databaseFile}; run \`npm start\` or \`trunkline serve\` first, or name the gateway with TRUNKLINE_URL.`;
 }

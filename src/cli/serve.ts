@@ -6,11 +6,12 @@ import { untilStopped } from './until-stopped.ts';
 /** `trunkline serve`: the gateway alone, until it is stopped. */
 export async function serveCommand<Config>(parts: CliParts<Config>, config: Config): Promise<void> {
   const stopped = untilStopped();
+  await parts.checkAddresses(config, false);
   const gateway = await parts.openGateway(config);
   try {
     await putConfiguredApp(gateway, parts, config);
     const { origin, adminOrigin } = await gateway.listen();
-    process.stdout.write(`${['Trunkline is ready.', '', ...placeLines(gateway, origin, adminOrigin)].join('\n')}\n`);
+    process.stdout.write(`${['Trunkline is ready.', '', ...placeLines(gateway, origin, adminOrigin), ...nextStepLines(parts, config)].join('\n')}\n`);
     await stopped;
   } finally {
     await gateway.close();
@@ -27,6 +28,14 @@ export async function putConfiguredApp<Config>(gateway: OpenGateway, parts: CliP
   if (draft) await gateway.apps.putApp(draft);
   const connection = parts.connectionOf(config);
   if (connection) await gateway.connections.putConnection(connection);
+}
+
+/** What to do next with the App that the environment describes: nothing was asked of its platform yet. */
+export function nextStepLines<Config>(parts: CliParts<Config>, config: Config): string[] {
+  const connection = parts.connectionOf(config);
+  const app = parts.appOf(config);
+  if (connection) return ['', 'Whether the platform takes its sign-in:', '', `  npx trunkline doctor --sign-in ${connection.name}`];
+  return app ? ['', 'A Connection that signs in with your App:', '', `  npx trunkline connection add NAME --app ${app.name} --jwt --verify`] : [];
 }
 
 /** Whether an App of a real platform is there. */

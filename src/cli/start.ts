@@ -2,10 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Clock } from '../runtime/clock.ts';
 import { connectDemo, makeDemo, removeDemo } from './demo.ts';
-import type { CliParts, DemoData, OpenGateway } from './ports.ts';
+import type { CliParts, DemoData } from './ports.ts';
 import { BESIDE_GATEWAY } from './sandbox.ts';
 import { CommandFailed } from './say.ts';
-import { hasRealApp, placeLines, putConfiguredApp } from './serve.ts';
+import { hasRealApp, nextStepLines, placeLines, putConfiguredApp } from './serve.ts';
 import { untilStopped } from './until-stopped.ts';
 
 // The sandbox is asked to end; one that has not ended by then is killed.
@@ -28,17 +28,21 @@ export async function startCommand<Config>(
     throw new CommandFailed('--remove-demo makes room for an App of yours; name it with RC_APP_CLIENT_ID and RC_APP_CLIENT_SECRET in the same start.');
   }
   const stopped = untilStopped();
+  const { databaseContents } = parts.whereabouts(config);
+  await parts.checkAddresses(config, !parts.appOf(config) && databaseContents === 'nothing');
   const gateway = await parts.openGateway(config);
   let sandbox: SandboxProcess | undefined;
   try {
-    // The ports come first: a start that cannot have them has changed nothing.
-    const { origin, adminOrigin } = await gateway.listen();
     if (!parts.appOf(config) && !(await hasRealApp(gateway))) sandbox = await SandboxProcess.start(environment);
     if (choices.removeDemo) await removeDemo(gateway, parts.demo);
     await putConfiguredApp(gateway, parts, config);
     if (sandbox) await makeDemo(gateway, parts.demo, sandbox.origin);
     if (sandbox) await connectDemo(gateway, parts.demo);
-    process.stdout.write(`${banner(gateway, origin, adminOrigin, sandbox && { origin: sandbox.origin, demo: parts.demo }).join('\n')}\n`);
+    // Last: whoever waits for an answer may then use everything that is promised.
+    const { origin, adminOrigin } = await gateway.listen();
+    const places = ['', 'Trunkline is ready.', '', ...placeLines(gateway, origin, adminOrigin)];
+    const rest = sandbox ? demoLines(origin, sandbox.origin, parts.demo) : [...nextStepLines(parts, config), '', 'Ctrl-C stops it.', ''];
+    process.stdout.write(`${[...places, ...rest].join('\n')}\n`);
     await (sandbox ? Promise.race([stopped, sandbox.ended]) : stopped);
   } finally {
     await gateway.close();
@@ -46,17 +50,13 @@ export async function startCommand<Config>(
   }
 }
 
-function banner(gateway: OpenGateway, origin: string, adminOrigin: string, sandbox: { origin: string; demo: DemoData } | undefined): string[] {
-  const [first] = sandbox?.demo.connections ?? [];
-  const places = ['', 'Trunkline is ready.', '', ...placeLines(gateway, origin, adminOrigin)];
-  if (!sandbox || !first) return [...places, '', 'Ctrl-C stops it.', ''];
+function demoLines(origin: string, sandboxOrigin: string, { connections: [first] }: DemoData): string[] {
   return [
-    ...places,
-    `  sandbox         ${sandbox.origin}  (RingCentral's platform, on this machine)`,
+    `  sandbox         ${sandboxOrigin}  (RingCentral's platform, on this machine)`,
     '',
     'An old program asks for its numbers:',
     '',
-    `  curl '${origin}/ringout.asp?cmd=list&username=${first.username}&ext=${first.extension ?? ''}&password=${first.password}'`,
+    `  curl '${origin}/ringout.asp?cmd=list&username=${first?.username ?? ''}&ext=${first?.extension ?? ''}&password=${first?.password ?? ''}'`,
     '',
     'Ctrl-C stops both.',
     '',

@@ -1,18 +1,29 @@
 import type { CliParts } from './ports.ts';
 import { type Output, printJson, printLine } from './print.ts';
 import { withDatabase } from './reach.ts';
+import { CommandFailed } from './say.ts';
 
 /**
  * `trunkline token CONNECTION`: an access token on stdout.
  *
  * With a gateway key it is asked of the gateway; without one it comes from the database, for whoever may open that and
  * has the vault key. The admin token gives no tokens.
+ *
+ * @throws CommandFailed  a gateway was named without a key; or there is neither key nor database
  */
 export async function tokenCommand<Config>(parts: CliParts<Config>, config: Config, connection: string, { json }: Output): Promise<void> {
-  const { origin, gatewayKey } = parts.whereabouts(config);
-  const token = gatewayKey
-    ? await parts.requestToken(origin, gatewayKey, connection)
-    : await withDatabase(parts, config, (gateway) => gateway.handOut(connection));
+  const { origin, gatewayKey, named, databaseNamed } = parts.whereabouts(config);
+  // A gateway that was named is the one that is meant: a token of another would look just like its own.
+  if (named && !gatewayKey) {
+    throw new CommandFailed(
+      `TRUNKLINE_URL names the gateway at ${origin}, which gives tokens for a gateway key only; set TRUNKLINE_KEY, or leave TRUNKLINE_URL out to use the database.`,
+    );
+  }
+  // A database that was named is the one that is meant, as everywhere.
+  const token =
+    gatewayKey && (named || !databaseNamed)
+      ? await parts.requestToken(origin, gatewayKey, connection)
+      : await withDatabase(parts, config, (gateway) => gateway.handOut(connection), 'set TRUNKLINE_KEY to ask it with a gateway key');
   if (json) printJson(token);
   else printLine(token.access_token);
 }

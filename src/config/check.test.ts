@@ -108,7 +108,7 @@ describe('readConfig', () => {
   });
 
   test.each([
-    ['TRUNKLINE_LOG_LEVEL', 'is not one of error, warn, info'],
+    ['TRUNKLINE_LOG_LEVEL', 'is not one of silent, error, warn, info'],
     ['TRUNKLINE_SANDBOX_PROFILE', 'is not one of platform, strict'],
   ])('%s takes one of its words, and a mistake names them all', (option, message) => {
     expect(bad({ [option]: 'loud' })).toEqual([{ option, message: `"loud" ${message}` }]);

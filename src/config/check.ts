@@ -45,10 +45,10 @@ export interface Config {
     | undefined;
 }
 
-const LOG_LEVELS = ['error', 'warn', 'info'] as const;
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info'] as const;
 const SANDBOX_PROFILES = ['platform', 'strict'] as const;
 
-/** How much is logged: what went wrong, also what may, also what happened. */
+/** How much is logged: nothing, what went wrong, also what may, also what happened. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** A setting that cannot be used, by the name of its environment variable. */

@@ -62,7 +62,7 @@ const TABLE = {
     env: 'TRUNKLINE_VAULT_KEY_FILE',
     flag: '--vault-key-file',
     value: 'FILE',
-    means: 'A file, mode 0600, that holds the vault key. Where neither is given, a key is made in data/vault.key at first start.',
+    means: 'A file, mode 0600, that holds the vault key. Where neither it nor TRUNKLINE_VAULT_KEY is given, a key is made in data/vault.key at first start.',
     commands: [...gateway, ...tools],
   },
   adminToken: {
@@ -71,7 +71,7 @@ const TABLE = {
     value: 'TOKEN',
     means: 'The token of the management API, at least 16 characters. Where it is absent, one is made in data/admin.token, mode 0600.',
     secret: true,
-    commands: [...gateway, ...managing],
+    commands: [...gateway, ...managing, 'doctor'],
   },
   country: {
     env: 'TRUNKLINE_COUNTRY',
@@ -119,7 +119,8 @@ const TABLE = {
     flag: '--log-level',
     value: 'LEVEL',
     fallback: 'info',
-    means: 'How much is logged, as JSON lines on stderr: error, warn or info. `trunkline start` logs from warn on unless told otherwise.',
+    means:
+      'How much is logged, as JSON lines on stderr: silent, error, warn or info. `start` logs from warn on unless told otherwise, and a command that only looks or changes logs nothing.',
     commands: ['start', 'serve', 'sandbox'],
   },
   url: {
@@ -127,7 +128,7 @@ const TABLE = {
     flag: '--url',
     value: 'URL',
     means:
-      'The gateway to talk to: https, or http on this machine. Where it is absent, the one that TRUNKLINE_LISTEN and TRUNKLINE_ADMIN_LISTEN name is asked if it answers, and else the database itself is used.',
+      'The gateway to talk to: https, or http on this machine. Where it is absent, app, connection and client manage the one at TRUNKLINE_ADMIN_LISTEN if it answers, and else the database itself; token asks the one at TRUNKLINE_LISTEN if it has TRUNKLINE_KEY, and else the database.',
     commands: [...managing, 'token', 'doctor'],
   },
   gatewayKey: {
@@ -135,7 +136,7 @@ const TABLE = {
     flag: '--key',
     value: 'KEY',
     means:
-      'The gateway key with which a token is asked for. Where it is absent, the database itself is used. A flag can be read by other users of the machine.',
+      'The gateway key with which a token is asked for. Where it is absent, and TRUNKLINE_URL too, the database itself is used. A flag can be read by other users of the machine.',
     secret: true,
     commands: ['token'],
   },

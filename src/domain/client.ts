@@ -82,7 +82,7 @@ export function viewClient({ name, connections, policy, legacyLogins, createdAt 
  * The login an old program means.
  *
  * Without an extension (absent, empty or `0`) that is the login without extension, else the one with the lowest
- * extension number (design §3, Demo data; legacy rule 3).
+ * extension number (docs/legacy-ringout.md).
  */
 export function chooseLogin<Login extends LegacyLogin>(logins: readonly Login[], extension: string): Login | undefined {
   if (extension !== '' && extension !== '0') return logins.find((login) => login.extension === extension);

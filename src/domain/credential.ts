@@ -3,7 +3,7 @@ import type { Secret } from './secret.ts';
 interface CredentialBase {
   /** The App to sign in with, where it is not the Connection's own. */
   readonly app?: string;
-  /** Set when the platform refused this credential: it is not presented again until it is changed (design G4). */
+  /** Set when the platform refused this credential: it is not presented again until it is changed (docs/guarantees.md, G4). */
   readonly refused?: { readonly at: number; readonly code: string };
 }
 

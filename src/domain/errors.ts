@@ -1,3 +1,5 @@
+import { networkFault } from './network-fault.ts';
+
 /** Every error a person or a program can meet, by `code`: its HTTP status and what to do. `docs/errors.md` is made from it. */
 export const ERROR_CATALOGUE = {
   invalid_request: { status: 400, means: 'The request is not of the form that the route takes.', todo: 'Correct the fields that `errors` names.' },
@@ -43,7 +45,7 @@ export const ERROR_CATALOGUE = {
   grant_dead: {
     status: 502,
     means: 'RingCentral no longer accepts this Grant, and no credential of the Connection can win another.',
-    todo: 'Give the Connection credentials that work, with `PUT connections/{name}/credentials`; its state says since when.',
+    todo: 'Give the Connection credentials that work, with `trunkline connection credentials NAME` or `PUT connections/{name}/credentials`; its state says since when.',
   },
   app_refused: {
     status: 502,
@@ -142,14 +144,27 @@ export class InvalidRequest extends GatewayError {
 
 /** `admin_token_wrong`: The admin token is missing or wrong. */
 export class AdminTokenWrong extends GatewayError {
-  constructor() {
-    super('admin_token_wrong', 'The admin token is missing or wrong. Send "Authorization: Bearer <admin token>".');
+  /** @param given  what was sent in its place */
+  constructor(given: 'nothing' | 'gateway key' | 'another') {
+    const what = {
+      nothing: 'The admin token is missing.',
+      'gateway key': 'This is a gateway key, which manages nothing.',
+      another: 'This is not the admin token.',
+    };
+    super('admin_token_wrong', `${what[given]} Send "Authorization: Bearer <admin token>"; it lies in data/admin.token unless TRUNKLINE_ADMIN_TOKEN is set.`);
   }
 }
 
+/** `client_unknown`: The gateway key is missing, or no Client has it. */
 export class ClientUnknown extends GatewayError {
-  constructor() {
-    super('client_unknown', 'This gateway key is not known here.');
+  /** @param given  what was sent in its place */
+  constructor(given: 'nothing' | 'another kind' | 'unknown') {
+    const what = {
+      nothing: 'The gateway key is missing; send "Authorization: Bearer tlk_…" with the key of a Client.',
+      'another kind': 'This is not a gateway key; send "Authorization: Bearer tlk_…" with the key of a Client. The admin token gives no access tokens.',
+      unknown: 'This gateway key is not known here.',
+    };
+    super('client_unknown', what[given]);
   }
 }
 
@@ -163,7 +178,12 @@ export class LoginUnknown extends GatewayError {
 /** `policy_forbids`: The Client's Policy does not allow the request. */
 export class PolicyForbids extends GatewayError {
   constructor(client: string, part: string, connection: string) {
-    super('policy_forbids', `The Policy of Client "${client}" does not allow this on Connection "${connection}" (${part}).`);
+    super(
+      'policy_forbids',
+      part === 'connections'
+        ? `Client "${client}" may not use Connection "${connection}": it is not among the Client's connections; create a Client that has it there.`
+        : `The Policy of Client "${client}" does not allow this on Connection "${connection}" (${part}).`,
+    );
   }
 }
 
@@ -216,8 +236,9 @@ export class NameTaken extends GatewayError {
 
 /** `login_taken`: Another Client has a legacy login of this user name and extension. */
 export class LoginTaken extends GatewayError {
-  constructor(position: number) {
-    super('login_taken', 'There is already a legacy login of this user name and extension.', {
+  /** @param client  whose it is */
+  constructor(position: number, client: string) {
+    super('login_taken', `Client "${client}" has a legacy login of this user name and extension already; give another, or remove that Client first.`, {
       faults: [{ field: `legacyLogins/${position}`, message: 'has a user name and extension that are taken' }],
     });
   }
@@ -226,7 +247,7 @@ export class LoginTaken extends GatewayError {
 /** `in_use`: Something else still refers to this. */
 export class InUse extends GatewayError {
   constructor(what: string, by: string) {
-    super('in_use', `${what} is still used by ${by}; remove that first.`);
+    super('in_use', `${what} is still used by ${by}; remove what uses it first.`);
   }
 }
 
@@ -242,13 +263,16 @@ export class DemoPresent extends GatewayError {
 
 /** `grant_dead`: RingCentral no longer accepts this Grant, and no credential of the Connection can win another. */
 export class GrantDead extends GatewayError {
-  /** @param code  the platform's last word, `OAU-140` for example */
-  constructor(connection: string, code: string, cause?: unknown) {
+  /** The platform's last word, `OAU-140` for example. */
+  readonly platformCode: string;
+
+  constructor(connection: string, platformCode: string, cause?: unknown) {
     super(
       'grant_dead',
-      `Connection "${connection}" has no living Grant, and RingCentral refused its credentials (${code}); give it new ones with PUT connections/${connection}/credentials.`,
+      `Connection "${connection}" has no living Grant, and RingCentral refused its credentials (${platformCode}); give it new ones with \`trunkline connection credentials ${connection}\` or PUT connections/${connection}/credentials.`,
       { cause },
     );
+    this.platformCode = platformCode;
   }
 }
 
@@ -280,7 +304,8 @@ export class PlatformRefused extends GatewayError {
 /** `platform_unreachable`: RingCentral gave no usable answer in time. */
 export class PlatformUnreachable extends GatewayError {
   constructor(origin: string, cause: unknown) {
-    super('platform_unreachable', `No usable answer from ${origin}.`, { cause });
+    const why = networkFault(cause);
+    super('platform_unreachable', `No usable answer from ${origin}${why ? `: ${why}` : '; try again'}.`, { cause });
   }
 }
 

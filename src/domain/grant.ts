@@ -43,7 +43,7 @@ export interface GrantStore {
   refuseRefreshToken(connection: string, generation: number, refused: { readonly at: number; readonly code: string }): Promise<void>;
 }
 
-// A caller needs time to use what it is given (design G5); with a short lifetime that margin would eat the token.
+// A caller needs time to use what it is given (docs/guarantees.md, G5); with a short lifetime that margin would eat the token.
 const MARGIN_MS = 60_000;
 const MARGIN_SHARE = 0.1;
 

@@ -17,6 +17,12 @@ export interface Management {
    * @param verify  sign a new Connection in at once
    */
   create(kind: ManagedKind, body: object, verify?: boolean): Promise<ManagedObject>;
+  /**
+   * Gives a Connection other credentials; its Grant stays.
+   *
+   * @param body  as `PUT connections/{name}/credentials` takes it; what is secret in it is plain text
+   */
+  replaceCredentials(connection: string, body: object): Promise<ManagedObject>;
   list(kind: ManagedKind, page: PageRequest): Promise<Page<ManagedObject>>;
   show(kind: ManagedKind, name: string): Promise<ManagedObject>;
   remove(kind: ManagedKind, name: string): Promise<void>;

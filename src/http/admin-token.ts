@@ -1,7 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { isGatewayKey } from '../access/gateway-key.ts';
 import { AdminTokenWrong } from '../domain/errors.ts';
 import type { Secret } from '../domain/secret.ts';
+import { bearer } from './bearer.ts';
 
 /**
  * A check of `Authorization: Bearer <admin token>`, in constant time.
@@ -11,8 +13,9 @@ import type { Secret } from '../domain/secret.ts';
 export function createAdminCheck(adminToken: Secret): (headers: IncomingHttpHeaders) => void {
   const expected = digest(adminToken.reveal());
   return (headers) => {
-    const [, given] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
-    if (given === undefined || !timingSafeEqual(digest(given), expected)) throw new AdminTokenWrong();
+    const given = bearer(headers);
+    if (given === undefined) throw new AdminTokenWrong('nothing');
+    if (!timingSafeEqual(digest(given), expected)) throw new AdminTokenWrong(isGatewayKey(given) ? 'gateway key' : 'another');
   };
 }
 

@@ -9,7 +9,7 @@ import { readText } from '../runtime/read-text.ts';
 // A page of a thousand Clients with their logins has some hundred KB.
 const ANSWER_LIMIT_BYTES = 16 * 1024 * 1024;
 
-type Method = 'GET' | 'POST' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** Sends one request of Trunkline's own API, and gives what came back. */
 export type Send = (request: { readonly method: Method; readonly path: string; readonly json?: object }) => Promise<Answer>;
@@ -61,6 +61,7 @@ export function createManagementClient(send: Send): Management {
   const one = (kind: ManagedKind, name: string) => `${kind}/${encodeURIComponent(name)}`;
   return {
     create: async (kind, body, verify = false) => (await ask('POST', verify ? `${kind}?verify=true` : kind, body)) as ManagedObject,
+    replaceCredentials: async (connection, body) => (await ask('PUT', `${one('connections', connection)}/credentials`, body)) as ManagedObject,
     list: async (kind, { limit, cursor }) => {
       const query = new URLSearchParams({ limit: String(limit), ...(cursor !== undefined && { cursor }) });
       return (await ask('GET', `${kind}?${query}`)) as Page<ManagedObject>;

@@ -32,7 +32,7 @@ export const AppBody = Type.Object(
   closed,
 );
 
-const KEEP = 'alive: refreshed when used, or before it would die; fresh: a token is always ready';
+const KEEP = 'alive: refreshed when used, or before it would die; fresh: a token is always ready. Stored only: nothing acts on it yet';
 
 const CredentialBodies = {
   password: Type.Object(

@@ -45,6 +45,7 @@ function asGatewayError(error: unknown): GatewayError {
   if (fastify.validation) return new InvalidRequest(fastify.validation.map((fault) => fieldFault(fault, fastify.validationContext)));
   if (fastify.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new GatewayError('payload_too_large', 'The body is larger than 1 MiB; send less.');
   if (fastify.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new GatewayError('unsupported_media_type', 'Send JSON with "Content-Type: application/json".');
+  if (fastify.code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return new InvalidRequest([{ field: 'body', message: 'is empty; send JSON' }]);
   if (fastify.code === 'FST_ERR_BAD_URL') return new InvalidRequest([{ field: 'path', message: 'is not percent-encoded UTF-8' }]);
   if (fastify.statusCode !== undefined && fastify.statusCode < 500) return new InvalidRequest([{ field: 'body', message: 'is not readable JSON' }]);
   return new GatewayError('internal', 'Something went wrong inside Trunkline; its log has the cause.', { cause: error });
@@ -52,7 +53,13 @@ function asGatewayError(error: unknown): GatewayError {
 
 // The validator names the field in its path, or, for one that is missing or not known, in its parameters only.
 function fieldFault(
-  fault: { instancePath: string; keyword: string; params: Record<string, unknown>; message?: string; parentSchema?: { description?: string } },
+  fault: {
+    instancePath: string;
+    keyword: string;
+    params: Record<string, unknown>;
+    message?: string;
+    parentSchema?: { description?: string; oneOf?: readonly { properties?: { kind?: { const?: string } } }[] };
+  },
   context: string | undefined,
 ): FieldFault {
   const path = fault.instancePath.slice(1);
@@ -60,10 +67,34 @@ function fieldFault(
   const where = context === 'body' || context === undefined ? '' : `${context}/`;
   if (fault.keyword === 'required') return { field: where + child(fault.params.missingProperty), message: 'is required' };
   if (fault.keyword === 'additionalProperties') return { field: where + child(fault.params.additionalProperty), message: 'is not a field of this request' };
-  if (fault.keyword === 'discriminator') return { field: where + child(fault.params.tag), message: 'is not a kind that is known here' };
+  if (fault.keyword === 'discriminator') return { field: where + child(fault.params.tag), message: `must be one of ${kindsOf(fault.parentSchema).join(', ')}` };
   if (fault.keyword === 'enum') return { field: where + path, message: `must be one of ${(fault.params.allowedValues as readonly string[]).join(', ')}` };
   if (fault.keyword === 'pattern' && fault.parentSchema?.description) return { field: where + path, message: `must be ${fault.parentSchema.description}` };
-  return { field: where + path, message: fault.message ?? 'is not valid' };
+  return { field: where + path || context || 'body', message: RULES[fault.keyword]?.(fault.params) ?? fault.message ?? 'is not valid' };
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'text',
+  object: 'an object',
+  array: 'a list',
+  boolean: 'true or false',
+  integer: 'a whole number',
+  number: 'a number',
+};
+
+// The validator's rules in our words, by its names.
+const RULES: Readonly<Record<string, (params: Record<string, unknown>) => string>> = {
+  type: ({ type }) => `must be ${TYPES[String(type)] ?? String(type)}`,
+  minLength: () => 'must not be empty',
+  maxLength: ({ limit }) => `must have at most ${String(limit)} characters`,
+  minItems: () => 'must not be an empty list',
+  maxItems: ({ limit }) => `must have at most ${String(limit)} entries`,
+  maxProperties: ({ limit }) => `must have at most ${String(limit)} fields`,
+  uniqueItems: () => 'must not have the same entry twice',
+};
+
+function kindsOf(schema: { oneOf?: readonly { properties?: { kind?: { const?: string } } }[] } | undefined): string[] {
+  return (schema?.oneOf ?? []).flatMap(({ properties }) => properties?.kind?.const ?? []);
 }
 
 function causeOf(error: unknown): string | undefined {

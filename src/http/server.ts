@@ -37,6 +37,8 @@ import { tokenRoutes } from './routes/tokens.ts';
 const API = '/trunkline/api';
 // 72 bits: unlike any other for as long as logs are kept.
 const REQUEST_ID_BYTES = 9;
+// A name has a hundred characters at most, each three where it is percent-encoded.
+const ENCODED_NAME_LIMIT = 300;
 // A Client with ten thousand legacy logins, the most there may be, takes some 930 KB.
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
@@ -78,14 +80,16 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
     // Fastify would answer what cannot be parsed as well, and close the connection under a legacy request that is under
     // way on it.
     clientErrorHandler: () => undefined,
+    // What the router counts is what was sent.
+    routerOptions: { maxParamLength: ENCODED_NAME_LIMIT },
     ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: false, discriminator: true, verbose: true } },
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply, parts.log),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
-  // Scripts send the JSON content type with everything, a DELETE without a body included.
+  // Scripts send the JSON content type with everything, also where there is no body to send.
   const parseJson = server.getDefaultJsonParser('error', 'error');
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '' && request.method === 'DELETE') done(null, undefined);
+    if (body === '' && !takesBody(request)) done(null, undefined);
     else parseJson(request, body as string, done);
   });
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, parts.log));
@@ -99,6 +103,10 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
     server.register(managementRoutes(parts), { prefix: API });
   }
   return server;
+}
+
+function takesBody({ routeOptions }: FastifyRequest): boolean {
+  return (routeOptions.schema as { body?: unknown } | undefined)?.body !== undefined;
 }
 
 function managementRoutes(parts: HttpParts) {
@@ -161,7 +169,7 @@ function nodeServer(parts: HttpParts, planes: readonly Plane[], handler: Paramet
   return server;
 }
 
-// No forwarded header is believed: the caller is whoever holds the other end of the connection (design S6).
+// No forwarded header is believed: the caller is whoever holds the other end of the connection.
 function addressOf(request: IncomingMessage): string {
   return request.socket.remoteAddress ?? '';
 }

@@ -11,7 +11,7 @@ export type TokenApp = Pick<App, 'name' | 'platformOrigin' | 'clientId' | 'clien
 /** How a token request travels. */
 export interface Wire {
   readonly fetch: Fetch;
-  /** Aborts the request; the answer is then unclear (design G3). */
+  /** Aborts the request; the answer is then unclear (docs/guarantees.md, G3). */
   readonly signal: AbortSignal;
 }
 

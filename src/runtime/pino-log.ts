@@ -8,7 +8,7 @@ const REDACTED = ['password', 'clientSecret', 'accessToken', 'refreshToken', 'au
 ]);
 
 /** A log of JSON lines on stderr, times in ISO 8601. */
-export function createLog(level: 'error' | 'warn' | 'info'): Log {
+export function createLog(level: 'silent' | 'error' | 'warn' | 'info'): Log {
   const logger = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths: REDACTED, censor: '[redacted]' } },
     pino.destination({ fd: 2, sync: true }),

@@ -38,7 +38,7 @@ async function createClient(db: Database, client: Client): Promise<void> {
     if (!(await insertClient(transaction, toRow(client)))) throw new NameTaken('Client', client.name);
     if (client.connections.length > 0) await insertConnections(transaction, toConnectionRows(client));
     for (const row of toLoginRows(client)) {
-      if (!(await insertLogin(transaction, row))) throw new LoginTaken(row.position);
+      if (!(await insertLogin(transaction, row))) throw new LoginTaken(row.position, await selectLoginOwner(transaction, row));
     }
   });
 }
@@ -105,6 +105,16 @@ function selectConnectionsOf(db: Database, clients: readonly string[]): Promise<
 
 function selectLoginsOf(db: Database, clients: readonly string[]): Promise<Selectable<LegacyLoginTable>[]> {
   return db.selectFrom('legacy_logins').selectAll().where('client', 'in', clients).orderBy('client').orderBy('position').execute();
+}
+
+async function selectLoginOwner(db: Database, { username, extension }: LegacyLoginTable): Promise<string> {
+  const { client } = await db
+    .selectFrom('legacy_logins')
+    .select('client')
+    .where('username', '=', username)
+    .where('extension', '=', extension)
+    .executeTakeFirstOrThrow();
+  return client;
 }
 
 function selectLogins(db: Database, username: string): Promise<Selectable<LegacyLoginTable>[]> {

@@ -41,8 +41,11 @@ export function readVaultKey({ value, file, defaultFile, sealedRowsExist, random
   if (value !== undefined) return { key: decodeKey(value, 'TRUNKLINE_VAULT_KEY'), made: false };
   const text = readKeyFile(file ?? defaultFile);
   if (text !== undefined) return { key: decodeKey(text, `The key file ${file ?? defaultFile}`), made: false };
+  if (file !== undefined) {
+    const next = sealedRowsExist ? 'put back the one the database was made with' : 'make one with `openssl rand -base64 32`, readable by its owner only';
+    throw new VaultKeyUnfit(`The key file ${file}`, `is not there; correct TRUNKLINE_VAULT_KEY_FILE, or ${next}`);
+  }
   if (sealedRowsExist) throw new VaultKeyMissing();
-  if (file !== undefined) throw new VaultKeyUnfit(`The key file ${file}`, 'is not there; make one with `openssl rand -base64 32`, readable by its owner only');
   return makeKeyFile(defaultFile, random);
 }
 

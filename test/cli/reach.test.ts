@@ -193,6 +193,7 @@ function partsAt(where: Partial<Whereabouts>): CliParts<undefined> {
       adminTokenFrom: '/srv/data/admin.token',
       gatewayKey: undefined,
       databaseFile: folder,
+      databaseContents: undefined,
       secretFiles: [],
       ...where,
     }),

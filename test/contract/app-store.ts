@@ -119,7 +119,7 @@ export function describeAppStore(name: string, open: OpenStore): void {
       const removing = store.removeApp('main');
 
       await expect(removing).rejects.toThrow(InUse);
-      await expect(removing).rejects.toThrow('App "main" is still used by Connection "front-desk"; remove that first.');
+      await expect(removing).rejects.toThrow('App "main" is still used by Connection "front-desk"; remove what uses it first.');
       expect(await store.findApp('main')).toBeDefined();
     });
 

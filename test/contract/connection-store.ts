@@ -141,7 +141,7 @@ export function describeConnectionStore(name: string, open: OpenStore): void {
       const removing = store.removeConnection('front-desk');
 
       await expect(removing).rejects.toThrow(InUse);
-      await expect(removing).rejects.toThrow('Connection "front-desk" is still used by Client "billing"; remove that first.');
+      await expect(removing).rejects.toThrow('Connection "front-desk" is still used by Client "billing"; remove what uses it first.');
       expect(await store.listCredentials('front-desk')).toHaveLength(1);
       expect(await store.findGrant('front-desk')).toBeDefined();
     });

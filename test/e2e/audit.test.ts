@@ -14,7 +14,7 @@ test('68: a start removes the lines whose time is over, and doctor names one tha
   const running = await runUntil('Ctrl-C stops both.', at, ['start']);
   const trimmed = await until(async () => {
     const { body } = await manage(at, 'GET', 'audit');
-    return (body.items as AuditRecord[]).find(({ action }) => action === 'audit.trimmed');
+    return (body.items as AuditRecord[]).find(({ action }) => action === 'trimAudit');
   });
   const whole = await command(at, ['doctor']);
   await running.stop();

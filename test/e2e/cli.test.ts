@@ -1,7 +1,10 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { command, manage, type Place, place, runUntil, tokenRequests } from './trunkline.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { command, control, manage, type Place, place, runUntil, tokenRequests } from './trunkline.ts';
+
+// One test starts up to a dozen processes after each other.
+vi.setConfig({ testTimeout: 90_000 });
 
 const CANARY = 'canary-secret-5550100';
 const ACCOUNT = '/restapi/v1.0/account/~/extension/~';
@@ -70,6 +73,34 @@ describe('trunkline token', () => {
       stderr: expect.stringMatching(/^trunkline: No gateway answers at [^\n]+ no database data\/trunkline\.db[^\n]+\n$/),
     });
     expect(unknown).toEqual({ status: 1, stdout: '', stderr: 'trunkline: There is no Connection "front-dsk".\n' });
+  });
+});
+
+describe('trunkline token and call say what they work on', () => {
+  test('where a gateway answers, a key is missing, or a database is named', async () => {
+    const at = await place();
+    await runUntil('Ctrl-C stops both.', at, ['start']);
+    const elsewhere = { ...(await place()), env: at.env };
+    const call = ['call', 'GET', ACCOUNT, '--connection', 'front-desk'];
+    const key = { TRUNKLINE_KEY: `tlk_${'x'.repeat(43)}` };
+
+    const said = await Promise.all([
+      command(elsewhere, ['token', 'front-desk']),
+      command(elsewhere, call),
+      command(at, ['token', 'front-desk', '--url', at.gateway]),
+      command(at, call, { env: key }),
+      command(at, [...call, '--database', 'sqlite:none.db']),
+    ]);
+    const named = await command(at, ['token', 'front-desk', '--database', 'sqlite:data/trunkline.db'], { env: key });
+
+    expect(said.map(({ status, stderr }) => [status, stderr])).toEqual([
+      [1, expect.stringMatching(/^trunkline: A gateway answers at \S+, but its database is not [^\n]+: set TRUNKLINE_KEY to ask it[^\n]+\n$/)],
+      [1, expect.stringMatching(/^trunkline: A gateway answers at \S+, but [^\n]+: call works on a database only; run this in the folder[^\n]+\n$/)],
+      [1, expect.stringMatching(/^trunkline: TRUNKLINE_URL names the gateway at \S+, [^\n]+; set TRUNKLINE_KEY, [^\n]+\n$/)],
+      [1, expect.stringMatching(/^trunkline: call works on the database itself, past every gateway key and Policy, so it does not go with TRUNKLINE_KEY;/)],
+      [1, expect.stringMatching(/^trunkline: There is no database none\.db; correct --database, [^\n]+\n$/)],
+    ]);
+    expect(named).toMatchObject({ status: 0, stderr: '' });
   });
 });
 
@@ -181,6 +212,34 @@ describe('trunkline app, connection and client', () => {
   });
 });
 
+describe('trunkline connection credentials', () => {
+  test('gives a Connection other credentials, a JWT for example, and brings one back that needed a sign-in', async () => {
+    const at = await place();
+    await runUntil('Ctrl-C stops both.', at, ['start']);
+    const { body } = await manage(at, 'POST', 'connections', {
+      name: 'desk',
+      app: 'demo',
+      credentials: [{ kind: 'password', username: '18889363711', extension: '101', password: CANARY }],
+    });
+    const refused = await command(at, ['token', 'desk']);
+
+    const jwt = await command(at, ['connection', 'credentials', 'desk', '--jwt', '--json'], { stdin: `${CANARY}\n` });
+    const password = await command(at, ['connection', 'credentials', 'desk', '--username', '18889363711', '--extension', '101'], { stdin: '1234' });
+    const won = await command(at, ['token', 'desk']);
+    const both = await command(at, ['connection', 'credentials', 'desk', '--json-body', '-', '--jwt'], { stdin: '{}' });
+    const faulty = await command(at, ['app', 'add', 'x', '--client-id', 'y', '--public', '--platform-origin', 'http://platform.example.com']);
+
+    expect(body).toMatchObject({ name: 'desk' });
+    expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('`trunkline connection credentials desk`') });
+    expect(JSON.parse(jwt.stdout)).toMatchObject({ name: 'desk', state: 'new', credentials: [{ kind: 'jwt' }] });
+    expect(password).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Connection "desk" has new credentials, and is new; [^\n]+\n$/) });
+    expect(won).toMatchObject({ status: 0, stderr: '' });
+    expect(both).toMatchObject({ status: 1, stderr: 'trunkline: --json-body holds the whole body; leave out --jwt, or --json-body.\n' });
+    expect(faulty).toMatchObject({ status: 1, stderr: expect.stringMatching(/^trunkline: --platform-origin must be https, [^\n]+\n$/) });
+    expect(JSON.stringify([refused, jwt])).not.toContain(CANARY);
+  });
+});
+
 describe('trunkline doctor', () => {
   const findings = async (at: Place, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) => {
     const { status, stdout } = await command(at, ['doctor', '--json', ...args], { env });
@@ -222,6 +281,42 @@ describe('trunkline doctor', () => {
     expect(stopped).toMatchObject({ status: 1, levels: { gateway: 'warn', database: 'ok', vault: 'ok', platform: 'fail' } });
     expect(wrongKey).toMatchObject({ status: 1, levels: { database: 'ok', vault: 'fail' } });
     expect(readable).toMatchObject({ status: 1, levels: { files: 'fail', vault: 'fail' }, text: expect.stringContaining('chmod 600 data/vault.key') });
+  });
+
+  test('a setting that cannot be used, an empty file and a file of the sandbox are said, with what was not checked', async () => {
+    const at = await place();
+    await runUntil('Ctrl-C stops both.', at, ['start']);
+    writeFileSync(join(at.folder, 'empty.db'), '');
+
+    const unset = await findings(at, ['--sign-in', 'front-desk'], { TRUNKLINE_LISTEN: 'nowhere' });
+    const empty = await findings(at, ['--database', 'sqlite:empty.db']);
+    const sandbox = await findings(at, ['--database', 'sqlite:data/sandbox.db']);
+
+    const skipped = { vault: 'skip', audit: 'skip', platform: 'skip', clock: 'skip' };
+    expect(unset).toMatchObject({ status: 1, levels: { settings: 'fail', files: 'skip', gateway: 'skip', database: 'skip', ...skipped, 'sign-in': 'skip' } });
+    expect(unset.text).toContain('TRUNKLINE_LISTEN \\"nowhere\\" is not of the form');
+    expect(empty).toMatchObject({ status: 1, levels: { database: 'fail', ...skipped }, text: expect.stringContaining('empty.db is empty') });
+    expect(sandbox).toMatchObject({ status: 1, levels: { database: 'fail' }, text: expect.stringContaining('holds the state of a sandbox') });
+    expect(readFileSync(join(at.folder, 'empty.db'), 'utf8')).toBe('');
+  });
+
+  test('--sign-in asks the platform: a Grant that died there is replaced, and a platform that is stopped is no success', async () => {
+    const at = await place();
+    await runUntil('Ctrl-C stops both.', at, ['start']);
+    await control(at, 'clock', { advanceSeconds: 3_601 });
+    const before = await tokenRequests(at);
+
+    const stale = await command(at, ['doctor', '--sign-in', 'front-desk']);
+    const asked = (await tokenRequests(at)).slice(before.length);
+    await control(at, 'faults', { match: { path: '/restapi/v1.0/account/~/extension/~' }, times: 1, action: { drop: 'before' } });
+    const gone = await findings(at, ['--sign-in', 'front-desk']);
+
+    expect(stale).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^ok {3}sign-in: the platform answered GET \S+ with the token of Connection "front-desk"/m),
+    });
+    expect(asked).toEqual(['refresh_token']);
+    expect(gone).toMatchObject({ status: 1, levels: { 'sign-in': 'fail' } });
   });
 
   test('a database that is none, and an App whose secret is wrong', async () => {

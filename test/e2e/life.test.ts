@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { control, manage, type Place, place, run, runUntil, text } from './trunkline.ts';
 
@@ -37,6 +38,16 @@ describe('trunkline start', () => {
     expect((await manage(at, 'GET', 'apps/kept')).status).toBe(200);
     expect(await text(`${at.gateway}${LIST}`)).toMatch(/^OK /);
     expect(second.output()).not.toContain('vault.key_made');
+  });
+
+  test('whoever finds it answering may use the demo at once', async () => {
+    const at = await place();
+    run(at, ['start']);
+    while (!(await fetch(`${at.gateway}/healthz`).catch(() => undefined))?.ok) await delay(1);
+
+    const answer = await fetch(at.gateway + LIST);
+
+    expect(await answer.text()).toMatch(/^OK 6505553711;Home/);
   });
 
   test('a connection that nobody uses, and one with half a request, do not keep it from ending', async () => {
@@ -163,6 +174,7 @@ describe('a start that cannot succeed', () => {
     other.close();
 
     expect(output).toBe(`trunkline: 127.0.0.1:${port} is already in use; end what uses it, or set ${variable} to another address.\n`);
+    if (args[0] !== 'sandbox') expect(existsSync(join(at.folder, 'data'))).toBe(false);
   });
 
   test.each([['start'], ['serve'], ['sandbox']])('%s cannot write ./data: one line that names it', async (command) => {
@@ -188,7 +200,7 @@ describe('a start that cannot succeed', () => {
     await runUntil('Ctrl-C stops both.', at, ['start']);
 
     expect(wrong).toBe('trunkline: The vault key does not open this database; give the key the database was made with. Nothing was changed.\n');
-    expect(gone).toMatch(/^trunkline: The database holds sealed values, but there is no vault key; [^\n]+\n$/);
+    expect(gone).toMatch(/^trunkline: The key file \S+nowhere is not there; correct TRUNKLINE_VAULT_KEY_FILE, or put back the one [^\n]+\n$/);
     expect(await text(`${at.gateway}${LIST}`)).toMatch(/^OK /);
   });
 

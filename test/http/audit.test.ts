@@ -166,9 +166,9 @@ describe('auditGrants', () => {
     const { items } = await store.listAudit({ limit: 10 });
 
     expect(items.map(({ who, action, object, result }) => [who, action, object, result]).reverse()).toEqual([
-      ['gateway', 'grant.renewed', 'connections/front-desk', 'ok'],
-      ['gateway', 'credential.refused', 'connections/front-desk', 'OAU-140'],
-      ['gateway', 'connection.needs_sign_in', 'connections/front-desk', 'OAU-140'],
+      ['gateway', 'winTokens', 'connections/front-desk', 'ok'],
+      ['gateway', 'refuseCredential', 'connections/front-desk', 'OAU-140'],
+      ['gateway', 'needSignIn', 'connections/front-desk', 'OAU-140'],
     ]);
   });
 });

@@ -53,6 +53,14 @@ describe('the management API', () => {
     });
   });
 
+  test('the longest name there may be can be asked for, percent-encoded too', async () => {
+    const api = await management();
+    const name = `a${'@'.repeat(99)}`;
+    await api('POST', 'apps', { ...APP, name });
+
+    expect(await api('GET', `apps/${encodeURIComponent(name)}`)).toMatchObject({ status: 200, body: { name } });
+  });
+
   test('lists by parts', async () => {
     const api = await management();
     for (const name of ['a', 'b', 'c']) await api('POST', 'apps', { ...APP, name });
@@ -144,6 +152,10 @@ describe('the management API', () => {
       api('POST', 'connections?verify=1', { name: 'x', app: 'demo', credentials: [CREDENTIAL] }),
       api('POST', 'apps', { ...APP, name: 'a b' }),
       api('GET', '/%zz'),
+      api('POST', 'apps', []),
+      api('POST', 'connections', { name: 'x', app: 'demo', credentials: [] }),
+      api('POST', 'connections', { name: 'x', app: 'demo', credentials: [{ kind: 'magic' }] }),
+      api('POST', 'apps', { ...APP, clientId: '' }),
     ]);
 
     expect(answers.map(({ body }) => body.errors)).toEqual([
@@ -152,6 +164,10 @@ describe('the management API', () => {
       [{ field: 'querystring/verify', message: 'must be one of true, false' }],
       [{ field: 'name', message: 'must be letters, digits and ._@*+-, the first a letter or digit' }],
       [{ field: 'path', message: 'is not percent-encoded UTF-8' }],
+      [{ field: 'body', message: 'must be an object' }],
+      [{ field: 'credentials', message: 'must not be an empty list' }],
+      [{ field: 'credentials/0/kind', message: 'must be one of password, jwt, refresh_token' }],
+      [{ field: 'clientId', message: 'must not be empty' }],
     ]);
   });
 
@@ -162,20 +178,26 @@ describe('the management API', () => {
 
     expect(await api('POST', 'clients', { ...client, name: 'two' })).toMatchObject({
       status: 409,
-      body: { code: 'login_taken', errors: [{ field: 'legacyLogins/0' }] },
+      body: { code: 'login_taken', detail: expect.stringContaining('Client "one" has a legacy login'), errors: [{ field: 'legacyLogins/0' }] },
     });
   });
 
-  test('a DELETE may carry the JSON content type without a body, as scripts send it', async () => {
+  test.each([
+    ['POST', 'connections/front-desk/refresh', 200],
+    ['POST', 'connections/nowhere/refresh', 404],
+    ['POST', 'nothing', 404],
+    ['DELETE', 'connections/front-desk', 204],
+    ['POST', 'connections', 400],
+  ] as const)('the JSON content type without a body, as scripts send it: %s %s is %d', async (method, path, status) => {
     const { server } = await gateway();
 
     const answer = await server.inject({
-      method: 'DELETE',
-      url: '/trunkline/api/connections/front-desk',
+      method,
+      url: `/trunkline/api/${path}`,
       headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
     });
 
-    expect(answer.statusCode).toBe(204);
+    expect(answer.statusCode).toBe(status);
   });
 
   test('the credentials of a Connection can be replaced, and are never shown', async () => {
@@ -195,7 +217,27 @@ describe('the management API', () => {
 
     const refused = await api('POST', 'connections?verify=true', { name: 'x', app: 'demo', credentials: [CREDENTIAL] });
 
-    expect(refused).toMatchObject({ status: 502, body: { code: 'grant_dead' } });
+    expect(refused).toMatchObject({
+      status: 502,
+      body: {
+        code: 'grant_dead',
+        detail: expect.stringMatching(/^RingCentral refused the credentials \(.+\), so Connection "x" was not created; correct them,/),
+      },
+    });
+    expect(await api('GET', 'connections/x')).toMatchObject({ status: 404 });
+  });
+
+  test('nor is one that would have to wait, and its message says so', async () => {
+    const { manage: api, sandbox } = await gateway();
+    await sandbox.addFault({ match: { path: '/restapi/oauth/token' }, times: 1, action: { status: 429, headers: { 'Retry-After': '60' } } });
+
+    const busy = await api('POST', 'connections?verify=true', { name: 'x', app: 'demo', credentials: [CREDENTIAL] });
+
+    expect(busy).toMatchObject({
+      status: 503,
+      body: { code: 'platform_busy', detail: expect.stringContaining('Connection "x" was not created; create it then, or now without') },
+    });
+    expect(busy.headers['retry-after']).toMatch(/^6\d$/);
     expect(await api('GET', 'connections/x')).toMatchObject({ status: 404 });
   });
 
@@ -236,6 +278,21 @@ describe('the management API', () => {
     const answer = await server.inject({ method: 'GET', url: '/trunkline/api/apps', headers: { ...(authorization && { authorization }) } });
 
     expect([answer.statusCode, answer.json().code]).toEqual([401, 'admin_token_wrong']);
+  });
+
+  test('what was sent in place of the credential is said', async () => {
+    const { ask, key } = await gateway();
+    const gatewayKey = await key();
+    const paths = ['apps', 'connections/front-desk/token'];
+
+    const said = await Promise.all(
+      paths.flatMap((path) => [undefined, gatewayKey, TOKEN, `tlk_${'x'.repeat(43)}`].map(async (sent) => (await ask('GET', path, sent)).body.detail)),
+    );
+
+    expect(said.map((detail) => (detail === undefined ? 'ok' : String(detail).split(/[;.]/)[0]))).toEqual([
+      ...['The admin token is missing', 'This is a gateway key, which manages nothing', 'ok', 'This is a gateway key, which manages nothing'],
+      ...['The gateway key is missing', 'ok', 'This is not a gateway key', 'This gateway key is not known here'],
+    ]);
   });
 
   test('an unknown route and a path that cannot be read are problems too', async () => {

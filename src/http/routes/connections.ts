@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Connections } from '../../broker/connections.ts';
-import type { Tokens } from '../../broker/tokens.ts';
+import { FORCE_INTERVAL_MS, type Tokens } from '../../broker/tokens.ts';
 import type { ConnectionView } from '../../domain/connection.ts';
 import type { Credential } from '../../domain/credential.ts';
 import { RefreshTooSoon } from '../../domain/errors.ts';
@@ -19,9 +19,6 @@ import {
 } from '../contract.ts';
 import { operation } from '../operation.ts';
 import { pageRequest } from '../page-query.ts';
-
-// A Refresh is forced at most once per generation and minute (design G6).
-export const FORCE_AGAIN_MS = 60_000;
 
 const tags = ['connections'] as const;
 
@@ -80,7 +77,7 @@ export function connectionRoutes(parts: ConnectionRouteParts): FastifyPluginAsyn
 async function forceRefresh({ connections, tokens, grants }: ConnectionRouteParts, name: string): Promise<ConnectionView> {
   const grant = await grants.findGrant(name);
   if (!grant) return connections.verifyConnection(name);
-  if (!(await tokens.newerGrant(grant))) throw new RefreshTooSoon(name, FORCE_AGAIN_MS);
+  if (!(await tokens.newerGrant(grant))) throw new RefreshTooSoon(name, FORCE_INTERVAL_MS);
   return connections.getConnection(name);
 }
 

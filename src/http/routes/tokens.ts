@@ -1,8 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { type GatewayKeys, permitToken } from '../../access/gateway-keys.ts';
-import type { Tokens } from '../../broker/tokens.ts';
+import { FORCE_INTERVAL_MS, type Tokens } from '../../broker/tokens.ts';
 import type { AuditTrail } from '../../domain/audit.ts';
 import type { Client } from '../../domain/client.ts';
 import { RefreshTooSoon } from '../../domain/errors.ts';
@@ -11,9 +10,9 @@ import type { HandedToken } from '../../domain/management.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { entryOf, resultOf } from '../audit.ts';
+import { bearer } from '../bearer.ts';
 import { NameParams, RejectedBody, TokenAnswer } from '../contract.ts';
 import { operation } from '../operation.ts';
-import { FORCE_AGAIN_MS } from './connections.ts';
 
 const tags = ['tokens'] as const;
 
@@ -88,7 +87,7 @@ export function tokenRoutes({ gatewayKeys, tokens, trail, clock }: TokenRoutePar
       const present = await tokens.usableGrant(name);
       if (!present.accessToken.equals(new Secret(request.body.rejected))) return give(request, present);
       const newer = await tokens.newerGrant(present, { hearsay: true });
-      if (!newer) throw new RefreshTooSoon(name, FORCE_AGAIN_MS);
+      if (!newer) throw new RefreshTooSoon(name, FORCE_INTERVAL_MS);
       return give(request, newer);
     });
   };
@@ -107,8 +106,4 @@ export function handOut(grant: Grant, now: number): HandedToken {
     scope: grant.scope,
     ...(grant.ownerId !== undefined && { owner_id: grant.ownerId }),
   };
-}
-
-function bearer(headers: IncomingHttpHeaders): string | undefined {
-  return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
 }

@@ -148,7 +148,9 @@ describe('openSqliteStore', () => {
 
     const opening = openSqliteStore({ file });
 
-    await expect(opening).rejects.toThrow(`The database cannot be used: ${file} cannot be made or written (EISDIR).`);
+    await expect(opening).rejects.toThrow(
+      `The database cannot be used: ${file} cannot be made or written (EISDIR); it is a folder: name a file with TRUNKLINE_DATABASE.`,
+    );
   });
 
   test('35: says in one line which path cannot be used: not a database, and leaves it as it was', async () => {
@@ -301,7 +303,7 @@ describe('a statement', () => {
     const creating = store.createApp(largeApp('after'));
 
     await expect(creating).rejects.toThrow(StoreUnavailable);
-    await expect(creating).rejects.toThrow(`The database cannot be used: ${file} cannot grow, the disk is full.`);
+    await expect(creating).rejects.toThrow(`The database cannot be used: ${file} cannot grow, the disk is full: free some space.`);
     expect(await store.findApp('before')).toBeDefined();
     expect(await store.findApp('after')).toBeUndefined();
   });

@@ -4,15 +4,15 @@ import { StoreUnavailable } from '../../domain/errors.ts';
 const REASONS: Readonly<Record<string, string>> = {
   SQLITE_AUTH: 'may not be used',
   SQLITE_BUSY: 'is held by another process',
-  SQLITE_CANTOPEN: 'cannot be opened',
-  SQLITE_CORRUPT: 'is damaged',
-  SQLITE_FULL: 'cannot grow, the disk is full',
+  SQLITE_CANTOPEN: 'cannot be opened; check that this user may read and write it and its folder',
+  SQLITE_CORRUPT: 'is damaged; restore it from a backup',
+  SQLITE_FULL: 'cannot grow, the disk is full: free some space',
   SQLITE_IOERR: 'cannot be read or written, the disk reports an error',
   SQLITE_LOCKED: 'is held by another process',
   SQLITE_NOLFS: 'is too large for this file system',
   SQLITE_NOTADB: 'is not a SQLite database',
   SQLITE_PERM: 'may not be used',
-  SQLITE_READONLY: 'is not writable',
+  SQLITE_READONLY: 'is not writable; let this user write it and its folder',
 };
 
 /** Why the file cannot be used, where that is what an error of SQLite says; other errors stay as they are. */
