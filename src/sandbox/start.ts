@@ -21,6 +21,7 @@ import type { SandboxData } from './directory.ts';
 import type { Fault } from './faults.ts';
 import { forgetfulJournal, openJournal } from './journal.ts';
 import { createListener } from './listener.ts';
+import { pooledRandom } from './pooled-random.ts';
 import type { LoggedRequest } from './request-log.ts';
 import { type SandboxState, stateOf } from './state.ts';
 import { isLoopback } from './wire/loopback.ts';
@@ -105,7 +106,16 @@ const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
  * @throws Error                Node's own where it cannot listen; `code` is EADDRINUSE where the port is taken
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { host = '127.0.0.1', port = 0, file, data = DEMO_DATA, clock = systemClock, random = systemRandom, log = SILENT, profile = 'platform' } = options;
+  const {
+    host = '127.0.0.1',
+    port = 0,
+    file,
+    data = DEMO_DATA,
+    clock = systemClock,
+    random = pooledRandom(systemRandom),
+    log = SILENT,
+    profile = 'platform',
+  } = options;
   if (!isLoopback(host) && !options.allowNonLoopback) throw new NotLoopback(host);
   const { journal, documents } = file === undefined ? { journal: forgetfulJournal(), documents: [] } : openJournal(file);
   const way = createFetch(options.webhookCertificates === undefined ? {} : { trusted: options.webhookCertificates });
