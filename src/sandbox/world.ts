@@ -7,28 +7,24 @@ import type { Session } from './authorization/session.ts';
 import { Sessions } from './authorization/sessions.ts';
 import type { RingOut } from './calls/ring-out.ts';
 import { RingOuts } from './calls/ring-outs.ts';
-import { Directory, type SandboxData } from './directory.ts';
+import { Directory } from './directory.ts';
 import { Events } from './events.ts';
 import { Faults } from './faults.ts';
+import type { FirstDay } from './first-day.ts';
 import type { Journal, StoredDocument } from './journal.ts';
+import { Latencies } from './latencies.ts';
+import type { Rules } from './profile.ts';
 import { RateLimits } from './rate-limits.ts';
 import { RequestLog } from './request-log.ts';
 import { type Settings, SettingsBook } from './settings.ts';
 
-/**
- * Which of the platform's uncertain rules hold. `platform`: as documented and observed. `strict`: a refresh token is good
- * for one request, without the grace for a lost answer, as one SDK's documentation has it.
- */
-export type Profile = 'platform' | 'strict';
-
 /** What a world is made of. */
 export interface WorldParts {
-  readonly data: SandboxData;
+  readonly firstDay: FirstDay;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly journal: Journal;
-  readonly profile: Profile;
 }
 
 /** The platform as it stands at this moment. */
@@ -42,26 +38,32 @@ export class World {
   readonly agenda: Agenda;
   readonly events = new Events();
   readonly faults = new Faults();
+  readonly latencies: Latencies;
+  readonly rules: Rules;
   readonly requestLog = new RequestLog();
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly journal: Journal;
+  readonly #firstDay: FirstDay;
   /** Where the sandbox answers; known once it listens. */
   origin = '';
   /** By the kind of document that the journal keeps for each. */
   readonly #restorers: ReadonlyMap<string, (document: unknown) => void>;
 
-  constructor({ data, clock, random, log, journal, profile }: WorldParts) {
+  constructor({ firstDay, clock, random, log, journal }: WorldParts) {
     this.clock = clock;
     this.random = random;
     this.log = log;
     this.journal = journal;
-    this.directory = new Directory(data, journal);
-    this.settings = new SettingsBook(journal);
+    this.#firstDay = firstDay;
+    this.rules = firstDay.rules;
+    this.directory = new Directory(firstDay.data, journal);
+    this.settings = new SettingsBook(firstDay.settings, journal);
+    this.latencies = new Latencies(firstDay.latencies);
     const now = () => this.now();
     this.agenda = new Agenda(now);
-    this.sessions = new Sessions({ now, random, journal, hasGrace: profile !== 'strict' });
+    this.sessions = new Sessions({ now, random, journal, rules: this.rules });
     this.jwtCredentials = new JwtCredentials({ now, origin: () => this.origin, random, journal });
     this.ringOuts = new RingOuts({ now, random, journal });
     this.rateLimits = new RateLimits({ now, scale: () => this.settings.current.limitScale });
@@ -87,10 +89,25 @@ export class World {
     }
   }
 
+  /** Has what the first day brings besides data and settings. A credential that a journal held is not made again. */
+  begin(): void {
+    for (const fault of this.#firstDay.faults) this.faults.add(fault);
+    for (const { username, extension, expiresInSeconds, ...credential } of this.#firstDay.jwtCredentials) {
+      const owner = this.directory.findLogin(username, extension);
+      if (!owner || this.jwtCredentials.find(credential.name)) continue;
+      this.jwtCredentials.add({
+        ...credential,
+        ownerId: String(owner.extension.id),
+        ...(expiresInSeconds !== undefined && { expiresAt: this.now() + expiresInSeconds * 1_000 }),
+      });
+    }
+  }
+
   /** Everything as on the first day. */
   reset(): void {
     this.journal.clear();
     const books = [this.directory, this.settings, this.sessions, this.jwtCredentials, this.ringOuts];
-    for (const book of [...books, this.rateLimits, this.agenda, this.faults, this.requestLog]) book.reset();
+    for (const book of [...books, this.rateLimits, this.agenda, this.faults, this.latencies, this.requestLog]) book.reset();
+    this.begin();
   }
 }

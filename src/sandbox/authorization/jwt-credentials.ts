@@ -6,7 +6,10 @@ import type { Journal } from '../journal.ts';
 export interface JwtCredential {
   /** The `jti` of its JWT. */
   readonly id: string;
+  /** By which a scenario or the console calls it. */
+  readonly name?: string;
   readonly ownerId: string;
+  readonly issuedAt: number;
   /** The apps that may use it; absent: all. */
   readonly clientIds?: readonly string[];
   /** Absent: it does not expire. */
@@ -50,23 +53,41 @@ export class JwtCredentials {
     this.#parts = parts;
   }
 
-  /** Makes a credential; its JWT is shown once. */
-  issue(wanted: Pick<JwtCredential, 'ownerId' | 'clientIds' | 'expiresAt'>): { readonly id: string; readonly jwt: string } {
-    const { random, journal, now, origin } = this.#parts;
-    const credential: JwtCredential = { id: hex(random, ID_BYTES), ...wanted };
-    this.#credentials.set(credential.id, credential);
-    journal.put('jwt-credential', credential.id, credential);
+  /** Makes a credential. */
+  add(wanted: Pick<JwtCredential, 'name' | 'ownerId' | 'clientIds' | 'expiresAt'>): JwtCredential {
+    const { random, now } = this.#parts;
+    const credential: JwtCredential = { id: hex(random, ID_BYTES), issuedAt: now(), ...wanted };
+    this.#keep(credential);
+    return credential;
+  }
+
+  /** All of them, oldest first. */
+  list(): readonly JwtCredential[] {
+    return [...this.#credentials.values()];
+  }
+
+  /** @param named  its id, or its name */
+  find(named: string): JwtCredential | undefined {
+    return this.#credentials.get(named) ?? this.list().find(({ name }) => name === named);
+  }
+
+  /**
+   * The JWT of a credential, the same whenever it is asked for: it is signed anew, so that a sandbox which starts with
+   * many credentials need not wait for their signatures. The platform's own console shows it once.
+   */
+  jwtOf(credential: JwtCredential): string {
+    const { origin } = this.#parts;
     const { kid, privateKey } = this.#signingKey();
     const claims = {
       aud: `${origin()}/restapi/oauth/token`,
       sub: credential.ownerId,
       iss: origin(),
       ...(credential.expiresAt !== undefined && { exp: Math.floor(credential.expiresAt / 1_000) }),
-      iat: Math.floor(now() / 1_000),
+      iat: Math.floor(credential.issuedAt / 1_000),
       jti: credential.id,
     };
     const signed = `${encode({ typ: 'JWT', alg: 'RS256', kid })}.${encode(claims)}`;
-    return { id: credential.id, jwt: `${signed}.${sign('RSA-SHA256', Buffer.from(signed), privateKey).toString('base64url')}` };
+    return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), privateKey).toString('base64url')}`;
   }
 
   /** Revokes a credential; tokens that were issued for it live on. @returns whether there is one */

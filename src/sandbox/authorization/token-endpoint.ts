@@ -5,6 +5,7 @@ import { type Form, readForm } from '../wire/form.ts';
 import { oauthRefusal } from '../wire/oauth-refusal.ts';
 import type { PlatformRequest } from '../wire/platform-request.ts';
 import type { World } from '../world.ts';
+import { authCaller } from './auth-caller.ts';
 import { authenticateApp } from './client-authentication.ts';
 import { type Grant, requireParameter } from './grant.ts';
 import { lifetimesOf } from './lifetimes.ts';
@@ -26,7 +27,7 @@ export function answerToken(world: World, request: PlatformRequest): Answering {
   const answer = answerOf(() => {
     const form = readForm(request);
     const app = authenticateApp(world.directory, request.headers.authorization, form);
-    return world.rateLimits.throttle('Auth', app.clientId, () => jsonAnswer(200, issueTokens(world, app, form)));
+    return world.rateLimits.throttle('Auth', authCaller(world, app, form), () => jsonAnswer(200, issueTokens(world, app, form)));
   });
   return mapAnswer(answer, (sent) => withHeaders(sent, NOT_STORED));
 }
@@ -39,7 +40,7 @@ export function answerToken(world: World, request: PlatformRequest): Answering {
 export function answerRevoke(world: World, request: PlatformRequest): Answering {
   const form: Form = request.body === '' ? new Map() : readForm(request);
   const app = authenticateApp(world.directory, request.headers.authorization, form);
-  return world.rateLimits.throttle('Auth', app.clientId, () => {
+  return world.rateLimits.throttle('Auth', authCaller(world, app, form), () => {
     const token = form.get('token') ?? request.query.get('token');
     if (token !== null) world.sessions.revoke(app, token);
     return emptyAnswer(200);
@@ -48,7 +49,7 @@ export function answerRevoke(world: World, request: PlatformRequest): Answering 
 
 function issueTokens(world: World, app: App, form: Form): object {
   const grant = grantFor(app, requireParameter(form, 'grant_type'));
-  const session = grant.handle({ world, app, form, lifetimes: lifetimesOf(form, world.settings.current) });
+  const session = grant.handle({ world, app, form, lifetimes: lifetimesOf(form, world.settings.current, world.rules) });
   return tokenInfo(session, app, world.now());
 }
 

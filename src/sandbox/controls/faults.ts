@@ -41,7 +41,8 @@ export const faultsControl = checkedControl({
   },
 });
 
-function checkAction({ status, headers, body, delayMs, drop }: FaultAction): void {
+/** @throws ControlInputWrong  what a fault is to do contradicts itself */
+export function checkAction({ status, headers, body, delayMs, drop }: FaultAction): void {
   if (status === undefined && delayMs === undefined && drop === undefined) throw new ControlInputWrong('action', 'must have a status, delayMs or drop');
   if (status !== undefined && drop !== undefined) throw new ControlInputWrong('action.drop', 'does not go with a status: nobody would see it');
   if (status === undefined && headers !== undefined) throw new ControlInputWrong('action.headers', 'needs a status');
