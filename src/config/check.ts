@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { isLoopback, originFault } from '../domain/app.ts';
 import { type CountryCode, isCountryCode, toDialable } from '../domain/phone-number.ts';
 import { isAddressBlock } from '../domain/policy.ts';
@@ -33,6 +34,10 @@ export interface Config {
   readonly sandboxListen: Address;
   readonly sandboxFile: string;
   readonly sandboxProfile: 'platform' | 'strict';
+  readonly sandboxScenario: string | undefined;
+  /** Absent: plain HTTP. */
+  readonly sandboxTls: { readonly names: readonly string[] } | undefined;
+  readonly sandboxAllowNonLoopback: boolean;
   /** The App that RingCentral's own environment names describe, where they do. */
   readonly app:
     | { readonly platformOrigin: string; readonly clientId: string; readonly clientSecret: Secret | undefined; readonly userJwt: Secret | undefined }
@@ -73,13 +78,17 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     statusCacheMs: reader.read('statusCache', milliseconds),
     repeatWindowMs: reader.read('repeatWindow', milliseconds),
     logLevel: reader.read('logLevel', logLevel),
-    sandboxListen: reader.read('sandboxListen', addressHere),
+    sandboxListen: reader.read('sandboxListen', address),
     sandboxFile: reader.read('sandboxFile', anyText),
     sandboxProfile: reader.read('sandboxProfile', sandboxProfile),
+    sandboxScenario: reader.find('sandboxScenario', anyText),
+    sandboxTls: reader.find('sandboxTls', tlsNames),
+    sandboxAllowNonLoopback: reader.find('sandboxAllowNonLoopback', isOn) ?? false,
     app: readApp(reader),
   };
   if (config.vaultKey && config.vaultKeyFile) reader.complain('vaultKeyFile', 'is given besides TRUNKLINE_VAULT_KEY; keep one of them');
   checkListeners(config, reader);
+  checkSandboxListener(config, reader);
   // Every value was read; one that could not be is among the mistakes.
   return reader.mistakes.length > 0 ? { mistakes: reader.mistakes } : { config: config as Config };
 }
@@ -125,6 +134,16 @@ function checkListeners(
   if ((beyond || !isLoopback(adminListen.host)) && config.allowPlainHttp?.length === 0) {
     reader.complain('allowPlainHttp', 'must name the networks that may speak plain HTTP, because the gateway is to listen beyond this machine');
   }
+}
+
+// Its passwords are public.
+function checkSandboxListener(
+  { sandboxListen, sandboxAllowNonLoopback }: { readonly sandboxListen: Address | undefined; readonly sandboxAllowNonLoopback: boolean },
+  reader: Reader,
+): void {
+  if (!sandboxListen || sandboxAllowNonLoopback || isLoopback(sandboxListen.host)) return;
+  const what = `"${hostAndPort(sandboxListen)}" is not on this machine`;
+  reader.complain('sandboxListen', `${what}; the sandbox listens on 127.0.0.1 or [::1] only, unless --allow-non-loopback is given`);
 }
 
 // What old programs are told may lag behind by a moment, not by the length of a call.
@@ -177,13 +196,6 @@ function address(text: string): Address {
   return { host, port: Number(port) };
 }
 
-// Its passwords are public.
-function addressHere(text: string): Address {
-  const found = address(text);
-  if (!isLoopback(found.host)) throw new Fault(`"${text}" is not on this machine; the sandbox listens on 127.0.0.1 or [::1] only`);
-  return found;
-}
-
 function sqliteFile(text: string): string {
   const [, file] = /^sqlite:(.+)$/.exec(text) ?? [];
   // A server's address may hold its password, so it is not repeated.
@@ -224,6 +236,20 @@ function country(text: string): CountryCode {
   const code = text.toUpperCase();
   if (!isCountryCode(code)) throw new Fault(`"${text}" is not a two-letter country code such as US`);
   return code;
+}
+
+function isOn(text: string): boolean {
+  if (!/^(on|off|true|false|1|0)$/i.test(text)) throw new Fault(`"${text}" is not one of on, off`);
+  return /^(on|true|1)$/i.test(text);
+}
+
+function tlsNames(text: string): Config['sandboxTls'] {
+  if (/^(on|off|true|false|1|0)$/i.test(text)) return isOn(text) ? { names: [] } : undefined;
+  const names = list(text, (name) => {
+    if (isIP(name) === 0 && !/^(\*\.)?[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?$/i.test(name)) throw new Fault(`"${name}" is not a host name or an IP address`);
+    return name;
+  });
+  return { names };
 }
 
 function sandboxProfile(text: string): Config['sandboxProfile'] {

@@ -1,7 +1,10 @@
+import { findConsolePage } from './console/pages.ts';
 import { ControlInputWrong } from './control.ts';
 import { CONTROLS } from './controls/index.ts';
 import { type Answer, jsonAnswer } from './wire/answer.ts';
+import { isJsonObject } from './wire/json-body.ts';
 import { hostOf, isLoopback } from './wire/loopback.ts';
+import type { PathParameters } from './wire/operation.ts';
 import type { PlatformRequest } from './wire/platform-request.ts';
 import { Router } from './wire/route.ts';
 import type { World } from './world.ts';
@@ -13,17 +16,19 @@ export function isControlPath(path: string): boolean {
   return path === '/_sandbox' || path.startsWith('/_sandbox/');
 }
 
-/** Answers a control over HTTP. */
+/** Answers a control over HTTP, or shows the console. */
 export function answerControl(world: World, request: PlatformRequest): Answer {
-  const intrusion = intrusionOf(request);
+  const intrusion = intrusionOf(world, request);
   if (intrusion) return refusal(403, 'forbidden', intrusion);
+  const page = request.method === 'GET' ? findConsolePage(request.path) : undefined;
+  if (page) return page;
   const found = ROUTER.find(request.method, request.path);
   if (found.outcome === 'nothing') return refusal(404, 'not_found', 'there is no such control');
   if (found.outcome === 'other-method') return refusal(405, 'method_not_allowed', `this control takes ${found.methods.join(', ')}`);
   if (request.body !== '' && request.mediaType !== 'application/json')
     return refusal(415, 'unsupported_media_type', 'the content type must be application/json');
   try {
-    return jsonAnswer(200, found.target.run(world, inputOf(request)));
+    return jsonAnswer(200, found.target.run(world, inputOf(request, found.parameters)));
   } catch (error) {
     if (!(error instanceof ControlInputWrong)) throw error;
     return jsonAnswer(400, { error: 'invalid_input', message: error.message, errors: [{ field: error.field, message: error.fault }] });
@@ -34,17 +39,19 @@ export function answerControl(world: World, request: PlatformRequest): Answer {
  * Why the request may come from a web page in a browser: it was meant for another host (a name that was bound anew to
  * this machine), or another origin has sent it. A body must be declared as JSON besides, which no form can do.
  */
-function intrusionOf({ headers: { host = '', origin } }: PlatformRequest): string | undefined {
+function intrusionOf(world: World, { headers: { host = '', origin } }: PlatformRequest): string | undefined {
   if (!isLoopback(hostOf(host))) return 'the controls answer under a loopback name only';
-  if (origin !== undefined && origin !== `http://${host}`) return 'the controls do not answer other origins';
+  if (origin !== undefined && origin !== `${new URL(world.origin).protocol}//${host}`) return 'the controls do not answer other origins';
   return undefined;
 }
 
-function inputOf({ method, query, body }: PlatformRequest): unknown {
-  if (method === 'GET') return Object.fromEntries(query);
-  if (body === '') return {};
+// What stands in the path's braces is part of the input, under the brace's name.
+function inputOf({ method, query, body }: PlatformRequest, parameters: PathParameters): unknown {
+  if (method === 'GET') return { ...Object.fromEntries(query), ...parameters };
+  if (body === '') return parameters;
   try {
-    return JSON.parse(body) as unknown;
+    const input: unknown = JSON.parse(body);
+    return isJsonObject(input) ? { ...input, ...parameters } : input;
   } catch {
     throw new ControlInputWrong('body', 'is not JSON');
   }

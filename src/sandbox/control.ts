@@ -7,7 +7,7 @@ export interface Control {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   /**
-   * @param input  the body of a POST, the query of a GET
+   * @param input  the body of a POST, the query of a GET, with what stands in the path's braces
    * @returns what is answered as JSON
    * @throws ControlInputWrong
    */

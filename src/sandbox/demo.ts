@@ -2,9 +2,11 @@ import { GRANT_TYPES } from './authorization/grant.ts';
 import type { SandboxData } from './directory.ts';
 
 const PERMISSIONS = [
+  'Accounts',
   'Contacts',
   'EditMessages',
   'Faxes',
+  'NumberLookup',
   'ReadAccounts',
   'ReadCallLog',
   'ReadContacts',
@@ -12,6 +14,7 @@ const PERMISSIONS = [
   'RingOut',
   'SMS',
   'SubscriptionWebhook',
+  'WebSocket',
 ];
 
 // RFC 8252 §7.3: on loopback any port is meant.
@@ -29,11 +32,13 @@ export const DEMO_DATA: SandboxData = {
     {
       clientId: 'YourAppKey',
       clientSecret: 'YourAppSecret',
+      name: 'Your App',
+      brandIds: ['1234'],
       grantTypes: GRANT_TYPES,
       permissions: PERMISSIONS,
       redirectUris: ['https://myapp.example.com/oauth2Callback', 'https://myapp.acme.com/oauth2redirect', ...LOOPBACK_REDIRECT_URIS],
     },
-    { ...GATEWAY_APP, grantTypes: GRANT_TYPES, permissions: PERMISSIONS, redirectUris: LOOPBACK_REDIRECT_URIS },
+    { ...GATEWAY_APP, name: 'Trunkline', grantTypes: GRANT_TYPES, permissions: PERMISSIONS, redirectUris: LOOPBACK_REDIRECT_URIS },
   ],
   accounts: [
     {
@@ -105,6 +110,25 @@ export const DEMO_DATA: SandboxData = {
           mainAdministrator: true,
           directNumbers: [],
           forwardingNumbers: [{ id: '315088004', phoneNumber: '+16505551100', label: 'Mobile', type: 'Mobile' }],
+        },
+      ],
+    },
+    {
+      id: 427_191_004,
+      mainNumber: '+18445550109',
+      name: 'Partner Demo',
+      brandId: '1234',
+      partnerAccountId: 'BAN0009',
+      extensions: [
+        {
+          id: 427_192_004,
+          extensionNumber: '101',
+          name: 'Partner Customer',
+          email: 'partner-customer@example.com',
+          password: 'Partner-1',
+          mainAdministrator: true,
+          directNumbers: [],
+          forwardingNumbers: [],
         },
       ],
     },

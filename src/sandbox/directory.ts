@@ -1,11 +1,31 @@
 import { withIncluded } from '../ringcentral/facts/permissions.ts';
 import type { Journal } from './journal.ts';
 
+/** Where an app runs, as it was registered. `ServerOnly` has nobody in front of it. */
+export type PlatformType = 'ServerWeb' | 'BrowserBased' | 'Mobile' | 'Desktop' | 'ServerOnly';
+
+/** How an app signs in, as its settings have it; `custom` is several ways at once, set by the platform's support. */
+export type AuthMethod = 'password' | 'code' | 'jwt' | 'custom';
+
 /** An application registered with the platform. */
 export interface App {
   readonly clientId: string;
-  /** Absent for a public app, which has only its client id. */
+  /** Absent for one that cannot keep a secret: it has only its client id. */
   readonly clientSecret?: string;
+  /** Older ones that are still good, as long as its secret is being rolled. */
+  readonly olderSecrets?: readonly string[];
+  /** RSA keys by which it may sign a `client_assertion`; SPKI, PEM. */
+  readonly publicKeys?: readonly string[];
+  /** `Public`: for people of any account; `Private`: of its own. Absent: no rule that asks for it holds. */
+  readonly access?: 'Public' | 'Private';
+  /** The account of a private app; absent: people of any may sign in. */
+  readonly accountId?: number;
+  /** Absent: no rule that asks for it holds. */
+  readonly platformType?: PlatformType;
+  /** `custom` unless told. */
+  readonly authMethod?: AuthMethod;
+  /** The brands of a trusted partner's app; others have none, and no client-credentials session. */
+  readonly brandIds?: readonly string[];
   /** As the consent page shows it; its client id where it has none. */
   readonly name?: string;
   /** The `grant_type`s it may use; without `refresh_token` it is issued none. */

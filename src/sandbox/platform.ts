@@ -1,8 +1,10 @@
 import { readBearer } from './authorization/bearer.ts';
+import { AUTHORIZATION_ENDPOINTS } from './authorization/endpoints.ts';
+import { carries } from './authorization/scope.ts';
 import type { Session } from './authorization/session.ts';
-import { answerRevoke, answerToken, REVOKE_PATH, TOKEN_PATH } from './authorization/token-endpoint.ts';
 import type { Account, Extension } from './directory.ts';
 import { OPERATIONS } from './operations/index.ts';
+import type { LimitGroup } from './rate-limits.ts';
 import { type Answering, answerOf } from './wire/answer.ts';
 import type { Endpoint } from './wire/endpoint.ts';
 import type { Operation, PathParameters, TokenCall } from './wire/operation.ts';
@@ -12,8 +14,7 @@ import { Router } from './wire/route.ts';
 import type { World } from './world.ts';
 
 const ROUTER = new Router<Endpoint>([
-  { method: 'POST', path: TOKEN_PATH, answer: answerToken },
-  { method: 'POST', path: REVOKE_PATH, answer: answerRevoke },
+  ...AUTHORIZATION_ENDPOINTS,
   ...OPERATIONS.map((operation) => ({
     method: operation.method,
     path: operation.path,
@@ -40,12 +41,16 @@ function answerOperation(operation: Operation, world: World, request: PlatformRe
   if (!app || (session.subject.kind === 'user' && !caller)) throw loginRequired();
   const call: TokenCall = { world, request, parameters, app, session, caller };
   const answer = () => {
-    if (operation.permission !== undefined && !world.directory.isPermitted(app.clientId, operation.permission)) throw permissionMissing(operation.permission);
+    if (operation.permission !== undefined && !isPermitted(call, operation.permission)) throw permissionMissing(operation.permission);
     if (operation.userPermission !== undefined && caller?.extension.withheldPermissions?.includes(operation.userPermission))
       throw userPermissionMissing(operation.userPermission);
     return answerPermitted(operation, call);
   };
-  return operation.group === 'NoThrottling' ? answerOf(answer) : world.rateLimits.throttle(operation.group, callerName(session), answer);
+  return operation.group === 'NoThrottling' ? answerOf(answer) : world.rateLimits.throttle(operation.group, callerName(operation.group, session), answer);
+}
+
+function isPermitted({ world, app, session }: TokenCall, permission: string): boolean {
+  return world.directory.isPermitted(app.clientId, permission) && carries(session, permission);
 }
 
 function answerPermitted(operation: Exclude<Operation, { readonly access: 'public' }>, call: TokenCall): Answering {
@@ -58,8 +63,9 @@ function answerPermitted(operation: Exclude<Operation, { readonly access: 'publi
   return operation.answer({ ...call, account, owner: { account, extension: extensionMeant(call, account) } });
 }
 
-/** By which the platform counts requests: a user, or what else the token speaks for, with the app. */
-function callerName({ clientId, subject }: Session): string {
+/** By which the platform counts requests: a user, or what else the token speaks for, with the app; in `Auth` the app alone. */
+function callerName(group: LimitGroup, { clientId, subject }: Session): string {
+  if (group === 'Auth') return clientId;
   if (subject.kind === 'user') return `${clientId} ${subject.ownerId}`;
   return subject.kind === 'account' ? `${clientId} account ${subject.accountId}` : `${clientId} brand ${subject.brandId}`;
 }

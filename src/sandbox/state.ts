@@ -11,7 +11,7 @@ export interface SandboxState {
   readonly lifetimes: { readonly accessSeconds: number | null; readonly refreshSeconds: number | null };
   readonly limits: { readonly scale: number };
   readonly faults: readonly { readonly match: Fault['match']; readonly times: number; readonly action: Pick<Fault['action'], 'status' | 'delayMs' | 'drop'> }[];
-  readonly apps: readonly (Omit<App, 'clientSecret'> & { readonly isPublic: boolean })[];
+  readonly apps: readonly (Omit<App, 'clientSecret' | 'olderSecrets'> & { readonly isPublic: boolean })[];
   readonly users: readonly {
     readonly ownerId: string;
     readonly accountId: string;
@@ -38,8 +38,8 @@ export function stateOf(world: World): SandboxState {
     clock: { now, offsetMs: clockOffsetMs },
     lifetimes: { accessSeconds, refreshSeconds },
     limits: { scale: limitScale },
-    faults: world.faults.list().map(({ match, times, action: { headers: _headers, body: _body, ...action } }) => ({ match, times, action })),
-    apps: directory.listApps().map(({ clientSecret, ...app }) => ({ ...app, isPublic: clientSecret === undefined })),
+    faults: waitingFaults(world),
+    apps: directory.listApps().map(({ clientSecret, olderSecrets: _older, ...app }) => ({ ...app, isPublic: clientSecret === undefined })),
     users: directory.listAccounts().flatMap(({ id, mainNumber }) =>
       directory.extensionsOf({ id }).map(({ id: extensionId, extensionNumber, name }) => ({
         ownerId: String(extensionId),
@@ -59,4 +59,9 @@ export function stateOf(world: World): SandboxState {
     })),
     ringOuts: world.ringOuts.list().map((ringOut) => ({ ...ringOut, status: statusOf(ringOut, now) })),
   };
+}
+
+/** The faults that wait for a request, without what they would answer: that may hold anything. */
+export function waitingFaults({ faults }: World): SandboxState['faults'] {
+  return faults.list().map(({ match, times, action: { headers: _headers, body: _body, ...action } }) => ({ match, times, action }));
 }

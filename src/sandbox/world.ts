@@ -2,7 +2,8 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Random } from '../runtime/random.ts';
 import { Agenda } from './agenda.ts';
-import { type JwtCredential, JwtCredentials, type SigningKey } from './authorization/jwt-credentials.ts';
+import { AuthorizationServer } from './authorization/authorization-server.ts';
+import { type JwtCredential, JwtCredentials } from './authorization/jwt-credentials.ts';
 import type { Session } from './authorization/session.ts';
 import { Sessions } from './authorization/sessions.ts';
 import type { RingOut } from './calls/ring-out.ts';
@@ -31,6 +32,7 @@ export interface WorldParts {
 export class World {
   readonly directory: Directory;
   readonly settings: SettingsBook;
+  readonly authorization: AuthorizationServer;
   readonly sessions: Sessions;
   readonly jwtCredentials: JwtCredentials;
   readonly ringOuts: RingOuts;
@@ -64,14 +66,15 @@ export class World {
     const now = () => this.now();
     this.agenda = new Agenda(now);
     this.sessions = new Sessions({ now, random, journal, rules: this.rules });
-    this.jwtCredentials = new JwtCredentials({ now, origin: () => this.origin, random, journal });
+    this.authorization = new AuthorizationServer({ now, random, journal });
+    this.jwtCredentials = new JwtCredentials({ now, origin: () => this.origin, random, journal, key: this.authorization.key });
     this.ringOuts = new RingOuts({ now, random, journal });
     this.rateLimits = new RateLimits({ now, scale: () => this.settings.current.limitScale });
     this.#restorers = new Map<string, (document: unknown) => void>([
       ['settings', (document) => this.settings.restore(document as Settings)],
       ['session', (document) => this.sessions.restore(document as Session)],
       ['jwt-credential', (document) => this.jwtCredentials.restore(document as JwtCredential)],
-      ['key', (document) => this.jwtCredentials.restoreKey(document as SigningKey)],
+      ...this.authorization.restorers,
       ['ring-out', (document) => this.ringOuts.restore(document as RingOut)],
     ]);
   }
@@ -106,7 +109,7 @@ export class World {
   /** Everything as on the first day. */
   reset(): void {
     this.journal.clear();
-    const books = [this.directory, this.settings, this.sessions, this.jwtCredentials, this.ringOuts];
+    const books = [this.directory, this.settings, this.authorization, this.sessions, this.jwtCredentials, this.ringOuts];
     for (const book of [...books, this.rateLimits, this.agenda, this.faults, this.latencies, this.requestLog]) book.reset();
     this.begin();
   }

@@ -29,6 +29,8 @@ export interface GrantRequest {
   readonly world: World;
   readonly app: App;
   readonly form: Form;
+  /** The permissions it asks for; absent: all of the app's. */
+  readonly scope: readonly string[] | undefined;
   readonly lifetimes: Lifetimes;
 }
 

@@ -21,12 +21,25 @@ export type Subject =
   | { readonly kind: 'account'; readonly accountId: string }
   | { readonly kind: 'signup'; readonly brandId: string };
 
+/** What an app may learn of its user. */
+export interface Identity {
+  /** `openid`, with `email` or `profile` where they were asked for. */
+  readonly scopes: readonly string[];
+  /** When the user showed who he is. */
+  readonly authenticatedAt: number;
+  readonly nonce?: string;
+}
+
 /** One sign-in, with the tokens that came of it. */
 export interface Session {
   readonly id: string;
   readonly clientId: string;
   readonly subject: Subject;
   readonly endpointId: string;
+  /** The permissions that were asked for, where that is less than all of the app's. */
+  readonly scope?: readonly string[];
+  /** Of a sign-in with OpenID Connect. */
+  readonly identity?: Identity;
   readonly startedAt: number;
   readonly current: TokenPair;
   /** The pair that `current` has replaced. */

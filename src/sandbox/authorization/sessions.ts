@@ -7,7 +7,8 @@ import { Refused } from '../wire/answer.ts';
 import { oauthRefusal } from '../wire/oauth-refusal.ts';
 import { unauthorized } from '../wire/rest-refusal.ts';
 import type { Lifetimes } from './lifetimes.ts';
-import { isOver, judgeAccessToken, judgeRefreshToken, type Session, type Subject, type TokenPair } from './session.ts';
+import { narrowed } from './scope.ts';
+import { type Identity, isOver, judgeAccessToken, judgeRefreshToken, type Session, type Subject, type TokenPair } from './session.ts';
 
 // The prefix says what they are, so that a gateway that talks to the real platform can refuse to keep them.
 const ACCESS_PREFIX = 'SBXA';
@@ -18,6 +19,8 @@ const ID_BYTES = 16;
 
 // RingCentral "Tokens": usually five at a time per user and app.
 const SESSIONS_PER_OWNER_AND_APP = 5;
+// Nothing is written of those without a user. So many, that a partner's programs do not drive each other out.
+const SESSIONS_WITHOUT_USER = 100;
 // Sessions that are over are kept for their error texts alone.
 const REMEMBERED_PER_OWNER_AND_APP = 5;
 
@@ -37,6 +40,10 @@ export interface SignIn {
   readonly subject: Subject;
   readonly endpointId: string | undefined;
   readonly lifetimes: Lifetimes;
+  /** Absent: all permissions of the app. */
+  readonly scope: readonly string[] | undefined;
+  /** Absent: without OpenID Connect. */
+  readonly identity: Identity | undefined;
 }
 
 /** Every session that the platform knows. */
@@ -45,7 +52,7 @@ export class Sessions {
   readonly #byId = new Map<string, Session>();
   readonly #idsByToken = new Map<string, string>();
   /** Ids in the order of their sign-ins, by subject and app. */
-  readonly #idsBySubjectAndApp = new Map<string, Set<string>>();
+  readonly #idsBySubjectAndApp = new Map<string, string[]>();
 
   constructor(parts: SessionsParts) {
     this.#parts = parts;
@@ -56,7 +63,7 @@ export class Sessions {
    *
    * @throws Refused  429, where the rules have it that the sixth is refused
    */
-  signIn({ app, subject, endpointId, lifetimes }: SignIn): Session {
+  signIn({ app, subject, endpointId, lifetimes, scope, identity }: SignIn): Session {
     const { random } = this.#parts;
     const now = this.#parts.now();
     this.#makeRoom(app.clientId, subject, now);
@@ -65,6 +72,8 @@ export class Sessions {
       clientId: app.clientId,
       subject,
       endpointId: endpointId ?? randomText(random, ID_BYTES),
+      ...(scope && { scope }),
+      ...(identity && { identity }),
       startedAt: now,
       current: this.#issue(app, lifetimes, now),
     };
@@ -76,9 +85,10 @@ export class Sessions {
    * Exchanges a refresh token for a new pair. One that was exchanged already brings, for as long as the platform's
    * grace lasts, the pair that it brought before.
    *
-   * @throws Refused  invalid_grant, with OAU-210 (expired), OAU-211 (revoked) or OAU-213 (not found)
+   * @throws Refused  invalid_grant, with OAU-210 (expired), OAU-211 (revoked) or OAU-213 (not found); invalid_scope, which
+   *   leaves the token good
    */
-  refresh(app: App, refreshToken: string, lifetimes: Lifetimes): Session {
+  refresh(app: App, refreshToken: string, lifetimes: Lifetimes, scope: readonly string[] | undefined): Session {
     const now = this.#parts.now();
     const session = this.#find(refreshToken);
     if (!session || session.clientId !== app.clientId || refreshToken.startsWith(ACCESS_PREFIX)) throw invalidGrant('OAU-213', 'Token not found');
@@ -88,8 +98,9 @@ export class Sessions {
     if (judgement === 'expired') throw invalidGrant('OAU-210', 'Token expired');
     if (judgement === 'repeats') return session;
 
-    const rotated: Session = { ...session, current: this.#issue(app, lifetimes, now), previous: session.current };
-    for (const token of tokensOf(session.previous)) this.#idsByToken.delete(token);
+    const narrower = narrowed(session.scope, scope);
+    const rotated: Session = { ...session, ...(narrower && { scope: narrower }), current: this.#issue(app, lifetimes, now), previous: session.current };
+    if (session.previous) this.#forget(session.previous);
     this.#save(rotated);
     return rotated;
   }
@@ -101,6 +112,22 @@ export class Sessions {
     if (!session || session.clientId !== app.clientId) return;
     const judgement = token.startsWith(ACCESS_PREFIX) ? judgeAccessToken(session, token, now) : judgeRefreshToken(session, token, now);
     if (STANDS_FOR_ITS_SESSION.has(judgement)) this.#save({ ...session, revokedAt: now });
+  }
+
+  /** Ends a session: its user's doing, or a consequence of something. @returns whether there was one that was not over */
+  end(id: string): boolean {
+    const session = this.#byId.get(id);
+    if (!session || isOver(session, this.#parts.now())) return false;
+    this.#save({ ...session, revokedAt: this.#parts.now() });
+    return true;
+  }
+
+  /** Ends every session of a user, or those with one app. */
+  endAllOf(ownerId: string, clientId?: string): void {
+    for (const session of this.#byId.values()) {
+      if (session.subject.kind !== 'user' || session.subject.ownerId !== ownerId) continue;
+      if (clientId === undefined || session.clientId === clientId) this.end(session.id);
+    }
   }
 
   /**
@@ -159,13 +186,28 @@ export class Sessions {
   }
 
   #makeRoom(clientId: string, subject: Subject, now: number): void {
-    const ids = this.#idsBySubjectAndApp.get(subjectAndApp({ clientId, subject })) ?? [];
-    const sessions = [...ids].flatMap((id) => this.#byId.get(id) ?? []);
+    const ids = this.#idsBySubjectAndApp.get(subjectAndApp(clientId, subject));
+    if (!ids) return;
+    if (subject.kind === 'user') this.#makeRoomForUser(ids, now);
+    else this.#makeRoomForApp(ids, now);
+  }
+
+  #makeRoomForUser(ids: readonly string[], now: number): void {
+    if (ids.length < Math.min(SESSIONS_PER_OWNER_AND_APP, REMEMBERED_PER_OWNER_AND_APP)) return;
+    const sessions = ids.flatMap((id) => this.#byId.get(id) ?? []);
     const over = sessions.filter((session) => isOver(session, now));
     const live = sessions.filter((session) => !isOver(session, now));
     if (live.length >= SESSIONS_PER_OWNER_AND_APP && this.#parts.rules.sessionLimit === 'refuse') throw new Refused(rateExceeded());
     for (const session of over.slice(0, -REMEMBERED_PER_OWNER_AND_APP)) this.#remove(session);
     for (const session of live.slice(0, Math.max(0, live.length + 1 - SESSIONS_PER_OWNER_AND_APP))) this.#remove(session);
+  }
+
+  // Nothing of these is remembered, so that a program that signs in for each of its requests does not fill the memory.
+  #makeRoomForApp(ids: readonly string[], now: number): void {
+    for (let oldest = this.#byId.get(ids[0] ?? ''); oldest; oldest = this.#byId.get(ids[0] ?? '')) {
+      if (ids.length < SESSIONS_WITHOUT_USER && !isOver(oldest, now)) return;
+      this.#remove(oldest);
+    }
   }
 
   #save(session: Session): void {
@@ -174,26 +216,44 @@ export class Sessions {
   }
 
   #keep(session: Session): void {
+    const isNew = !this.#byId.has(session.id);
     this.#byId.set(session.id, session);
-    for (const token of [...tokensOf(session.current), ...tokensOf(session.previous)]) this.#idsByToken.set(token, session.id);
-    const ids = this.#idsBySubjectAndApp.get(subjectAndApp(session)) ?? new Set();
-    this.#idsBySubjectAndApp.set(subjectAndApp(session), ids.add(session.id));
+    this.#index(session.current, session.id);
+    if (session.previous) this.#index(session.previous, session.id);
+    if (!isNew) return;
+    const name = subjectAndApp(session.clientId, session.subject);
+    const ids = this.#idsBySubjectAndApp.get(name);
+    if (ids) ids.push(session.id);
+    else this.#idsBySubjectAndApp.set(name, [session.id]);
+  }
+
+  #index({ accessToken, refreshToken }: TokenPair, id: string): void {
+    this.#idsByToken.set(accessToken, id);
+    if (refreshToken !== undefined) this.#idsByToken.set(refreshToken, id);
+  }
+
+  #forget({ accessToken, refreshToken }: TokenPair): void {
+    this.#idsByToken.delete(accessToken);
+    if (refreshToken !== undefined) this.#idsByToken.delete(refreshToken);
   }
 
   #remove(session: Session): void {
     this.#byId.delete(session.id);
-    for (const token of [...tokensOf(session.current), ...tokensOf(session.previous)]) this.#idsByToken.delete(token);
-    this.#idsBySubjectAndApp.get(subjectAndApp(session))?.delete(session.id);
+    this.#forget(session.current);
+    if (session.previous) this.#forget(session.previous);
+    const name = subjectAndApp(session.clientId, session.subject);
+    const ids = this.#idsBySubjectAndApp.get(name) ?? [];
+    if (ids[0] === session.id) ids.shift();
+    else ids.splice(ids.indexOf(session.id), 1);
+    if (ids.length === 0) this.#idsBySubjectAndApp.delete(name);
     this.#parts.journal.remove('session', session.id);
   }
 }
 
-function tokensOf(pair: TokenPair | undefined): string[] {
-  return [pair?.accessToken, pair?.refreshToken].filter((token) => token !== undefined);
-}
-
-function subjectAndApp({ clientId, subject }: Pick<Session, 'clientId' | 'subject'>): string {
-  return JSON.stringify([clientId, subject]);
+// Ids of apps, users, accounts and brands hold no blank.
+function subjectAndApp(clientId: string, subject: Subject): string {
+  if (subject.kind === 'user') return `${clientId} ${subject.ownerId}`;
+  return subject.kind === 'account' ? `${clientId} account ${subject.accountId}` : `${clientId} brand ${subject.brandId}`;
 }
 
 function invalidGrant(errorCode: string, message: string) {

@@ -1,4 +1,5 @@
 import type { App } from '../directory.ts';
+import { notAPartner } from '../grants/client-credentials.ts';
 import { GRANTS } from '../grants/index.ts';
 import { type Answering, answerOf, emptyAnswer, jsonAnswer, mapAnswer, withHeaders } from '../wire/answer.ts';
 import { type Form, readForm } from '../wire/form.ts';
@@ -7,8 +8,11 @@ import type { PlatformRequest } from '../wire/platform-request.ts';
 import type { World } from '../world.ts';
 import { authCaller } from './auth-caller.ts';
 import { authenticateApp } from './client-authentication.ts';
+import { mayUse, unauthorizedGrant } from './flow-matrix.ts';
 import { type Grant, requireParameter } from './grant.ts';
+import { idTokenFor } from './id-token.ts';
 import { lifetimesOf } from './lifetimes.ts';
+import { readScope, scopeText } from './scope.ts';
 import type { Session } from './session.ts';
 
 /** Where tokens are issued. */
@@ -26,7 +30,7 @@ const NOT_STORED = { 'cache-control': 'no-store', pragma: 'no-cache' };
 export function answerToken(world: World, request: PlatformRequest): Answering {
   const answer = answerOf(() => {
     const form = readForm(request);
-    const app = authenticateApp(world.directory, request.headers.authorization, form);
+    const app = authenticateApp(world, request.headers.authorization, form);
     return world.rateLimits.throttle('Auth', authCaller(world, app, form), () => jsonAnswer(200, issueTokens(world, app, form)));
   });
   return mapAnswer(answer, (sent) => withHeaders(sent, NOT_STORED));
@@ -39,7 +43,7 @@ export function answerToken(world: World, request: PlatformRequest): Answering {
  */
 export function answerRevoke(world: World, request: PlatformRequest): Answering {
   const form: Form = request.body === '' ? new Map() : readForm(request);
-  const app = authenticateApp(world.directory, request.headers.authorization, form);
+  const app = authenticateApp(world, request.headers.authorization, form);
   return world.rateLimits.throttle('Auth', authCaller(world, app, form), () => {
     const token = form.get('token') ?? request.query.get('token');
     if (token !== null) world.sessions.revoke(app, token);
@@ -49,19 +53,24 @@ export function answerRevoke(world: World, request: PlatformRequest): Answering 
 
 function issueTokens(world: World, app: App, form: Form): object {
   const grant = grantFor(app, requireParameter(form, 'grant_type'));
-  const session = grant.handle({ world, app, form, lifetimes: lifetimesOf(form, world.settings.current, world.rules) });
-  return tokenInfo(session, app, world.now());
+  const lifetimes = lifetimesOf(form, world.settings.current, world.rules);
+  const session = grant.handle({ world, app, form, scope: readScope(app, form.get('scope')), lifetimes });
+  const idToken = grant.grantType === 'authorization_code' ? idTokenFor(world, session) : undefined;
+  return tokenInfo(session, app, idToken, world.now());
 }
 
 function grantFor(app: App, grantType: string): Grant {
   const grant = GRANTS.get(grantType);
   if (!grant) throw oauthRefusal('unsupported_grant_type', 'OAU-250', 'Unsupported grant type');
-  if (!app.grantTypes.includes(grantType)) throw oauthRefusal('unauthorized_client', 'OAU-251', 'Unauthorized for this grant type');
+  // Observed: an ordinary app that tries gets the code of its own, whatever its settings are.
+  if (grantType === 'client_credentials' && !app.brandIds?.length) throw notAPartner();
+  if (!mayUse(app, grantType)) throw unauthorizedGrant();
   return grant;
 }
 
 /** RingCentral's `TokenInfo`. A pair that is repeated says how long it has left. */
-function tokenInfo({ id, current, subject, endpointId }: Session, app: App, now: number): object {
+function tokenInfo(session: Session, app: App, idToken: string | undefined, now: number): object {
+  const { id, current, subject, endpointId } = session;
   return {
     access_token: current.accessToken,
     token_type: 'bearer',
@@ -70,10 +79,11 @@ function tokenInfo({ id, current, subject, endpointId }: Session, app: App, now:
       refresh_token: current.refreshToken,
       refresh_token_expires_in: secondsUntil(current.refreshExpiresAt, now),
     }),
-    scope: app.permissions.join(' '),
+    scope: scopeText(app, session),
     ...(subject.kind === 'user' && { owner_id: subject.ownerId }),
     endpoint_id: endpointId,
     session_id: id,
+    ...(idToken !== undefined && { id_token: idToken }),
   };
 }
 

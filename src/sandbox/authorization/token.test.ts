@@ -106,7 +106,7 @@ describe('token endpoint', () => {
 
   test.each([
     ['no grant_type', {}, APP, 'invalid_request', 'CMN-101'],
-    ['a grant that the sandbox has not got', { grant_type: 'client_credentials' }, APP, 'unsupported_grant_type', 'OAU-250'],
+    ['a grant that the sandbox has not got', { grant_type: 'partner_jwt' }, APP, 'unsupported_grant_type', 'OAU-250'],
     ['a grant that nobody has', { grant_type: 'magic' }, APP, 'unsupported_grant_type', 'OAU-250'],
     ['a grant that the app may not use', FRONT_DESK, 'no-password:s', 'unauthorized_client', 'OAU-251'],
     ['a refresh without a token', { grant_type: 'refresh_token' }, APP, 'invalid_request', 'CMN-101'],

@@ -1,14 +1,20 @@
 import type { Control } from '../control.ts';
+import { appControl } from './apps.ts';
 import { clockControl } from './clock.ts';
-import { faultsControl } from './faults.ts';
+import { createAppControl, createUserControl } from './create.ts';
+import { clearFaultsControl, faultsControl, listFaultsControl } from './faults.ts';
 import { issueJwtControl, revokeJwtControl } from './jwt-credentials.ts';
 import { lifetimesControl } from './lifetimes.ts';
 import { limitsControl } from './limits.ts';
+import { appsControl, jwtCredentialsControl, sessionsControl, usersControl } from './lists.ts';
+import { overviewControl } from './overview.ts';
 import { requestsControl } from './requests.ts';
 import { resetControl } from './reset.ts';
+import { revealControl } from './reveal.ts';
 import { stateControl } from './state.ts';
+import { endSessionControl, userControl } from './users.ts';
 
-export { clockControl, faultsControl, issueJwtControl, lifetimesControl, limitsControl, resetControl, revokeJwtControl };
+export { clockControl, faultsControl, issueJwtControl, lifetimesControl, limitsControl, resetControl, revealControl, revokeJwtControl };
 
 /** Everything by which a test moves the sandbox. */
 export const CONTROLS: readonly Control[] = [
@@ -21,4 +27,17 @@ export const CONTROLS: readonly Control[] = [
   stateControl,
   issueJwtControl,
   revokeJwtControl,
+  appControl,
+  userControl,
+  endSessionControl,
+  overviewControl,
+  appsControl,
+  usersControl,
+  sessionsControl,
+  jwtCredentialsControl,
+  createAppControl,
+  createUserControl,
+  listFaultsControl,
+  clearFaultsControl,
+  revealControl,
 ];

@@ -1,3 +1,4 @@
+import { AUTHORIZATION_OPERATIONS } from '../authorization/operations.ts';
 import type { Operation } from '../wire/operation.ts';
 import { getAccount } from './account.ts';
 import { getApiVersion, listApiVersions } from './api-versions.ts';
@@ -15,4 +16,5 @@ export const OPERATIONS: readonly Operation[] = [
   createRingOut,
   getRingOut,
   cancelRingOut,
+  ...AUTHORIZATION_OPERATIONS,
 ];

@@ -23,6 +23,13 @@ const id = (description: string) => Type.Integer({ minimum: 1, maximum: Number.M
 const appFields = {
   clientId: text('Its client id.'),
   clientSecret: Type.Optional(text('Its client secret; absent for a public app.')),
+  olderSecrets: Type.Optional(texts('Secrets that are still good, as long as its secret is being rolled.')),
+  publicKeys: Type.Optional(Type.Array(Type.String(), { description: 'RSA keys by which it may sign a client_assertion; SPKI, PEM.' })),
+  access: Type.Optional(Type.Enum(['Public', 'Private'], { description: 'Public: for people of any account; Private: of its own. No rule that asks for it holds unless told.' })),
+  accountId: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'The account of a private app.' })),
+  platformType: Type.Optional(Type.Enum(['ServerWeb', 'BrowserBased', 'Mobile', 'Desktop', 'ServerOnly'], { description: 'Where it runs. No rule that asks for it holds unless told.' })),
+  authMethod: Type.Optional(Type.Enum(['password', 'code', 'jwt', 'custom'], { description: 'How it signs in; custom, several ways at once, unless told.' })),
+  brandIds: Type.Optional(texts("The brands of a trusted partner's app.")),
   name: Type.Optional(text('As the consent page shows it.')),
   grantTypes: Type.Optional(Type.Array(Type.Enum([...GRANT_TYPES]), { description: 'The grant_types it may use; all unless told.' })),
   permissions: texts('Its application permissions: RingOut, ReadAccounts …'),
@@ -154,6 +161,11 @@ export const ScenarioSchema = Type.Object(
   },
   { ...closed, $id: 'trunkline-sandbox-scenario', title: 'Scenario of the Trunkline sandbox' },
 );
+
+/** The JSON Schema of a scenario, for editors. */
+export function publishedSchema(): object {
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', ...ScenarioSchema };
+}
 
 /** What a sandbox is on its first day; `docs/sandbox-scenario.yaml` shows all of it. */
 export type Scenario = Omit<Static<typeof ScenarioSchema>, 'rules'> & { readonly rules?: Partial<Rules> };

@@ -3,7 +3,20 @@ import { jsonAnswer, Refused } from './answer.ts';
 /** The platform's name for itself in challenges. */
 export const REALM = 'RingCentral REST API';
 
-type OauthError = 'invalid_request' | 'invalid_client' | 'invalid_grant' | 'unauthorized_client' | 'unsupported_grant_type';
+/** What `error` says. @see RFC 6749 §4.1.2.1, §5.2; OpenID Connect Core §3.1.2.6 */
+export type OauthError =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'invalid_scope'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'unsupported_response_type'
+  | 'access_denied'
+  | 'login_required'
+  | 'consent_required'
+  | 'request_not_supported'
+  | 'request_uri_not_supported';
 
 /**
  * A refusal of the token or revoke endpoint: always 400, whatever RFC 6749 §5.2 says of 401, and as the platform does.
