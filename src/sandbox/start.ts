@@ -5,7 +5,16 @@ import { type Clock, systemClock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { type Random, systemRandom } from '../runtime/random.ts';
 import type { Control } from './control.ts';
-import { clockControl, faultsControl, issueJwtControl, lifetimesControl, limitsControl, resetControl, revokeJwtControl } from './controls/index.ts';
+import {
+  clockControl,
+  faultsControl,
+  issueJwtControl,
+  lifetimesControl,
+  limitsControl,
+  receiveMessageControl,
+  resetControl,
+  revokeJwtControl,
+} from './controls/index.ts';
 import { DEMO_DATA } from './demo.ts';
 import type { SandboxData } from './directory.ts';
 import type { Fault } from './faults.ts';
@@ -59,6 +68,17 @@ export interface Sandbox {
     readonly expiresInSeconds?: number;
   }): Promise<{ readonly id: string; readonly jwt: string }>;
   revokeJwt(id: string): Promise<void>;
+  /** Has a text message, a fax or a voicemail come to a user; `to` is a number of the user's, or `number*extension`. */
+  receiveMessage(arrival: {
+    readonly type: 'SMS' | 'Fax' | 'VoiceMail';
+    readonly from: string;
+    readonly to: string;
+    readonly text?: string;
+    /** Of a fax, at least so many. */
+    readonly pages?: number;
+    /** Of a voicemail. */
+    readonly seconds?: number;
+  }): Promise<{ readonly id: string }>;
   /** What has been asked, oldest first. @param path  a path, or the beginning of one followed by `*` */
   requests(path?: string): readonly LoggedRequest[];
   state(): SandboxState;
@@ -127,6 +147,7 @@ function controlsOf(world: World): Omit<Sandbox, 'origin' | 'close'> {
     addFault: async (fault) => void (await run(faultsControl, fault)),
     issueJwt: async (wanted) => (await run(issueJwtControl, wanted)) as { id: string; jwt: string },
     revokeJwt: async (id) => void (await run(revokeJwtControl, { id })),
+    receiveMessage: async (arrival) => (await run(receiveMessageControl, arrival)) as { id: string },
     requests: (path) => world.requestLog.list(path),
     state: () => stateOf(world),
   };

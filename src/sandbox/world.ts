@@ -11,6 +11,9 @@ import { Directory, type SandboxData } from './directory.ts';
 import { Events } from './events.ts';
 import { Faults } from './faults.ts';
 import type { Journal, StoredDocument } from './journal.ts';
+import type { Message } from './messages/message.ts';
+import { MessageNews } from './messages/message-news.ts';
+import { Messages } from './messages/messages.ts';
 import { RateLimits } from './rate-limits.ts';
 import { RequestLog } from './request-log.ts';
 import { type Settings, SettingsBook } from './settings.ts';
@@ -38,6 +41,7 @@ export class World {
   readonly sessions: Sessions;
   readonly jwtCredentials: JwtCredentials;
   readonly ringOuts: RingOuts;
+  readonly messages: Messages;
   readonly rateLimits: RateLimits;
   readonly agenda: Agenda;
   readonly events = new Events();
@@ -64,6 +68,8 @@ export class World {
     this.sessions = new Sessions({ now, random, journal, hasGrace: profile !== 'strict' });
     this.jwtCredentials = new JwtCredentials({ now, origin: () => this.origin, random, journal });
     this.ringOuts = new RingOuts({ now, random, journal });
+    const news = new MessageNews({ directory: this.directory, events: this.events, origin: () => this.origin });
+    this.messages = new Messages({ now, random, journal, agenda: this.agenda, directory: this.directory, news });
     this.rateLimits = new RateLimits({ now, scale: () => this.settings.current.limitScale });
     this.#restorers = new Map<string, (document: unknown) => void>([
       ['settings', (document) => this.settings.restore(document as Settings)],
@@ -71,6 +77,7 @@ export class World {
       ['jwt-credential', (document) => this.jwtCredentials.restore(document as JwtCredential)],
       ['key', (document) => this.jwtCredentials.restoreKey(document as SigningKey)],
       ['ring-out', (document) => this.ringOuts.restore(document as RingOut)],
+      ['message', (document) => this.messages.restore(document as Message)],
     ]);
   }
 
@@ -90,7 +97,7 @@ export class World {
   /** Everything as on the first day. */
   reset(): void {
     this.journal.clear();
-    const books = [this.directory, this.settings, this.sessions, this.jwtCredentials, this.ringOuts];
+    const books = [this.directory, this.settings, this.sessions, this.jwtCredentials, this.ringOuts, this.messages];
     for (const book of [...books, this.rateLimits, this.agenda, this.faults, this.requestLog]) book.reset();
   }
 }

@@ -4,11 +4,12 @@ import { faultsControl } from './faults.ts';
 import { issueJwtControl, revokeJwtControl } from './jwt-credentials.ts';
 import { lifetimesControl } from './lifetimes.ts';
 import { limitsControl } from './limits.ts';
+import { receiveMessageControl } from './messages.ts';
 import { requestsControl } from './requests.ts';
 import { resetControl } from './reset.ts';
 import { stateControl } from './state.ts';
 
-export { clockControl, faultsControl, issueJwtControl, lifetimesControl, limitsControl, resetControl, revokeJwtControl };
+export { clockControl, faultsControl, issueJwtControl, lifetimesControl, limitsControl, receiveMessageControl, resetControl, revokeJwtControl };
 
 /** Everything by which a test moves the sandbox. */
 export const CONTROLS: readonly Control[] = [
@@ -21,4 +22,5 @@ export const CONTROLS: readonly Control[] = [
   stateControl,
   issueJwtControl,
   revokeJwtControl,
+  receiveMessageControl,
 ];
