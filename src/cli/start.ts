@@ -63,7 +63,9 @@ function banner(gateway: OpenGateway, origin: string, adminOrigin: string, sandb
 
 // The sandbox has no use for the gateway's secrets; and the gateway beside which it runs wants its demo data, over plain HTTP.
 function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(TRUNKLINE_(VAULT_KEY|ADMIN_TOKEN|SANDBOX_(SCENARIO|TLS|ALLOW_NON_LOOPBACK)$)|RC_)/.test(name)));
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !/^(TRUNKLINE_(VAULT_KEY|ADMIN_TOKEN|SANDBOX_(SCENARIO|TLS|ALLOW_NON_LOOPBACK)$)|RC_)/.test(name)),
+  );
 }
 
 class SandboxProcess {

@@ -1,3 +1,4 @@
+import { findMessageFile } from './console/message-file.ts';
 import { findConsolePage } from './console/pages.ts';
 import { ControlInputWrong } from './control.ts';
 import { CONTROLS } from './controls/index.ts';
@@ -20,7 +21,7 @@ export function isControlPath(path: string): boolean {
 export function answerControl(world: World, request: PlatformRequest): Answer {
   const intrusion = intrusionOf(world, request);
   if (intrusion) return refusal(403, 'forbidden', intrusion);
-  const page = request.method === 'GET' ? findConsolePage(request.path) : undefined;
+  const page = request.method === 'GET' ? (findConsolePage(request.path) ?? findMessageFile(world, request.path)) : undefined;
   if (page) return page;
   const found = ROUTER.find(request.method, request.path);
   if (found.outcome === 'nothing') return refusal(404, 'not_found', 'there is no such control');

@@ -2,14 +2,24 @@ import { dirname, join } from 'node:path';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { type Random, systemRandom } from '../runtime/random.ts';
+import { CONSOLE_PATH } from './console/pages.ts';
 import type { Control } from './control.ts';
-import { clockControl, faultsControl, issueJwtControl, lifetimesControl, limitsControl, resetControl, revealControl, revokeJwtControl } from './controls/index.ts';
+import {
+  clockControl,
+  faultsControl,
+  issueJwtControl,
+  lifetimesControl,
+  limitsControl,
+  receiveMessageControl,
+  resetControl,
+  revealControl,
+  revokeJwtControl,
+} from './controls/index.ts';
 import { DEMO_DATA } from './demo.ts';
 import type { SandboxData } from './directory.ts';
 import type { Fault } from './faults.ts';
 import { type FirstDay, usualFirstDay } from './first-day.ts';
 import { forgetfulJournal, openJournal } from './journal.ts';
-import { CONSOLE_PATH } from './console/pages.ts';
 import { createListener } from './listener.ts';
 import type { Profile } from './profile.ts';
 import type { LoggedRequest } from './request-log.ts';
@@ -74,6 +84,17 @@ export interface Sandbox {
   /** The JWT of a credential, by its id or the name that a scenario gives it. */
   jwtOf(named: string): Promise<string>;
   revokeJwt(id: string): Promise<void>;
+  /** Has a text message, a fax or a voicemail come to a user; `to` is a number of the user's, or `number*extension`. */
+  receiveMessage(arrival: {
+    readonly type: 'SMS' | 'Fax' | 'VoiceMail';
+    readonly from: string;
+    readonly to: string;
+    readonly text?: string;
+    /** Of a fax, at least so many. */
+    readonly pages?: number;
+    /** Of a voicemail. */
+    readonly seconds?: number;
+  }): Promise<{ readonly id: string }>;
   /** What has been asked, oldest first. @param path  a path, or the beginning of one followed by `*` */
   requests(path?: string): readonly LoggedRequest[];
   state(): SandboxState;
@@ -160,6 +181,7 @@ function controlsOf(world: World): Omit<Sandbox, 'origin' | 'consoleUrl' | 'ca' 
     issueJwt: async (wanted) => (await run(issueJwtControl, wanted)) as { id: string; jwt: string },
     jwtOf: async (named) => ((await run(revealControl, { kind: 'jwt', id: named })) as { value: string }).value,
     revokeJwt: async (id) => void (await run(revokeJwtControl, { id })),
+    receiveMessage: async (arrival) => (await run(receiveMessageControl, arrival)) as { id: string },
     requests: (path) => world.requestLog.list(path),
     state: () => stateOf(world),
   };

@@ -14,6 +14,9 @@ import { Faults } from './faults.ts';
 import type { FirstDay } from './first-day.ts';
 import type { Journal, StoredDocument } from './journal.ts';
 import { Latencies } from './latencies.ts';
+import type { Message } from './messages/message.ts';
+import { MessageNews } from './messages/message-news.ts';
+import { Messages } from './messages/messages.ts';
 import type { Rules } from './profile.ts';
 import { RateLimits } from './rate-limits.ts';
 import { RequestLog } from './request-log.ts';
@@ -36,6 +39,7 @@ export class World {
   readonly sessions: Sessions;
   readonly jwtCredentials: JwtCredentials;
   readonly ringOuts: RingOuts;
+  readonly messages: Messages;
   readonly rateLimits: RateLimits;
   readonly agenda: Agenda;
   readonly events = new Events();
@@ -69,6 +73,8 @@ export class World {
     this.authorization = new AuthorizationServer({ now, random, journal });
     this.jwtCredentials = new JwtCredentials({ now, origin: () => this.origin, random, journal, key: this.authorization.key });
     this.ringOuts = new RingOuts({ now, random, journal });
+    const news = new MessageNews({ directory: this.directory, events: this.events, origin: () => this.origin });
+    this.messages = new Messages({ now, random, journal, agenda: this.agenda, directory: this.directory, news });
     this.rateLimits = new RateLimits({ now, scale: () => this.settings.current.limitScale });
     this.#restorers = new Map<string, (document: unknown) => void>([
       ['settings', (document) => this.settings.restore(document as Settings)],
@@ -76,6 +82,7 @@ export class World {
       ['jwt-credential', (document) => this.jwtCredentials.restore(document as JwtCredential)],
       ...this.authorization.restorers,
       ['ring-out', (document) => this.ringOuts.restore(document as RingOut)],
+      ['message', (document) => this.messages.restore(document as Message)],
     ]);
   }
 
@@ -109,7 +116,7 @@ export class World {
   /** Everything as on the first day. */
   reset(): void {
     this.journal.clear();
-    const books = [this.directory, this.settings, this.authorization, this.sessions, this.jwtCredentials, this.ringOuts];
+    const books = [this.directory, this.settings, this.authorization, this.sessions, this.jwtCredentials, this.ringOuts, this.messages];
     for (const book of [...books, this.rateLimits, this.agenda, this.faults, this.latencies, this.requestLog]) book.reset();
     this.begin();
   }

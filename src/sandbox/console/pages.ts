@@ -14,7 +14,7 @@ const FOLDER = new URL('page/', import.meta.url);
 // The names are these and no others: nothing of a request's path is ever looked up on the disk.
 const FILES: ReadonlyMap<string, string> = new Map([
   [CONSOLE_PATH, 'console.html'],
-  ...['api', 'apps', 'clock', 'dom', 'faults', 'jwt-credentials', 'lists', 'main', 'requests', 'secrets', 'sessions', 'users'].map(
+  ...['api', 'apps', 'clock', 'dom', 'faults', 'jwt-credentials', 'lists', 'main', 'messages', 'requests', 'secrets', 'sessions', 'users'].map(
     (name) => [`${CONSOLE_PATH}/${name}.js`, `${name}.js`] as const,
   ),
   [`${CONSOLE_PATH}/console.css`, 'console.css'],

@@ -31,7 +31,8 @@ export const createUserControl = checkedControl({
     const account = directory.findAccount(Number(accountId));
     if (!account) throw new ControlInputWrong('accountId', 'is no account of this platform');
     const made = userOf(user, random.integer(SMALLEST_ID, LARGEST_ID));
-    if (directory.findExtensionNumber(account.id, made.extensionNumber)) throw new ControlInputWrong('extensionNumber', 'is that of another user of the account');
+    if (directory.findExtensionNumber(account.id, made.extensionNumber))
+      throw new ControlInputWrong('extensionNumber', 'is that of another user of the account');
     if (directory.findOwner(String(made.id))) throw new ControlInputWrong('id', 'is that of another user');
     if (directory.findLogin(made.email, undefined)) throw new ControlInputWrong('email', 'is that of another user');
     if (made.directNumbers.some((number) => directory.findOwnerOfNumber(number))) throw new ControlInputWrong('directNumbers', 'has a number of another user');

@@ -7,6 +7,7 @@ import { issueJwtControl, revokeJwtControl } from './jwt-credentials.ts';
 import { lifetimesControl } from './lifetimes.ts';
 import { limitsControl } from './limits.ts';
 import { appsControl, jwtCredentialsControl, sessionsControl, usersControl } from './lists.ts';
+import { listMessagesControl, receiveMessageControl } from './messages.ts';
 import { overviewControl } from './overview.ts';
 import { requestsControl } from './requests.ts';
 import { resetControl } from './reset.ts';
@@ -14,7 +15,7 @@ import { revealControl } from './reveal.ts';
 import { stateControl } from './state.ts';
 import { endSessionControl, userControl } from './users.ts';
 
-export { clockControl, faultsControl, issueJwtControl, lifetimesControl, limitsControl, resetControl, revealControl, revokeJwtControl };
+export { clockControl, faultsControl, issueJwtControl, lifetimesControl, limitsControl, receiveMessageControl, resetControl, revealControl, revokeJwtControl };
 
 /** Everything by which a test moves the sandbox. */
 export const CONTROLS: readonly Control[] = [
@@ -40,4 +41,6 @@ export const CONTROLS: readonly Control[] = [
   listFaultsControl,
   clearFaultsControl,
   revealControl,
+  receiveMessageControl,
+  listMessagesControl,
 ];

@@ -25,7 +25,14 @@ export const usersControl = checkedControl({
   input: SearchInput,
   run: ({ directory }, { search }) => {
     const users = directory.listAccounts().flatMap((account) => directory.extensionsOf(account).map((extension) => ({ account, extension })));
-    const found = shown('users', users, search, ({ account, extension }) => [extension.name, extension.email, extension.extensionNumber, account.mainNumber, account.name, String(extension.id)]);
+    const found = shown('users', users, search, ({ account, extension }) => [
+      extension.name,
+      extension.email,
+      extension.extensionNumber,
+      account.mainNumber,
+      account.name,
+      String(extension.id),
+    ]);
     return { total: found.total, users: found.users.map(userOf) };
   },
 });
@@ -39,7 +46,8 @@ export const sessionsControl = checkedControl({
     const sessions = [...world.sessions.listLive()].reverse().map(({ id, clientId, subject, startedAt, current }) => ({
       id,
       clientId,
-      subject: subject.kind === 'user' ? userName(world, subject.ownerId) : subject.kind === 'account' ? `account ${subject.accountId}` : `brand ${subject.brandId}`,
+      subject:
+        subject.kind === 'user' ? userName(world, subject.ownerId) : subject.kind === 'account' ? `account ${subject.accountId}` : `brand ${subject.brandId}`,
       startedAt,
       accessExpiresAt: current.accessExpiresAt,
       refreshExpiresAt: current.refreshExpiresAt ?? null,
@@ -77,7 +85,19 @@ function shown<Name extends string, Item>(name: Name, items: readonly Item[], se
 function userOf({ account, extension }: { readonly account: Account; readonly extension: Extension }): object {
   const { id, extensionNumber, name, email, mainAdministrator, directNumbers, forwardingNumbers, status = 'Enabled' } = extension;
   const { id: accountId, mainNumber, name: accountName } = account;
-  return { ownerId: String(id), accountId: String(accountId), accountName, mainNumber, extensionNumber, name, email, mainAdministrator, directNumbers, forwardingNumbers, status };
+  return {
+    ownerId: String(id),
+    accountId: String(accountId),
+    accountName,
+    mainNumber,
+    extensionNumber,
+    name,
+    email,
+    mainAdministrator,
+    directNumbers,
+    forwardingNumbers,
+    status,
+  };
 }
 
 function userName({ directory }: World, ownerId: string): string {

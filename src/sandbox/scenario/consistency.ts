@@ -1,7 +1,7 @@
 import { isPermission } from '../../ringcentral/facts/permissions.ts';
-import { Directory } from '../directory.ts';
 import { ControlInputWrong } from '../control.ts';
 import { checkAction } from '../controls/faults.ts';
+import { Directory } from '../directory.ts';
 import { forgetfulJournal } from '../journal.ts';
 import { sandboxDataOf } from './data.ts';
 import type { Mistake } from './read.ts';
@@ -10,7 +10,13 @@ import type { FieldPath } from './wrong.ts';
 
 /** What in a scenario contradicts itself, or names what is not there. Its shape has been checked. */
 export function inconsistencies(scenario: Scenario): Mistake[] {
-  return [...repeated(scenario), ...unknownPermissions(scenario), ...impossibleFaults(scenario), ...impossibleLatencies(scenario), ...lostCredentials(scenario)];
+  return [
+    ...repeated(scenario),
+    ...unknownPermissions(scenario),
+    ...impossibleFaults(scenario),
+    ...impossibleLatencies(scenario),
+    ...lostCredentials(scenario),
+  ];
 }
 
 /** Names and numbers that two have. What the demo data has may be given anew. */
@@ -57,7 +63,10 @@ function unknownPermissions({ apps = [] }: Scenario): Mistake[] {
     permissions.flatMap((permission, position) =>
       isPermission(permission)
         ? []
-        : { path: ['apps', index, 'permissions', position], fault: `is no application permission: ${permission}; write it as RingCentral does, ReadAccounts for example` },
+        : {
+            path: ['apps', index, 'permissions', position],
+            fault: `is no application permission: ${permission}; write it as RingCentral does, ReadAccounts for example`,
+          },
     ),
   );
 }

@@ -1,5 +1,5 @@
-import { readScenario } from './read.ts';
 import { sandboxDataOf } from './data.ts';
+import { readScenario } from './read.ts';
 
 /** What is in a scenario's file, in a few words. @throws ScenarioWrong */
 export function describeScenario(path: string): string {

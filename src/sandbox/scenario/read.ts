@@ -23,7 +23,10 @@ export function readScenario(given: string | Scenario): Scenario {
   const found = mistakes.length > 0 ? mistakes : inconsistencies(content as Scenario);
   if (found.length === 0) return content as Scenario;
   const faults = found.map((mistake) => faultAt(file, mistake.path, mistake.fault));
-  throw new ScenarioWrong(path, faults.sort((one, other) => (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0)));
+  throw new ScenarioWrong(
+    path,
+    faults.sort((one, other) => (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0)),
+  );
 }
 
 /** A field, and what is wrong with it. */
@@ -52,7 +55,10 @@ function mistakesOf(error: SchemaError, content: unknown): Mistake[] {
   // Said by `additionalProperties` too.
   if (error.keyword === 'boolean') return [];
   if (error.keyword === 'additionalProperties') {
-    return error.params.additionalProperties.map((name) => ({ path: [...path, name], fault: 'is not known; remove it, or see `trunkline sandbox scenario-schema` for what there is' }));
+    return error.params.additionalProperties.map((name) => ({
+      path: [...path, name],
+      fault: 'is not known; remove it, or see `trunkline sandbox scenario-schema` for what there is',
+    }));
   }
   if (error.keyword === 'enum') return [{ path, fault: `must be one of ${error.params.allowedValues.join(', ')}` }];
   if (error.keyword === 'pattern') return [{ path, fault: wordsOf(error) }];
@@ -72,7 +78,10 @@ function quotesMissing(error: SchemaError, path: FieldPath, content: unknown): s
 }
 
 function pathOf(pointer: string, content: unknown): FieldPath {
-  const names = pointer.split('/').slice(1).map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const names = pointer
+    .split('/')
+    .slice(1)
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
   return names.map((name, index) => (Array.isArray(valueAt(content, names.slice(0, index))) ? Number(name) : name));
 }
 

@@ -14,10 +14,12 @@ const closed = { additionalProperties: false };
 
 const text = (description: string) => Type.String({ minLength: 1, maxLength: 500, description });
 const texts = (description: string) => Type.Array(text(description), { description });
-const phoneNumber = (description: string) => Type.String({ pattern: '^\\+[1-9]\\d{9,14}$', description: `${description}; with + and country code, as +15555550100` });
+const phoneNumber = (description: string) =>
+  Type.String({ pattern: '^\\+[1-9]\\d{9,14}$', description: `${description}; with + and country code, as +15555550100` });
 const extensionNumber = Type.String({ pattern: '^\\d{1,8}$', description: 'The number that is dialled, in quotes: "101".' });
 const delayMs = (description: string) => Type.Integer({ minimum: 0, maximum: LONGEST_DELAY_MS, description });
-const id = (description: string) => Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: `${description}; made from its place in the file unless told.` });
+const id = (description: string) =>
+  Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: `${description}; made from its place in the file unless told.` });
 
 // One line for each field of the directory's own types: the compiler says which is missing.
 const appFields = {
@@ -25,9 +27,13 @@ const appFields = {
   clientSecret: Type.Optional(text('Its client secret; absent for a public app.')),
   olderSecrets: Type.Optional(texts('Secrets that are still good, as long as its secret is being rolled.')),
   publicKeys: Type.Optional(Type.Array(Type.String(), { description: 'RSA keys by which it may sign a client_assertion; SPKI, PEM.' })),
-  access: Type.Optional(Type.Enum(['Public', 'Private'], { description: 'Public: for people of any account; Private: of its own. No rule that asks for it holds unless told.' })),
+  access: Type.Optional(
+    Type.Enum(['Public', 'Private'], { description: 'Public: for people of any account; Private: of its own. No rule that asks for it holds unless told.' }),
+  ),
   accountId: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'The account of a private app.' })),
-  platformType: Type.Optional(Type.Enum(['ServerWeb', 'BrowserBased', 'Mobile', 'Desktop', 'ServerOnly'], { description: 'Where it runs. No rule that asks for it holds unless told.' })),
+  platformType: Type.Optional(
+    Type.Enum(['ServerWeb', 'BrowserBased', 'Mobile', 'Desktop', 'ServerOnly'], { description: 'Where it runs. No rule that asks for it holds unless told.' }),
+  ),
   authMethod: Type.Optional(Type.Enum(['password', 'code', 'jwt', 'custom'], { description: 'How it signs in; custom, several ways at once, unless told.' })),
   brandIds: Type.Optional(texts("The brands of a trusted partner's app.")),
   name: Type.Optional(text('As the consent page shows it.')),
@@ -49,7 +55,9 @@ const userFields = {
   name: Type.Optional(text('User 101, for example, unless told.')),
   email: Type.Optional(Type.String({ pattern: '^[^@\\s]+@[^@\\s]+$', maxLength: 320, description: 'Made from the extension id unless told.' })),
   password: text('Its password.'),
-  mainAdministrator: Type.Optional(Type.Boolean({ description: "Whether it is the one that the account's number alone means; the lowest extension where none is." })),
+  mainAdministrator: Type.Optional(
+    Type.Boolean({ description: "Whether it is the one that the account's number alone means; the lowest extension where none is." }),
+  ),
   directNumbers: Type.Optional(Type.Array(phoneNumber('A number of its own'))),
   forwardingNumbers: Type.Optional(Type.Array(Type.Object(forwardingNumberFields, closed))),
   status: Type.Optional(Type.Enum(['Enabled', 'Disabled', 'Frozen', 'NotActivated'], { description: 'Enabled unless told.' })),
@@ -116,10 +124,7 @@ export const UserSchema = Type.Object(userFields, closed);
 /** A failure that is ordered beforehand. */
 export const FaultSchema = Type.Object(faultFields, closed);
 
-const AccountSchema = Type.Object(
-  { ...accountFields, users: Type.Optional(Type.Array(UserSchema)), generate: Type.Optional(GenerateSchema) },
-  closed,
-);
+const AccountSchema = Type.Object({ ...accountFields, users: Type.Optional(Type.Array(UserSchema)), generate: Type.Optional(GenerateSchema) }, closed);
 
 const JwtCredentialSchema = Type.Object(
   {
@@ -143,16 +148,23 @@ export const ScenarioSchema = Type.Object(
     rules: Type.Optional(Type.Object(ruleFields, { ...closed, description: 'Single rules, apart from the profile.' })),
     clock: Type.Optional(
       Type.Object(
-        { offsetSeconds: Type.Number({ minimum: -LONGEST_SECONDS, maximum: LONGEST_SECONDS, description: "How far the sandbox's clock is ahead of the machine's." }) },
+        {
+          offsetSeconds: Type.Number({
+            minimum: -LONGEST_SECONDS,
+            maximum: LONGEST_SECONDS,
+            description: "How far the sandbox's clock is ahead of the machine's.",
+          }),
+        },
         closed,
       ),
     ),
     limits: Type.Optional(
-      Type.Object({ scale: Type.Number({ minimum: 0, maximum: LARGEST_SCALE, description: "What the platform's rate limits are multiplied with; 0: none." }) }, closed),
+      Type.Object(
+        { scale: Type.Number({ minimum: 0, maximum: LARGEST_SCALE, description: "What the platform's rate limits are multiplied with; 0: none." }) },
+        closed,
+      ),
     ),
-    lifetimes: Type.Optional(
-      Type.Object({ accessSeconds: seconds('Of every access token.'), refreshSeconds: seconds('Of every refresh token.') }, closed),
-    ),
+    lifetimes: Type.Optional(Type.Object({ accessSeconds: seconds('Of every access token.'), refreshSeconds: seconds('Of every refresh token.') }, closed)),
     apps: Type.Optional(Type.Array(AppSchema)),
     accounts: Type.Optional(Type.Array(AccountSchema)),
     jwtCredentials: Type.Optional(Type.Array(JwtCredentialSchema)),

@@ -20,7 +20,11 @@ export class ScenarioWrong extends Error {
       return `${place === '' ? '' : `${place}: `}${[field, fault].filter((part) => part !== '').join(' ')}`;
     });
     const [only] = lines;
-    super(lines.length === 1 ? `the scenario cannot be used: ${only}` : `the scenario has ${lines.length} mistakes:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+    super(
+      lines.length === 1
+        ? `the scenario cannot be used: ${only}`
+        : `the scenario has ${lines.length} mistakes:\n${lines.map((line) => `  ${line}`).join('\n')}`,
+    );
     this.faults = faults;
   }
 }

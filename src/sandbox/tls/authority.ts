@@ -1,6 +1,7 @@
 // @peculiar/x509 finds its algorithms through decorators, which need this before it.
 import 'reflect-metadata';
 import { KeyObject, type webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -13,7 +14,6 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-import { isIP } from 'node:net';
 
 /** A certificate with its private key; both PEM. */
 export interface KeyedCertificate {

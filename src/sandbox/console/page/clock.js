@@ -20,11 +20,15 @@ export function clock() {
     el(
       'div',
       { class: 'row' },
-      button('Reset', async () => {
-        await ask('reset', {});
-        reset.close();
-        return 'Everything is as on the first day.';
-      }, { class: 'alarm' }),
+      button(
+        'Reset',
+        async () => {
+          await ask('reset', {});
+          reset.close();
+          return 'Everything is as on the first day.';
+        },
+        { class: 'alarm' },
+      ),
       button('Leave it', async () => reset.close()),
     ),
   );
@@ -50,7 +54,11 @@ export function clock() {
     'section',
     {},
     el('h2', {}, 'Clock and limits'),
-    el('div', { class: 'row' }, ...STEPS.map(({ label, seconds }) => button(label, () => advance(seconds), { 'aria-label': `Move the clock on by ${label.slice(1)}` }))),
+    el(
+      'div',
+      { class: 'row' },
+      ...STEPS.map(({ label, seconds }) => button(label, () => advance(seconds), { 'aria-label': `Move the clock on by ${label.slice(1)}` })),
+    ),
     form('Move on', [field('Seconds', 'seconds', { type: 'number', min: '0', step: 'any', required: true })], ({ seconds }) => advance(Number(seconds))),
     form('Set', [field('Rate limits: 1 as the platform, 0 off', 'scale', { type: 'number', min: '0', step: 'any', required: true })], async ({ scale }) => {
       await ask('limits', { scale: Number(scale) });

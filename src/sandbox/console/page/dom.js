@@ -119,7 +119,11 @@ export function table(caption, columns, rows, nothing) {
   if (rows.length === 0) return el('p', { class: 'quiet' }, nothing);
   const head = columns.map(({ title, kind = '' }) => el('th', { scope: 'col', class: kind }, title));
   const body = rows.map((cells) => el('tr', {}, ...cells.map((cell, index) => el('td', { class: columns[index]?.kind ?? '' }, cell))));
-  return el('div', { class: 'scroll', role: 'region', 'aria-label': caption, tabindex: '0' }, el('table', {}, el('thead', {}, el('tr', {}, ...head)), el('tbody', {}, ...body)));
+  return el(
+    'div',
+    { class: 'scroll', role: 'region', 'aria-label': caption, tabindex: '0' },
+    el('table', {}, el('thead', {}, el('tr', {}, ...head)), el('tbody', {}, ...body)),
+  );
 }
 
 /** @param {number | null} at  epoch milliseconds */

@@ -11,14 +11,26 @@ export function faults() {
       waiting.map((fault) => [meets(fault.match), does(fault.action), String(fault.times)]),
       'No fault waits for a request.',
     ),
-    waiting.length > 0 && el('div', { class: 'row' }, button('Clear all', () => ask('faults/clear', {}).then(() => 'Cleared the faults.'), { class: 'alarm' })),
+    waiting.length > 0 &&
+      el(
+        'div',
+        { class: 'row' },
+        button('Clear all', () => ask('faults/clear', {}).then(() => 'Cleared the faults.'), { class: 'alarm' }),
+      ),
   ]);
   const add = form(
     'Add',
     [
       choice('Method', 'method', ['any', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
       field('Path, or its beginning and *', 'path', { placeholder: '/restapi/oauth/token' }),
-      choice('Grant type', 'grantType', ['any', 'authorization_code', 'client_credentials', 'password', 'refresh_token', 'urn:ietf:params:oauth:grant-type:jwt-bearer']),
+      choice('Grant type', 'grantType', [
+        'any',
+        'authorization_code',
+        'client_credentials',
+        'password',
+        'refresh_token',
+        'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      ]),
       field('Times', 'times', { type: 'number', min: '1', value: '1', required: true }),
       field('Status', 'status', { type: 'number', min: '200', max: '599', placeholder: '503' }),
       field('Body', 'body'),
@@ -50,6 +62,10 @@ function meets({ method = 'every method', path = 'every path', grantType = '' })
 
 /** @param {any} action */
 function does({ status, delayMs, drop }) {
-  const parts = [delayMs !== undefined && `waits ${delayMs} ms`, status !== undefined && `answers ${status}`, drop !== undefined && `dies ${drop} it took effect`];
+  const parts = [
+    delayMs !== undefined && `waits ${delayMs} ms`,
+    status !== undefined && `answers ${status}`,
+    drop !== undefined && `dies ${drop} it took effect`,
+  ];
   return parts.filter((part) => part !== false).join(', ');
 }

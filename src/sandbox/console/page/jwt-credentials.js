@@ -45,7 +45,8 @@ export function jwtCredentials() {
               'span',
               { class: credential.state === 'good' ? 'good' : 'bad' },
               `${credential.state} `,
-              credential.state === 'good' && button('revoke', revoke, { class: 'alarm', 'aria-label': `Revoke ${name}`, 'data-key': `revoke ${credential.id}` }),
+              credential.state === 'good' &&
+                button('revoke', revoke, { class: 'alarm', 'aria-label': `Revoke ${name}`, 'data-key': `revoke ${credential.id}` }),
             ),
           ];
         }),

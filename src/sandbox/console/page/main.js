@@ -5,6 +5,7 @@ import { clock } from './clock.js';
 import { el, sayFailed } from './dom.js';
 import { faults } from './faults.js';
 import { jwtCredentials } from './jwt-credentials.js';
+import { messages } from './messages.js';
 import { requests } from './requests.js';
 import { sessions } from './sessions.js';
 import { users } from './users.js';
@@ -22,6 +23,7 @@ const PARTS = {
   users: { title: 'Users', make: users },
   'jwt-credentials': { title: 'JWT credentials', make: jwtCredentials },
   sessions: { title: 'Sessions', make: sessions },
+  messages: { title: 'Messages', make: messages },
   faults: { title: 'Faults', make: faults },
   clock: { title: 'Clock and limits', make: clock },
 };

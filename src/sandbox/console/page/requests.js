@@ -14,12 +14,25 @@ export function requests() {
   const list = drawing((/** @type {any[]} */ entries) => [
     table(
       'Requests, newest first',
-      [{ title: 'Time (UTC)', kind: 'short' }, { title: 'Method', kind: 'short' }, { title: 'Path' }, { title: 'Grant type', kind: 'wide' }, { title: 'Status', kind: 'short' }],
+      [
+        { title: 'Time (UTC)', kind: 'short' },
+        { title: 'Method', kind: 'short' },
+        { title: 'Path' },
+        { title: 'Grant type', kind: 'wide' },
+        { title: 'Status', kind: 'short' },
+      ],
       entries.map((entry) => [timeOfDay(entry.at), entry.method, el('code', {}, entry.path), shortGrant(entry.grantType ?? ''), statusOf(entry.status)]),
       'Nothing has been asked yet.',
     ),
   ]);
-  const filters = el('form', { role: 'search' }, el('label', {}, 'Path, or its beginning and *', path), el('label', {}, 'Method', method), el('label', {}, 'Status', status), paused);
+  const filters = el(
+    'form',
+    { role: 'search' },
+    el('label', {}, 'Path, or its beginning and *', path),
+    el('label', {}, 'Method', method),
+    el('label', {}, 'Status', status),
+    paused,
+  );
   filters.addEventListener('submit', (event) => event.preventDefault());
   return {
     place: el('section', {}, el('h2', {}, 'Requests'), filters, list.place),
@@ -27,7 +40,8 @@ export function requests() {
       if (paused.getAttribute('aria-pressed') === 'true') return;
       const told = await ask(`requests?last=${SHOWN}&path=${encodeURIComponent(path.value)}`);
       const wanted = told.requests.filter(
-        (/** @type {any} */ entry) => (method.value === 'all' || entry.method === method.value) && (status.value === 'all' || entry.status === 0 || entry.status >= 400),
+        (/** @type {any} */ entry) =>
+          (method.value === 'all' || entry.method === method.value) && (status.value === 'all' || entry.status === 0 || entry.status >= 400),
       );
       list.show(wanted.reverse());
     },

@@ -9,7 +9,14 @@ export function sessions() {
   return searchable('Sessions and tokens', 'sessions', 'user, client id, session id', (told) => [
     table(
       'Sessions, newest first',
-      [{ title: 'For' }, { title: 'App', kind: 'wide' }, { title: 'Access token' }, { title: 'Refresh token' }, { title: 'Since (UTC)', kind: 'short wide' }, { title: '' }],
+      [
+        { title: 'For' },
+        { title: 'App', kind: 'wide' },
+        { title: 'Access token' },
+        { title: 'Refresh token' },
+        { title: 'Since (UTC)', kind: 'short wide' },
+        { title: '' },
+      ],
       told.sessions.map((/** @type {any} */ session) => [
         session.subject,
         el('code', {}, session.clientId),

@@ -29,7 +29,14 @@ export function users() {
     (told) => [
       table(
         'Users',
-        [{ title: 'User' }, { title: 'Signs in as' }, { title: 'Password' }, { title: 'Account id', kind: 'wide' }, { title: 'Extension id', kind: 'wide' }, { title: 'Numbers', kind: 'wide' }],
+        [
+          { title: 'User' },
+          { title: 'Signs in as' },
+          { title: 'Password' },
+          { title: 'Account id', kind: 'wide' },
+          { title: 'Extension id', kind: 'wide' },
+          { title: 'Numbers', kind: 'wide' },
+        ],
         told.users.map((/** @type {any} */ user) => [
           user.status === 'Enabled' ? user.name : `${user.name} (${user.status})`,
           el('code', {}, `${user.mainNumber.slice(1)}*${user.extensionNumber}`),

@@ -1,0 +1,77 @@
+import type { Directory, Extension, Owner } from '../directory.ts';
+import { isJsonObject, type JsonObject } from '../wire/json-body.ts';
+import { invalidParameter, notFound, restRefusal } from '../wire/rest-refusal.ts';
+import { isAbsent, readText } from './fields.ts';
+import type { Message, Party } from './message.ts';
+
+/** An internal message as it was asked for. */
+export interface PagerRequest {
+  readonly from: Party;
+  readonly to: readonly Party[];
+  readonly subject: string;
+}
+
+const LONGEST_TEXT = 1_024;
+
+/**
+ * Reads an internal message.
+ *
+ * @param findMessage  in the sender's store
+ * @throws Refused  400: CMN-101 for what is missing, MSG-316 for an extension that is none, MSG-331 and MSG-332 for another's
+ *                  as sender, MSG-335 for an extension whose number and id differ; 404 CMN-102: there is nothing to reply to
+ */
+export function readPager(body: JsonObject, directory: Directory, owner: Owner, findMessage: (id: string) => Message | undefined): PagerRequest {
+  checkSender(body, owner);
+  if (body.text === '') throw invalidParameter('text');
+  const subject = readText(body.text, 'text', LONGEST_TEXT);
+  const to = isAbsent(body.to) && !isAbsent(body.replyOn) ? othersOf(body.replyOn, owner, findMessage) : readRecipients(body, directory, owner);
+  return { from: internalParty(owner.extension), to, subject };
+}
+
+function checkSender({ from }: JsonObject, { extension }: Owner): void {
+  if (isAbsent(from)) return;
+  if (!isJsonObject(from)) throw invalidParameter('from');
+  const { extensionNumber, extensionId } = from;
+  if (!isAbsent(extensionNumber) && String(extensionNumber) !== extension.extensionNumber)
+    throw restRefusal(
+      400,
+      'MSG-331',
+      `Parameter [from] value [${extensionNumber}] is invalid [Sender extension number does not correspond to logged in extension]`,
+    );
+  if (!isAbsent(extensionId) && String(extensionId) !== String(extension.id))
+    throw restRefusal(400, 'MSG-332', `Parameter [from] value [${extensionId}] is invalid [Sender extension id does not correspond to logged in extension]`);
+}
+
+function readRecipients({ to }: JsonObject, directory: Directory, owner: Owner): readonly Party[] {
+  if (!Array.isArray(to) || to.length === 0) throw invalidParameter('to');
+  return to.map((recipient) => internalParty(readRecipient(recipient, directory, owner)));
+}
+
+function readRecipient(recipient: unknown, directory: Directory, { account }: Owner): Extension {
+  if (!isJsonObject(recipient)) throw invalidParameter('to');
+  const { extensionId, extensionNumber } = recipient;
+  if (isAbsent(extensionId) && isAbsent(extensionNumber)) throw invalidParameter('to.extensionNumber');
+  const byId = isAbsent(extensionId) ? undefined : directory.findOwner(String(extensionId));
+  const byNumber = isAbsent(extensionNumber) ? undefined : directory.findExtensionNumber(account.id, String(extensionNumber));
+  const found = isAbsent(extensionId) ? byNumber : byId?.account.id === account.id ? byId.extension : undefined;
+  if (!found) throw restRefusal(400, 'MSG-316', `Parameter [to] value [${extensionNumber ?? extensionId}] is invalid [Target extension not found]`);
+  if (!isAbsent(extensionNumber) && found.id !== byNumber?.id) throw restRefusal(400, 'MSG-335', 'Recipient extension number does not correspond to ID');
+  return found;
+}
+
+/** To whom an answer goes: everybody of the message but the one who answers. */
+function othersOf(replyOn: unknown, { extension }: Owner, findMessage: (id: string) => Message | undefined): readonly Party[] {
+  const message = findMessage(String(replyOn));
+  if (message?.type !== 'Pager') throw notFound('replyOn');
+  const own = String(extension.id);
+  const others = [message.from, ...message.to].filter(({ extensionId }) => extensionId !== own);
+  return others.map(({ extensionId, extensionNumber, name }) => ({
+    ...(extensionNumber !== undefined && { extensionNumber }),
+    ...(extensionId !== undefined && { extensionId }),
+    ...(name !== undefined && { name }),
+  }));
+}
+
+function internalParty({ id, extensionNumber, name }: Extension): Party {
+  return { extensionNumber, extensionId: String(id), name };
+}
