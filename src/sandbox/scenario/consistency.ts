@@ -1,17 +1,19 @@
 import { isPermission } from '../../ringcentral/facts/permissions.ts';
 import { ControlInputWrong } from '../control.ts';
 import { checkAction } from '../controls/faults.ts';
-import { Directory } from '../directory.ts';
+import { Directory, type Extension } from '../directory.ts';
 import { forgetfulJournal } from '../journal.ts';
 import { sandboxDataOf } from './data.ts';
+import { generatedUsers } from './generated-users.ts';
 import type { Mistake } from './read.ts';
 import type { Scenario } from './schema.ts';
-import type { FieldPath } from './wrong.ts';
+import { type FieldPath, fieldName } from './wrong.ts';
 
 /** What in a scenario contradicts itself, or names what is not there. Its shape has been checked. */
 export function inconsistencies(scenario: Scenario): Mistake[] {
   return [
     ...repeated(scenario),
+    ...wrongTemplates(scenario),
     ...unknownPermissions(scenario),
     ...impossibleFaults(scenario),
     ...impossibleLatencies(scenario),
@@ -19,43 +21,77 @@ export function inconsistencies(scenario: Scenario): Mistake[] {
   ];
 }
 
-/** Names and numbers that two have. What the demo data has may be given anew. */
+/** Something of which there may be one only. */
+interface Claim {
+  readonly kind: string;
+  readonly value: string;
+  readonly path: FieldPath;
+}
+
+/** Names and numbers that two have. */
 function repeated(scenario: Scenario): Mistake[] {
+  const { apps = [], jwtCredentials = [] } = scenario;
+  const claims: Claim[] = [
+    ...apps.map(({ clientId }, index) => ({ kind: 'client id', value: clientId, path: ['apps', index, 'clientId'] })),
+    ...jwtCredentials.map(({ name }, index) => ({ kind: 'name', value: name, path: ['jwtCredentials', index, 'name'] })),
+    ...accountClaims(scenario),
+  ];
+  const first = new Map<string, FieldPath>();
   const mistakes: Mistake[] = [];
-  const seen = new Map<string, string>();
-  const claim = (kind: string, value: string, path: FieldPath, holder: string) => {
-    const other = seen.get(`${kind} ${value}`);
-    if (other === undefined) seen.set(`${kind} ${value}`, holder);
-    else mistakes.push({ path, fault: `is taken: ${kind} ${value} is that of ${other} already` });
-  };
-  scenario.apps?.forEach(({ clientId }, index) => claim('the client id', clientId, ['apps', index, 'clientId'], `apps[${index}]`));
-  scenario.jwtCredentials?.forEach(({ name }, index) => claim('the name', name, ['jwtCredentials', index, 'name'], `jwtCredentials[${index}]`));
-  const { accounts } = sandboxDataOf(scenario);
-  const own = accounts.slice(accounts.length - (scenario.accounts?.length ?? 0));
-  for (const { mainNumber, id, extensions } of accounts.slice(0, accounts.length - own.length)) {
-    claim('the main number', mainNumber, [], `the demo account ${id}`);
-    for (const { id: extensionId, email, directNumbers } of extensions) {
-      claim('the extension id', String(extensionId), [], `a demo user`);
-      claim('the e-mail address', email.toLowerCase(), [], 'a demo user');
-      for (const number of directNumbers) claim('the number', number, [], 'a demo user');
-    }
+  for (const { kind, value, path } of claims) {
+    const holder = first.get(`${kind} ${value}`);
+    if (holder && mistakes.at(-1)?.path.join('.') !== path.join('.'))
+      mistakes.push({ path, fault: `is taken: ${fieldName(holder) || 'the demo data'} has ${value} already; give each its own` });
+    if (!holder) first.set(`${kind} ${value}`, path);
   }
-  own.forEach(({ id, mainNumber, extensions }, index) => {
-    const path = ['accounts', index];
-    const holder = `accounts[${index}]`;
-    claim('the account id', String(id), [...path, 'id'], holder);
-    claim('the main number', mainNumber, [...path, 'mainNumber'], holder);
-    const written = scenario.accounts?.[index]?.users?.length ?? 0;
-    extensions.forEach((extension, position) => {
-      const at: FieldPath = position < written ? [...path, 'users', position] : [...path, 'generate'];
-      const user = position < written ? `${holder}.users[${position}]` : `${holder}.generate`;
-      claim(`in ${holder} the extension number`, extension.extensionNumber, [...at, 'extensionNumber'], user);
-      claim('the extension id', String(extension.id), [...at, 'id'], user);
-      claim('the e-mail address', extension.email.toLowerCase(), [...at, 'email'], user);
-      extension.directNumbers.forEach((number) => claim('the number', number, [...at, position < written ? 'directNumbers' : 'directNumber'], user));
-    });
-  });
   return mistakes;
+}
+
+/** Those of the accounts: of the demo's, whose path is empty, before the scenario's own. */
+function accountClaims(scenario: Scenario): Claim[] {
+  const { accounts } = sandboxDataOf(scenario);
+  const { accounts: own = [] } = scenario;
+  const first = accounts.length - own.length;
+  return accounts.flatMap((account, position) => {
+    const index = position - first;
+    const path: FieldPath = index < 0 ? [] : ['accounts', index];
+    const at = (...field: FieldPath): FieldPath => (index < 0 ? [] : [...path, ...field]);
+    const written = own[index]?.users?.length ?? 0;
+    return [
+      { kind: 'account id', value: String(account.id), path: at('id') },
+      { kind: 'number', value: account.mainNumber, path: at('mainNumber') },
+      ...account.extensions.flatMap((extension, user) =>
+        extensionClaims(account.id, extension, (field) => (user < written ? at('users', user, field) : at('generate', GENERATED_BY[field] ?? field))),
+      ),
+    ];
+  });
+}
+
+// What of a bulk order a field of its users comes from.
+const GENERATED_BY: Readonly<Record<string, string>> = { extensionNumber: 'firstExtensionNumber', directNumbers: 'directNumber', id: 'count' };
+
+function extensionClaims(accountId: number, { id, extensionNumber, email, directNumbers }: Extension, at: (field: string) => FieldPath): Claim[] {
+  return [
+    { kind: `extension number of ${accountId}`, value: extensionNumber, path: at('extensionNumber') },
+    { kind: 'extension id', value: String(id), path: at('id') },
+    { kind: 'e-mail address', value: email.toLowerCase(), path: at('email') },
+    ...directNumbers.map((number) => ({ kind: 'number', value: number, path: at('directNumbers') })),
+  ];
+}
+
+/** Numbers of users in bulk that are none; the first and the last of them stand for all. */
+function wrongTemplates({ accounts = [] }: Scenario): Mistake[] {
+  return accounts.flatMap(({ generate }, index) => {
+    if (!generate) return [];
+    const users = generatedUsers(generate);
+    return [users[0], users.at(-1)]
+      .flatMap((user) => {
+        const numbers = { directNumber: user?.directNumbers?.[0], forwardingNumber: user?.forwardingNumbers?.[0]?.phoneNumber };
+        const wrong = Object.entries(numbers).find(([, number]) => number !== undefined && !/^\+[1-9]\d{9,14}$/.test(number));
+        return wrong ? [{ path: ['accounts', index, 'generate', wrong[0]], fault: `gives ${wrong[1]}, which is no phone number with + and country code` }] : [];
+      })
+      .slice(0, 1);
+  });
 }
 
 function unknownPermissions({ apps = [] }: Scenario): Mistake[] {
