@@ -45,7 +45,7 @@ function sandbox() {
     }),
   );
   const table = ['| rule | choice | profiles | source |', '| --- | --- | --- | --- |', ...rows].join('\n');
-  return page.replace(/(<!-- rules[^>]*-->\n)[\s\S]*?(\n<!-- end of the rules -->)/, (_whole, start, end) => `${start}${table}${end}`);
+  return page.replace(/(<!-- rules[^>]*-->\n)[\s\S]*?(<!-- end of the rules -->)/, (_whole, start, end) => `${start}\n${table}\n\n${end}`);
 }
 
 function errors() {

@@ -117,13 +117,19 @@ export function choice(label, name, choices) {
  */
 export function table(caption, columns, rows, nothing) {
   if (rows.length === 0) return el('p', { class: 'quiet' }, nothing);
-  const head = columns.map(({ title, kind = '' }) => el('th', { scope: 'col', class: kind }, title));
-  const body = rows.map((cells) => el('tr', {}, ...cells.map((cell, index) => el('td', { class: columns[index]?.kind ?? '' }, cell))));
-  return el(
-    'div',
-    { class: 'scroll', role: 'region', 'aria-label': caption, tabindex: '0' },
-    el('table', {}, el('thead', {}, el('tr', {}, ...head)), el('tbody', {}, ...body)),
-  );
+  // The roles are said because a telephone stacks the cells, and what is no table to look at is none to be read aloud either.
+  const head = columns.map(({ title, kind = '' }) => el('th', { scope: 'col', role: 'columnheader', class: kind }, title));
+  const body = rows.map((cells) => el('tr', { role: 'row' }, ...cells.map((cell, index) => cellOf(columns[index], cell))));
+  const made = el('table', { role: 'table' }, el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, ...head)), el('tbody', { role: 'rowgroup' }, ...body));
+  return el('div', { class: 'scroll', role: 'region', 'aria-label': caption, tabindex: '0' }, made);
+}
+
+/**
+ * @param {Column | undefined} column
+ * @param {Child} cell
+ */
+function cellOf(column, cell) {
+  return el('td', { role: 'cell', class: column?.kind ?? '', 'data-title': column?.title ?? '' }, el('div', {}, cell));
 }
 
 /** @param {number | null} at  epoch milliseconds */

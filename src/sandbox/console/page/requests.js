@@ -28,7 +28,7 @@ export function requests() {
   const filters = el(
     'form',
     { role: 'search' },
-    el('label', {}, 'Path, or its beginning and *', path),
+    el('label', {}, 'Path, or beginning*', path),
     el('label', {}, 'Method', method),
     el('label', {}, 'Status', status),
     paused,
