@@ -136,7 +136,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     let closed: Promise<void> | undefined;
     return {
       origin: world.origin,
-      consoleUrl: world.origin + CONSOLE_PATH,
+      consoleUrl: reachedHere(world.origin) + CONSOLE_PATH,
       ...trust,
       ...controlsOf(world),
       close: () => {
@@ -150,6 +150,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     journal.close();
     throw error;
   }
+}
+
+// The controls answer under a loopback name only, and no browser gets to 0.0.0.0.
+function reachedHere(origin: string): string {
+  const url = new URL(origin);
+  if (!isLoopback(url.hostname)) url.hostname = '127.0.0.1';
+  return url.origin;
 }
 
 async function firstDayOf({ scenario, data = DEMO_DATA, profile = 'platform' }: SandboxOptions): Promise<FirstDay> {

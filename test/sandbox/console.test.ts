@@ -89,13 +89,13 @@ describe('the console in a real browser', () => {
     const { page, postForm, part } = await opened();
     await part('Apps');
     await page.getByLabel('Client id', { exact: true }).fill('Mine');
-    await page.getByLabel('Client secret').fill('s3cret');
+    await page.getByRole('textbox', { name: 'Client secret' }).fill('s3cret');
     await page.getByRole('button', { name: 'Register' }).click();
-    await page.getByRole('cell', { name: 'Mine' }).waitFor();
+    await page.getByRole('cell', { name: 'Mine', exact: true }).waitFor();
     await part('Users');
     await page.getByLabel('Account id').fill('403140004');
     await page.getByLabel('Extension number').fill('205');
-    await page.getByLabel('Password').fill('pass-205');
+    await page.getByRole('textbox', { name: 'Password' }).fill('pass-205');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByRole('cell', { name: '18889363711*205' }).waitFor();
 

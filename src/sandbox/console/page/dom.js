@@ -120,7 +120,12 @@ export function table(caption, columns, rows, nothing) {
   // The roles are said because a telephone stacks the cells, and what is no table to look at is none to be read aloud either.
   const head = columns.map(({ title, kind = '' }) => el('th', { scope: 'col', role: 'columnheader', class: kind }, title));
   const body = rows.map((cells) => el('tr', { role: 'row' }, ...cells.map((cell, index) => cellOf(columns[index], cell))));
-  const made = el('table', { role: 'table' }, el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, ...head)), el('tbody', { role: 'rowgroup' }, ...body));
+  const made = el(
+    'table',
+    { role: 'table' },
+    el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, ...head)),
+    el('tbody', { role: 'rowgroup' }, ...body),
+  );
   return el('div', { class: 'scroll', role: 'region', 'aria-label': caption, tabindex: '0' }, made);
 }
 
