@@ -7,7 +7,7 @@ import { type FaultAction, faultAnswer } from './faults.ts';
 import { answerPlatform } from './platform.ts';
 import type { OpenEntry } from './request-log.ts';
 import type { Answer, Answering } from './wire/answer.ts';
-import { headOf, PlatformRequest, readBody } from './wire/platform-request.ts';
+import { headOf, PlatformRequest, type RequestHead, readBody } from './wire/platform-request.ts';
 import { bodyTooLong, unavailable } from './wire/rest-refusal.ts';
 import type { World } from './world.ts';
 
@@ -20,7 +20,8 @@ const REQUEST_ID_BYTES = 16;
  */
 export function createListener(world: World, random: Random, stopping: AbortSignal): RequestListener {
   return (incoming, response) => {
-    const answering = isControlPath(headOf(incoming).path) ? serveControl(world, incoming) : servePlatform(world, incoming, stopping);
+    const head = headOf(incoming);
+    const answering = isControlPath(head.path) ? serveControl(world, incoming, head) : servePlatform(world, incoming, head, stopping);
     answering
       .then((answer) => (answer ? send(response, answer, randomText(random, REQUEST_ID_BYTES)) : incoming.socket.destroy()))
       // The caller has gone in the middle of its request, or the sandbox is closing.
@@ -28,15 +29,14 @@ export function createListener(world: World, random: Random, stopping: AbortSign
   };
 }
 
-async function serveControl(world: World, incoming: IncomingMessage): Promise<Answer> {
+async function serveControl(world: World, incoming: IncomingMessage, head: RequestHead): Promise<Answer> {
   const body = await readBody(incoming);
   if (body === undefined) return bodyTooLong().answer;
-  return durably(world, () => answerControl(world, new PlatformRequest(headOf(incoming), body)));
+  return durably(world, () => answerControl(world, new PlatformRequest(head, body)));
 }
 
 /** @returns nothing where a fault has the connection die */
-async function servePlatform(world: World, incoming: IncomingMessage, stopping: AbortSignal): Promise<Answer | undefined> {
-  const head = headOf(incoming);
+async function servePlatform(world: World, incoming: IncomingMessage, head: RequestHead, stopping: AbortSignal): Promise<Answer | undefined> {
   const entry = world.requestLog.add(world.now(), head.method, head.path);
   const body = await readBody(incoming);
   if (body === undefined) return logged(entry, bodyTooLong().answer);
@@ -71,7 +71,8 @@ function logged(entry: OpenEntry, answer: Answer): Answer {
 async function durably(world: World, work: () => Answering): Promise<Answer> {
   try {
     world.agenda.runDue();
-    const answer = await work();
+    const answering = work();
+    const answer = answering instanceof Promise ? await answering : answering;
     await world.journal.durable();
     return answer;
   } catch (error) {

@@ -21,6 +21,7 @@ import type { Fault } from './faults.ts';
 import { type FirstDay, usualFirstDay } from './first-day.ts';
 import { forgetfulJournal, openJournal } from './journal.ts';
 import { createListener } from './listener.ts';
+import { pooledRandom } from './pooled-random.ts';
 import type { Profile } from './profile.ts';
 import type { LoggedRequest } from './request-log.ts';
 import type { Scenario } from './scenario/schema.ts';
@@ -119,7 +120,7 @@ const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
  * @throws Error                Node's own where it cannot listen; `code` is EADDRINUSE where the port is taken
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { host = '127.0.0.1', port = 0, file, clock = systemClock, random = systemRandom, log = SILENT } = options;
+  const { host = '127.0.0.1', port = 0, file, clock = systemClock, random = pooledRandom(systemRandom), log = SILENT } = options;
   if (!isLoopback(host) && !options.allowNonLoopback) throw new NotLoopback(host);
   const firstDay = await firstDayOf(options);
   const { journal, documents } = file === undefined ? { journal: forgetfulJournal(), documents: [] } : openJournal(file);

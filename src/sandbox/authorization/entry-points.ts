@@ -28,6 +28,7 @@ export const getInitialEntryPoints: PublicOperation = {
       discoveryApi: { defaultExternalUri: `${origin}/.well-known/entry-points/external` },
       authApi: { authorizationUri: `${origin}/restapi/oauth/authorize`, ...oidc(origin), defaultTokenUri: `${origin}/restapi/oauth/token` },
       coreApi: { baseUri: origin },
+      ...video(origin),
     });
   },
 };
@@ -47,11 +48,17 @@ export const getExternalEntryPoints: TokenOperation = {
       discoveryApi: { initialUri: `${origin}/.well-known/entry-points/initial`, externalUri: `${origin}/.well-known/entry-points/external` },
       authApi: { authorizationUri: `${origin}/restapi/oauth/authorize`, ...oidc(origin), baseUri: origin, tokenUri: `${origin}/restapi/oauth/token` },
       coreApi: { baseUri: origin },
+      ...video(origin),
     }),
 };
 
 function oidc(origin: string): { readonly oidcDiscoveryUri: string } {
   return { oidcDiscoveryUri: `${origin}/.well-known/openid-configuration` };
+}
+
+// The JavaScript SDK reads it without asking whether it is there; the sandbox has no video.
+function video(origin: string): object {
+  return { rcv: { baseWebUri: origin, baseApiUri: origin } };
 }
 
 function tagged(body: object): Answer {

@@ -17,18 +17,24 @@ export class PlatformRequest {
   readonly method: string;
   /** Without the query, as it was sent. */
   readonly path: string;
-  readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly bytes: Buffer;
+  readonly #queryText: string;
+  #query: URLSearchParams | undefined;
   #body: string | undefined;
   #form: URLSearchParams | undefined;
 
   constructor(head: RequestHead, bytes: Buffer) {
     this.method = head.method;
     this.path = head.path;
-    this.query = new URLSearchParams(head.query);
+    this.#queryText = head.query;
     this.headers = head.headers;
     this.bytes = bytes;
+  }
+
+  get query(): URLSearchParams {
+    this.#query ??= new URLSearchParams(this.#queryText);
+    return this.#query;
   }
 
   /** The body as text. */
@@ -50,7 +56,9 @@ export class PlatformRequest {
 }
 
 function mediaTypeOf(headers: IncomingHttpHeaders): string {
-  return (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const type = headers['content-type'] ?? '';
+  const end = type.indexOf(';');
+  return (end === -1 ? type : type.slice(0, end)).trim().toLowerCase();
 }
 
 /** A request whose body has not arrived yet. */
@@ -63,8 +71,10 @@ export interface RequestHead {
 
 /** What the request line and the headers say. */
 export function headOf(incoming: IncomingMessage): RequestHead {
-  const [path = '', ...query] = (incoming.url ?? '').split('?');
-  return { method: incoming.method ?? '', path, query: query.join('?'), headers: incoming.headers };
+  const url = incoming.url ?? '';
+  const mark = url.indexOf('?');
+  const path = mark === -1 ? url : url.slice(0, mark);
+  return { method: incoming.method ?? '', path, query: mark === -1 ? '' : url.slice(mark + 1), headers: incoming.headers };
 }
 
 /**
@@ -72,13 +82,20 @@ export function headOf(incoming: IncomingMessage): RequestHead {
  *
  * @returns nothing where it is longer than 1 MiB, or 51 MiB for what is not text
  */
-export async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+export function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   const limit = TEXT_TYPES.has(mediaTypeOf(incoming.headers)) ? LIMIT_BYTES : UPLOAD_LIMIT_BYTES;
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    length += chunk.byteLength;
-    if (length <= limit) chunks.push(chunk);
-  }
-  return length > limit ? undefined : Buffer.concat(chunks);
+  // By its events: reading it as an iterable costs a tenth of a token request.
+  return new Promise((resolve, reject) => {
+    incoming.on('data', (chunk: Buffer) => {
+      length += chunk.byteLength;
+      if (length <= limit) chunks.push(chunk);
+    });
+    incoming.on('error', reject);
+    incoming.on('close', () => {
+      if (!incoming.complete) reject(new Error('the caller has gone'));
+    });
+    incoming.on('end', () => resolve(length > limit ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+  });
 }
