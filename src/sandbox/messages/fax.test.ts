@@ -166,7 +166,9 @@ describe('a fax', () => {
 
     await change('PATCH', `${STORE}/${id}`, { availability: 'Alive' });
 
-    expect(await read(id)).toMatchObject({ availability: 'Alive', messageStatus: 'Sent', to: [{ messageStatus: 'Delivered' }] });
+    expect(await read(id)).toMatchObject({ availability: 'Alive', messageStatus: 'Queued' });
+    await sandbox.advance(10_000);
+    expect(await read(id)).toMatchObject({ messageStatus: 'Sent', to: [{ messageStatus: 'Delivered' }], lastModifiedTime: '2026-11-21T14:00:10.000Z' });
   });
 
   test('with a time in the past is sent at once', async () => {

@@ -53,6 +53,29 @@ describe('the news of the message store', () => {
     expect(counts).toEqual([[attributes, { type: 'SMS', newCount: 1, newMessageIds: [Number(message.id)] }], updated, updated, updated]);
   });
 
+  test('tell once of each step, of a fax too that was deleted and taken back before its time', () => {
+    const { world, heard } = listening();
+    const fax = { resolution: 'High', pageCount: 1, coverIndex: 0 } as const;
+    const draft = {
+      ownerId: OWNER,
+      type: 'Fax',
+      from: { phoneNumber: TO },
+      to: [{ phoneNumber: FROM }],
+      files: [],
+      fax,
+      leavesAt: world.now() + 60_000,
+    } as const;
+
+    const message = world.messages.send(draft);
+    world.messages.remove(message, { purge: false });
+    world.messages.restoreDeleted(world.messages.find(message.id, OWNER)!);
+    world.settings.set({ ...world.settings.current, clockOffsetMs: 120_000 });
+    world.agenda.runDue();
+
+    const times = heard.map(({ body }) => (body as { lastUpdated: string }).lastUpdated);
+    expect(times).toEqual([NOW, NOW, NOW, '2026-11-21T12:01:05.000Z', '2026-11-21T12:01:10.000Z']);
+  });
+
   test.each([
     ['SMS', '/message-store/instant', { type: 'SMS' }],
     ['Fax', '/fax', { direction: 'Inbound' }],
