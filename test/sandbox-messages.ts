@@ -94,7 +94,13 @@ export async function messaging(options: SandboxOptions & { readonly limited?: b
   const send = (method: string, path: string, body: string | Uint8Array | undefined, contentType: string, as: string, accept?: string) =>
     world.ask(path, {
       method,
-      headers: { authorization: `Bearer ${as}`, 'content-type': contentType, ...(accept !== undefined && { accept }) },
+      headers: {
+        authorization: `Bearer ${as}`,
+        'content-type': contentType,
+        ...(accept !== undefined && { accept }),
+        // Node sends the body of a DELETE without any length.
+        ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }),
+      },
       ...(body !== undefined && { body }),
     });
   const postParts = (path: string, parts: readonly TestPart[], as = token, type = 'form-data') =>

@@ -4,7 +4,7 @@ import { invalidParameter, restRefusal } from '../wire/rest-refusal.ts';
 import { COVER_PAGES, DEFAULT_COVER_INDEX } from './cover-pages.ts';
 import { readDocuments } from './documents.ts';
 import type { Envelope } from './envelope.ts';
-import { checkCountry, isAbsent, readText, readTime, readWord } from './fields.ts';
+import { checkCountry, isAbsent, readId, readText, readTime, readWord } from './fields.ts';
 import { ACCEPTED_IN_FAX } from './file-types.ts';
 import type { FaxDetails, Party } from './message.ts';
 import type { DraftFile } from './messages.ts';
@@ -63,9 +63,11 @@ export function readFax({ body, files }: Envelope): FaxRequest {
  * @throws Refused  400: CMN-101, MSG-344
  */
 export function readFaxResend(body: JsonObject): FaxResendRequest {
-  const id = body.originalMessageId;
-  if (!/^\d{1,19}$/.test(typeof id === 'number' ? String(id) : typeof id === 'string' ? id : '')) throw invalidParameter('originalMessageId');
-  return { originalMessageId: String(id), ...(!isAbsent(body.to) && { to: readRecipients(body) }), ...readLeaving(body) };
+  return {
+    originalMessageId: readId(body.originalMessageId, 'originalMessageId'),
+    ...(!isAbsent(body.to) && { to: readRecipients(body) }),
+    ...readLeaving(body),
+  };
 }
 
 function readRecipients({ to }: JsonObject): readonly Party[] {
@@ -84,7 +86,7 @@ function readRecipient(recipient: unknown): Party {
 }
 
 function readCoverIndex(value: unknown): number {
-  const text = String(value);
+  const text = readId(value, 'coverIndex');
   if (!/^\d{1,2}$/.test(text) || Number(text) >= COVER_PAGES.length) throw invalidParameter('coverIndex');
   return Number(text);
 }

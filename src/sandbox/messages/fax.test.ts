@@ -166,7 +166,9 @@ describe('a fax', () => {
 
     await change('PATCH', `${STORE}/${id}`, { availability: 'Alive' });
 
-    expect(await read(id)).toMatchObject({ availability: 'Alive', messageStatus: 'Sent', to: [{ messageStatus: 'Delivered' }] });
+    expect(await read(id)).toMatchObject({ availability: 'Alive', messageStatus: 'Queued' });
+    await sandbox.advance(10_000);
+    expect(await read(id)).toMatchObject({ messageStatus: 'Sent', to: [{ messageStatus: 'Delivered' }], lastModifiedTime: '2026-11-21T14:00:10.000Z' });
   });
 
   test('with a time in the past is sent at once', async () => {
@@ -382,6 +384,8 @@ describe('the pages of a fax', () => {
       Buffer.concat([Buffer.from('<</Type/ObjStm /Filter /FlateDecode>>stream\r\n'), packed, Buffer.from('\nendstream')]),
       2,
     ],
+    ['a PDF of nothing but beginnings is soon done with', 'a.pdf', `${'/Type/ObjStm '.repeat(500_000)}stream\nx`, 1],
+    ['a PDF in whose packed objects others seem to begin', 'a.pdf', `/Type/ObjStm stream\n${'/Type/ObjStm stream\n'.repeat(100_000)}endstream/Type/Page`, 1],
     ['a PDF that cannot be read has one', 'a.pdf', '<</Type/ObjStm>>stream\nnonsense\nendstream', 1],
     ['a TIFF has one for each directory', 'a.tif', tiff([8, 26, 44]), 3],
     ['a TIFF whose directories go in a circle ends', 'a.tif', tiff([8, 26, 8]), 2],

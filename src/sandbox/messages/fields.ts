@@ -31,6 +31,16 @@ export function readText(value: unknown, name: string, longest: number): string 
 }
 
 /**
+ * An identifier or another number, which clients write as text or as a number.
+ *
+ * @throws Refused  400 CMN-101
+ */
+export function readId(value: unknown, name: string): string {
+  if (typeof value !== 'string' && typeof value !== 'number') throw invalidParameter(name);
+  return String(value);
+}
+
+/**
  * One of some words.
  *
  * @throws Refused  400 CMN-101
@@ -63,7 +73,7 @@ export function checkCountry({ country, isoCode }: JsonObject): void {
   const { id, isoCode: countryIsoCode } = country as JsonObject;
   if (!isAbsent(id) && !isAbsent(countryIsoCode))
     throw restRefusal(400, 'MSG-365', 'Parameters [country.id] and [country.isoCode] can not be specified simultaneously');
-  if (!isAbsent(id) && !/^\d{1,6}$/.test(String(id))) throw invalidParameter('country.id');
+  if (!isAbsent(id) && !/^\d{1,6}$/.test(readId(id, 'country.id'))) throw invalidParameter('country.id');
   if (!isAbsent(countryIsoCode)) checkIsoCode(countryIsoCode, 'country.isoCode');
 }
 

@@ -94,9 +94,11 @@ export class Messages {
     return this.#change(message, { readStatus });
   }
 
-  /** Takes a deleted message back; what had not left goes on its way. */
+  /** Takes a deleted message back; what had not left goes on its way, at its time or now. */
   restoreDeleted(message: Message): Message {
-    const restored = this.#change(message, { availability: 'Alive' });
+    const now = this.#parts.now();
+    const leaving = isHeldBack(message) ? { leavesAt: Math.max(message.leavesAt, now), followedTo: now } : {};
+    const restored = this.#change(message, { availability: 'Alive', ...leaving });
     this.#arrange(restored);
     return restored;
   }

@@ -27,14 +27,21 @@ function countPdfPages(bytes: Buffer): number {
 }
 
 const OBJECT_STREAM = /\/Type\s*\/ObjStm\b/g;
+// A stream follows its dictionary, which is short; looking further for each would take forever in a file made for that.
+const LONGEST_DICTIONARY = 4_096;
 
 function* objectStreamsOf(text: string): Iterable<string> {
   let left = LONGEST_INFLATED_BYTES;
+  let end = 0;
   for (const { index } of text.matchAll(OBJECT_STREAM)) {
-    const start = text.indexOf('stream', index + '/Type/ObjStm'.length);
-    const end = text.indexOf('endstream', start);
-    if (start === -1 || end === -1) return;
-    const inflated = inflate(Buffer.from(text.slice(start, end).replace(/^stream\r?\n/, ''), 'latin1'), left);
+    const dictionary = text.slice(index, index + LONGEST_DICTIONARY);
+    const start = /stream\r?\n/.exec(dictionary);
+    // Within the stream before, the words mean nothing.
+    if (index < end || !start) continue;
+    const from = index + start.index + start[0].length;
+    end = text.indexOf('endstream', from);
+    if (end === -1) return;
+    const inflated = inflate(Buffer.from(text.slice(from, end), 'latin1'), left);
     left -= inflated.length;
     yield inflated;
   }

@@ -1,7 +1,7 @@
 import type { Directory, Extension, Owner } from '../directory.ts';
 import { isJsonObject, type JsonObject } from '../wire/json-body.ts';
 import { invalidParameter, notFound, restRefusal } from '../wire/rest-refusal.ts';
-import { isAbsent, readText } from './fields.ts';
+import { isAbsent, readId, readText } from './fields.ts';
 import type { Message, Party } from './message.ts';
 
 /** An internal message as it was asked for. */
@@ -30,38 +30,44 @@ export function readPager(body: JsonObject, directory: Directory, owner: Owner, 
 
 function checkSender({ from }: JsonObject, { extension }: Owner): void {
   if (isAbsent(from)) return;
-  if (!isJsonObject(from)) throw invalidParameter('from');
-  const { extensionNumber, extensionId } = from;
-  if (!isAbsent(extensionNumber) && String(extensionNumber) !== extension.extensionNumber)
+  const { extensionNumber, extensionId } = readParty(from, 'from');
+  if (extensionNumber !== undefined && extensionNumber !== extension.extensionNumber)
     throw restRefusal(
       400,
       'MSG-331',
       `Parameter [from] value [${extensionNumber}] is invalid [Sender extension number does not correspond to logged in extension]`,
     );
-  if (!isAbsent(extensionId) && String(extensionId) !== String(extension.id))
+  if (extensionId !== undefined && extensionId !== String(extension.id))
     throw restRefusal(400, 'MSG-332', `Parameter [from] value [${extensionId}] is invalid [Sender extension id does not correspond to logged in extension]`);
 }
 
 function readRecipients({ to }: JsonObject, directory: Directory, owner: Owner): readonly Party[] {
   if (!Array.isArray(to) || to.length === 0) throw invalidParameter('to');
-  return to.map((recipient) => internalParty(readRecipient(recipient, directory, owner)));
+  return to.map((recipient) => internalParty(findRecipient(readParty(recipient, 'to'), directory, owner)));
 }
 
-function readRecipient(recipient: unknown, directory: Directory, { account }: Owner): Extension {
-  if (!isJsonObject(recipient)) throw invalidParameter('to');
-  const { extensionId, extensionNumber } = recipient;
-  if (isAbsent(extensionId) && isAbsent(extensionNumber)) throw invalidParameter('to.extensionNumber');
-  const byId = isAbsent(extensionId) ? undefined : directory.findOwner(String(extensionId));
-  const byNumber = isAbsent(extensionNumber) ? undefined : directory.findExtensionNumber(account.id, String(extensionNumber));
-  const found = isAbsent(extensionId) ? byNumber : byId?.account.id === account.id ? byId.extension : undefined;
+function readParty(party: unknown, name: string): Pick<Party, 'extensionId' | 'extensionNumber'> {
+  if (!isJsonObject(party)) throw invalidParameter(name);
+  const { extensionId, extensionNumber } = party;
+  return {
+    ...(!isAbsent(extensionId) && { extensionId: readId(extensionId, `${name}.extensionId`) }),
+    ...(!isAbsent(extensionNumber) && { extensionNumber: readId(extensionNumber, `${name}.extensionNumber`) }),
+  };
+}
+
+function findRecipient({ extensionId, extensionNumber }: ReturnType<typeof readParty>, directory: Directory, { account }: Owner): Extension {
+  if (extensionId === undefined && extensionNumber === undefined) throw invalidParameter('to.extensionNumber');
+  const byId = extensionId === undefined ? undefined : directory.findOwner(extensionId);
+  const byNumber = extensionNumber === undefined ? undefined : directory.findExtensionNumber(account.id, extensionNumber);
+  const found = extensionId === undefined ? byNumber : byId?.account.id === account.id ? byId.extension : undefined;
   if (!found) throw restRefusal(400, 'MSG-316', `Parameter [to] value [${extensionNumber ?? extensionId}] is invalid [Target extension not found]`);
-  if (!isAbsent(extensionNumber) && found.id !== byNumber?.id) throw restRefusal(400, 'MSG-335', 'Recipient extension number does not correspond to ID');
+  if (extensionNumber !== undefined && found.id !== byNumber?.id) throw restRefusal(400, 'MSG-335', 'Recipient extension number does not correspond to ID');
   return found;
 }
 
 /** To whom an answer goes: everybody of the message but the one who answers. */
 function othersOf(replyOn: unknown, { extension }: Owner, findMessage: (id: string) => Message | undefined): readonly Party[] {
-  const message = findMessage(String(replyOn));
+  const message = findMessage(readId(replyOn, 'replyOn'));
   if (message?.type !== 'Pager') throw notFound('replyOn');
   const own = String(extension.id);
   const others = [message.from, ...message.to].filter(({ extensionId }) => extensionId !== own);

@@ -4,9 +4,10 @@ import type { Message } from '../messages/message.ts';
 import { readMessageQuery, readQueryTime, selectMessages } from '../messages/message-query.ts';
 import { recordOf, singleRecordOf } from '../messages/message-record.ts';
 import { type Answer, type Answering, emptyAnswer, jsonAnswer } from '../wire/answer.ts';
-import { batchAnswer, entryOf, isInBody, isJsonBatch, readIds, tooMany } from '../wire/batch.ts';
-import { isJsonObject, type JsonObject, parseJson, readJsonObject } from '../wire/json-body.ts';
-import { isMultipart, readMultipart } from '../wire/multipart.ts';
+import { batchAnswer, entryOf, isInBody, isJsonBatch, readIds } from '../wire/batch.ts';
+import { type BatchBody, readBodyIds, readJsonBodies, readPartBodies } from '../wire/batch-body.ts';
+import { type JsonObject, readJsonObject } from '../wire/json-body.ts';
+import { isMultipart } from '../wire/multipart.ts';
 import { type ExtensionOperation, extensionUri, type OperationCall } from '../wire/operation.ts';
 import { pageOf } from '../wire/paging.ts';
 import { invalidParameter, notFound, restRefusal } from '../wire/rest-refusal.ts';
@@ -15,8 +16,6 @@ const PATH = '/restapi/v1.0/account/{accountId}/extension/{extensionId}/message-
 const PARAMETER = 'messageId';
 const READ = { access: 'extension', group: 'Light', permission: 'ReadMessages', userPermission: 'ReadMessages' } as const;
 const EDIT = { access: 'extension', group: 'Medium', permission: 'EditMessages', userPermission: 'EditMessages' } as const;
-// As many ids in a body.
-const MOST_IN_BODY = 100;
 const BOUNDARY_BYTES = 12;
 // The names that a deletion may have for types; Text is SMS and Pager.
 const DELETED_TYPES = ['Fax', 'SMS', 'VoiceMail', 'Pager', 'Text', 'All'] as const;
@@ -83,7 +82,7 @@ export const deleteMessage: ExtensionOperation = {
   answer: (call) => {
     const purge = readFlag(call.request.query, 'purge');
     const types = readDeletedTypes(call);
-    const ids = isInBody(idsIn(call)) ? readIdsOfBody(call) : readIds(idsIn(call));
+    const ids = isInBody(idsIn(call)) ? readBodyIds(call.request) : readIds(idsIn(call));
     const entries = ids.map((id) =>
       entryOf(id, hrefOf(call, id), () => {
         const message = required(call, id);
@@ -136,8 +135,8 @@ function changeEach(call: OperationCall, change: (message: Message, body: JsonOb
   const uri = extensionUri(call.world, call.owner);
   const asked = (id: string, body: JsonObject): Asked => ({ id, work: () => jsonAnswer(200, recordOf(uri, change(required(call, id), body))) });
   const ids = isInBody(idsIn(call)) ? undefined : readIds(idsIn(call));
-  if (isMultipart(call.request)) return readPartBodies(call).then((bodies) => answerEach(call, pairUp(ids, bodies, asked)));
-  if (isJsonBatch(call.request)) return answerEach(call, pairUp(ids, readBatchBodies(call), asked));
+  if (isMultipart(call.request)) return readPartBodies(call.request).then((bodies) => answerEach(call, pairUp(ids, bodies, asked)));
+  if (isJsonBatch(call.request)) return answerEach(call, pairUp(ids, readJsonBodies(call.request), asked));
   const body = readJsonObject(call.request);
   if (!ids) throw invalidParameter(PARAMETER);
   return ids.length <= 1
@@ -148,42 +147,10 @@ function changeEach(call: OperationCall, change: (message: Message, body: JsonOb
       );
 }
 
-interface BatchBody {
-  readonly resourceId?: string;
-  readonly body: JsonObject;
-}
-
 /** Each id of the path with the body in its place; without ids in the path each body with its own. */
 function pairUp(ids: readonly string[] | undefined, bodies: readonly BatchBody[], asked: (id: string, body: JsonObject) => Asked): readonly Asked[] {
   if (ids && ids.length !== bodies.length) throw restRefusal(400, 'CMN-108', 'The body does not correspond to the path');
   return bodies.map(({ resourceId, body }, index) => asked(ids?.[index] ?? resourceId ?? refuse(invalidParameter('resourceId')), body));
-}
-
-async function readPartBodies({ request }: OperationCall): Promise<readonly BatchBody[]> {
-  const parts = await readMultipart(request);
-  if (parts.length > MOST_IN_BODY) throw tooMany();
-  return parts.map(({ bytes }) => ({ body: objectOf(parseJson(bytes.toString('utf8'))) }));
-}
-
-function readBatchBodies({ request }: OperationCall): readonly BatchBody[] {
-  const entries = parseJson(request.body);
-  if (!Array.isArray(entries) || entries.length === 0) throw restRefusal(400, 'CMN-104', 'The request body is not a JSON array');
-  if (entries.length > MOST_IN_BODY) throw tooMany();
-  return entries.map((entry: unknown) => {
-    const { resourceId, body } = objectOf(entry);
-    return { ...(!isAbsent(resourceId) && { resourceId: String(resourceId) }), body: objectOf(body) };
-  });
-}
-
-function objectOf(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : refuse(restRefusal(400, 'CMN-104', 'An entry of the batch is not a JSON object'));
-}
-
-function readIdsOfBody({ request }: OperationCall): readonly string[] {
-  const ids = parseJson(request.body);
-  if (!Array.isArray(ids) || ids.length === 0) throw restRefusal(400, 'CMN-104', 'The request body is not a JSON array');
-  if (ids.length > MOST_IN_BODY) throw tooMany();
-  return ids.map(String);
 }
 
 function readDeletedTypes({ request }: OperationCall): (message: Message) => boolean {
