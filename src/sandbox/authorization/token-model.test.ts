@@ -101,7 +101,13 @@ class Real {
 
   constructor() {
     const log = { info: () => {}, warn: () => {}, error: () => {} };
-    this.#world = new World({ firstDay: usualFirstDay(DEMO_DATA, 'platform'), clock: new StillClock(), random: systemRandom, log, journal: forgetfulJournal() });
+    this.#world = new World({
+      firstDay: usualFirstDay(DEMO_DATA, 'platform'),
+      clock: new StillClock(),
+      random: systemRandom,
+      log,
+      journal: forgetfulJournal(),
+    });
     this.#world.settings.set({ clockOffsetMs: 0, limitScale: 0 });
   }
 

@@ -3,6 +3,7 @@ import { StillClock } from '../../../test/sandbox-world.ts';
 import { systemRandom } from '../../runtime/random.ts';
 import { DEMO_DATA } from '../demo.ts';
 import type { PlatformEvent } from '../events.ts';
+import { usualFirstDay } from '../first-day.ts';
 import { forgetfulJournal } from '../journal.ts';
 import { World } from '../world.ts';
 import { type Arrival, arrive } from './arrival.ts';
@@ -16,7 +17,7 @@ const NOW = '2026-11-21T12:00:00.000Z';
 /** A world, and what its subscriptions hear. */
 function listening() {
   const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const world = new World({ data: DEMO_DATA, clock: new StillClock(), random: systemRandom, log, journal: forgetfulJournal(), profile: 'platform' });
+  const world = new World({ firstDay: usualFirstDay(DEMO_DATA, 'platform'), clock: new StillClock(), random: systemRandom, log, journal: forgetfulJournal() });
   world.origin = 'http://127.0.0.1:1';
   const heard: PlatformEvent[] = [];
   world.events.listen((event) => heard.push(event));

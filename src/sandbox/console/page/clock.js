@@ -1,4 +1,5 @@
 // @ts-check
+/** @typedef {string | Node | null | undefined | false} Child */
 import { ask } from './api.js';
 import { button, drawing, el, field, form, table } from './dom.js';
 
@@ -85,7 +86,7 @@ export function clock() {
 
 /**
  * @param {string} term
- * @param {import('./dom.js').Child} told
+ * @param {Child} told
  */
 function definition(term, told) {
   return [el('dt', { class: 'quiet' }, term), el('dd', {}, told)];

@@ -1,4 +1,5 @@
 // @ts-check
+/** @typedef {string | Node | null | undefined | false} Child */
 import { ask } from './api.js';
 import { drawing, el } from './dom.js';
 
@@ -8,7 +9,7 @@ import { drawing, el } from './dom.js';
  * @param {string} title
  * @param {string} path  of the control that tells it
  * @param {string} sought  what the search looks at
- * @param {(told: any) => import('./dom.js').Child[]} draw
+ * @param {(told: any) => Child[]} draw
  * @param {HTMLElement[]} below
  */
 export function searchable(title, path, sought, draw, ...below) {
