@@ -1,16 +1,23 @@
-// Writes docs/configuration.md and docs/errors.md from the tables that the code itself uses.
+// Writes docs/configuration.md, docs/errors.md and the table of rules in docs/sandbox.md, and the schema of its scenarios, from the tables that the code itself uses.
 // `node scripts/docs.mjs --check` only compares, and fails where they differ.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OPTIONS } from '../dist/config/options.js';
 import { ERROR_CATALOGUE } from '../dist/domain/errors.js';
+import { RULES } from '../dist/sandbox/profile.js';
+import { publishedSchema } from '../dist/sandbox/scenario/schema.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const stale = Object.entries({ 'configuration.md': configuration(), 'errors.md': errors() }).filter(([name, text]) => {
+const stale = Object.entries({
+  'configuration.md': configuration(),
+  'errors.md': errors(),
+  'sandbox.md': sandbox(),
+  'sandbox-scenario.schema.json': schema(),
+}).filter(([name, text]) => {
   const file = join(root, 'docs', name);
   if (!process.argv.includes('--check')) writeFileSync(file, text);
-  return readFileSync(file, 'utf8') !== text;
+  return !existsSync(file) || readFileSync(file, 'utf8') !== text;
 });
 if (stale.length > 0) {
   console.error(`Out of date: ${stale.map(([name]) => `docs/${name}`).join(', ')}; run "npm run docs".`);
@@ -28,10 +35,27 @@ are reported at once. This page is made from \`src/config/options.ts\` by \`npm 
 ${Object.values(OPTIONS)
   .map(
     ({ env, flag, value, fallback, means, commands }) =>
-      `| \`${env}\` | \`${flag} <${value}>\` | ${fallback ? `\`${fallback}\`` : ''} | ${means} | ${commands.join(', ')} |`,
+      `| \`${env}\` | \`${flag} ${value.startsWith('[') ? value : `<${value}>`}\` | ${fallback ? `\`${fallback}\`` : ''} | ${means} | ${commands.join(', ')} |`,
   )
   .join('\n')}
 `;
+}
+
+/** The page as it is, with the table of the uncertain rules between its two marks. */
+function sandbox() {
+  const page = readFileSync(join(root, 'docs', 'sandbox.md'), 'utf8');
+  const rows = Object.entries(RULES).flatMap(([name, { question, choices, platform, strict, source, date }]) =>
+    Object.entries(choices).map(([choice, means], index) => {
+      const profiles = [platform === choice && '`platform`', strict === choice && '`strict`'].filter(Boolean).join(', ');
+      return `| ${index === 0 ? `\`${name}\`: ${question}` : ''} | \`${choice}\`: ${means} | ${profiles} | ${index === 0 ? `${source} (${date})` : ''} |`;
+    }),
+  );
+  const table = ['| rule | choice | profiles | source |', '| --- | --- | --- | --- |', ...rows].join('\n');
+  return page.replace(/(<!-- rules[^>]*-->\n)[\s\S]*?(<!-- end of the rules -->)/, (_whole, start, end) => `${start}\n${table}\n\n${end}`);
+}
+
+function schema() {
+  return `${JSON.stringify(publishedSchema(), null, 2)}\n`;
 }
 
 function errors() {

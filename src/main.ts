@@ -17,6 +17,7 @@ import { Tokens } from './broker/tokens.ts';
 import { readAdminToken } from './cli/admin-token.ts';
 import type { OpenGateway, RunningSandbox, Whereabouts } from './cli/ports.ts';
 import { createProgram } from './cli/program.ts';
+import { CommandFailed } from './cli/say.ts';
 import { type Config, hostAndPort, originOf, readConfig } from './config/check.ts';
 import { OPTIONS } from './config/options.ts';
 import type { RescueJournal } from './domain/rescue.ts';
@@ -35,6 +36,7 @@ import type { Log } from './runtime/log.ts';
 import { createLog } from './runtime/pino-log.ts';
 import { randomText, systemRandom } from './runtime/random.ts';
 import { DEMO } from './sandbox/demo.ts';
+import { ScenarioWrong } from './sandbox/scenario/wrong.ts';
 import { startSandbox } from './sandbox/start.ts';
 import { openRescueJournal } from './store/rescue-journal.ts';
 import { contentsOf } from './store/sqlite/contents.ts';
@@ -211,8 +213,26 @@ async function checkAddresses(config: Config, withSandbox: boolean): Promise<voi
   }
 }
 
-function openSandbox(config: Config): Promise<RunningSandbox> {
-  return startSandbox({ ...config.sandboxListen, file: config.sandboxFile, profile: config.sandboxProfile, log: createLog(config.logLevel) });
+async function openSandbox(config: Config): Promise<RunningSandbox> {
+  const { sandboxListen, sandboxFile: file, sandboxProfile: profile, sandboxScenario: scenario, sandboxTls: tls } = config;
+  const options = { ...sandboxListen, file, profile, log: createLog(config.logLevel), allowNonLoopback: config.sandboxAllowNonLoopback };
+  try {
+    const sandbox = await startSandbox({ ...options, ...(scenario !== undefined && { scenario }), ...(tls && { tls }) });
+    const [app] = sandbox.state().apps;
+    return { ...sandbox, ...(app && { app }) };
+  } catch (error) {
+    throw error instanceof ScenarioWrong ? new CommandFailed(error.message) : error;
+  }
+}
+
+async function checkScenario({ sandboxScenario }: Config): Promise<string> {
+  if (sandboxScenario === undefined) throw new CommandFailed('there is no scenario to check; name it with --scenario FILE.');
+  const { describeScenario } = await import('./sandbox/scenario/describe.ts');
+  try {
+    return `${sandboxScenario} is good: ${describeScenario(sandboxScenario)}.`;
+  } catch (error) {
+    throw error instanceof ScenarioWrong ? new CommandFailed(error.message) : error;
+  }
 }
 
 function whereabouts(config: Config): Whereabouts {
@@ -242,6 +262,8 @@ await createProgram({
   openGateway,
   checkAddresses,
   startSandbox: openSandbox,
+  checkScenario,
+  scenarioSchema: async () => (await import('./sandbox/scenario/schema.ts')).publishedSchema(),
   appOf: ({ app }: Config) =>
     app && { name: CONFIGURED, platformOrigin: app.platformOrigin, clientId: app.clientId, ...(app.clientSecret && { clientSecret: app.clientSecret }) },
   connectionOf: ({ app }: Config) => app?.userJwt && { name: CONFIGURED, app: CONFIGURED, credentials: [{ kind: 'jwt', assertion: app.userJwt }] },

@@ -42,6 +42,7 @@ export interface Reply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
+  readonly bytes: Buffer;
   /** Empty where the body is no JSON object. */
   readonly json: Record<string, unknown>;
 }
@@ -56,7 +57,7 @@ export interface TokenInfo {
 export interface Sent {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
 }
 
 /** What a program outside does to a sandbox. */
@@ -133,8 +134,9 @@ function exchange(origin: string, path: string, { method = 'GET', headers = {}, 
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8');
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: jsonOf(text) });
+        const bytes = Buffer.concat(chunks);
+        const text = bytes.toString('utf8');
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, bytes, json: jsonOf(text) });
       });
     });
     request.on('error', reject);

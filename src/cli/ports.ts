@@ -37,6 +37,12 @@ export interface OpenGateway {
 /** A sandbox that answers. */
 export interface RunningSandbox {
   readonly origin: string;
+  /** Its web page. */
+  readonly consoleUrl: string;
+  /** The file of the authority that vouches for it; absent without TLS. */
+  readonly caFile?: string;
+  /** An App that may be used at once; absent where its scenario has none. */
+  readonly app?: { readonly clientId: string };
   /** Finishes what is under way, then ends. */
   close(): Promise<void>;
 }
@@ -98,6 +104,10 @@ export interface CliParts<Config> {
    */
   checkAddresses(config: Config, withSandbox: boolean): Promise<void>;
   startSandbox(config: Config): Promise<RunningSandbox>;
+  /** Only looks at the scenario of the configuration. @returns what is in it, in a few words */
+  checkScenario(config: Config): Promise<string>;
+  /** The JSON Schema of a scenario. */
+  scenarioSchema(): Promise<object>;
   whereabouts(config: Config): Whereabouts;
   /** The management of a gateway elsewhere, which has proved that it knows the admin token: this sends it. */
   connectManagement(origin: string, adminToken: Secret): Management;

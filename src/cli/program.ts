@@ -8,7 +8,7 @@ import { type DoctorFlags, doctorCommand, doctorWithoutSettings } from './doctor
 import { type AddFlags, addCommand, type BodyFlags, credentialsCommand, listCommand, removeCommand, showCommand } from './manage.ts';
 import type { CliParts, OptionRow } from './ports.ts';
 import type { Output } from './print.ts';
-import { sandboxCommand } from './sandbox.ts';
+import { checkScenarioCommand, sandboxCommand, scenarioSchemaCommand } from './sandbox.ts';
 import { CommandFailed, failureLine } from './say.ts';
 import { readSecret, SECRET_VARIABLE } from './secret-input.ts';
 import { serveCommand } from './serve.ts';
@@ -34,12 +34,22 @@ export function createProgram<Config>(parts: CliParts<Config>): Command {
       ),
     );
   command(program, parts, 'serve', 'the gateway alone').action((given: Record<string, unknown>) => run(parts, given, (config) => serveCommand(parts, config)));
-  command(program, parts, 'sandbox', "RingCentral's platform on this machine, alone; not for production").action((given: Record<string, unknown>) =>
-    run(parts, given, (config) => sandboxCommand(parts, config)),
-  );
+  addSandbox(program, parts);
   addTools(program, parts);
   addManagement(program, parts);
   return program;
+}
+
+function addSandbox<Config>(program: Command, parts: CliParts<Config>): void {
+  const sandbox = command(program, parts, 'sandbox', "RingCentral's platform on this machine, alone; not for production")
+    .option('--check', 'only look whether the scenario is good; exit status 1 where it is not')
+    .action((given: Record<string, unknown>) =>
+      run(parts, given, (config) => (given.check === true ? checkScenarioCommand(parts, config) : sandboxCommand(parts, config))),
+    );
+  sandbox
+    .command('scenario-schema')
+    .description('print the JSON Schema of a scenario, for editors')
+    .action(() => run(parts, {}, () => scenarioSchemaCommand(parts)));
 }
 
 function addTools<Config>(program: Command, parts: CliParts<Config>): void {
@@ -183,7 +193,7 @@ function command<Config>(program: Command, parts: CliParts<Config>, name: Option
 function withOptions<Config>(made: Command, parts: CliParts<Config>, name: OptionRow['commands'][number]): Command {
   for (const { flag, value, env, fallback, means, commands } of Object.values(parts.options)) {
     if (!commands.includes(name)) continue;
-    made.addOption(new Option(`${flag} <${value}>`, `${means} (${env}${fallback ? `; default ${fallback}` : ''})`));
+    made.addOption(new Option(`${flag} ${value.startsWith('[') ? value : `<${value}>`}`, `${means} (${env}${fallback ? `; default ${fallback}` : ''})`));
   }
   const serves = name === 'start' || name === 'serve' || name === 'sandbox';
   return serves ? made : made.option('--json', 'print JSON, for programs');
@@ -248,7 +258,8 @@ function flagsGiven<Config>(
   const flags: Record<string, string> = {};
   const environment: Record<string, string> = {};
   for (const [name, { flag, env, commands }] of Object.entries(parts.options)) {
-    const value = given[new Option(flag).attributeName()];
+    const said = given[new Option(flag).attributeName()];
+    const value = said === true ? 'on' : said;
     if (typeof value !== 'string') continue;
     flags[name] = value;
     if (commands.includes('sandbox')) environment[env] = value;

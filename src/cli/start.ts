@@ -109,7 +109,11 @@ class SandboxProcess {
   }
 }
 
-// The sandbox has no use for the gateway's secrets.
+// The sandbox has no use for the gateway's secrets; and the gateway beside which it runs wants its demo data, over plain HTTP.
 function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(TRUNKLINE_(VAULT_KEY|ADMIN_TOKEN|KEY|SECRET)|RC_)/.test(name)));
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name]) => !/^(TRUNKLINE_(VAULT_KEY|ADMIN_TOKEN|KEY|SECRET|SANDBOX_(SCENARIO|TLS|ALLOW_NON_LOOPBACK)$)|RC_)/.test(name),
+    ),
+  );
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { isAdminToken } from '../domain/admin-token.ts';
 import { isLoopback, originFault } from '../domain/app.ts';
 import { type CountryCode, isCountryCode, toDialable } from '../domain/phone-number.ts';
@@ -39,6 +40,10 @@ export interface Config {
   readonly sandboxListen: Address;
   readonly sandboxFile: string;
   readonly sandboxProfile: (typeof SANDBOX_PROFILES)[number];
+  readonly sandboxScenario: string | undefined;
+  /** Absent: plain HTTP. */
+  readonly sandboxTls: { readonly names: readonly string[] } | undefined;
+  readonly sandboxAllowNonLoopback: boolean;
   /** The App that RingCentral's own environment names describe, where they do. */
   readonly app:
     | { readonly platformOrigin: string; readonly clientId: string; readonly clientSecret: Secret | undefined; readonly userJwt: Secret | undefined }
@@ -86,13 +91,17 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     repeatWindowMs: reader.read('repeatWindow', secondsAsMs),
     auditKeepMs: reader.read('auditKeep', days),
     logLevel: reader.read('logLevel', oneOf(LOG_LEVELS)),
-    sandboxListen: reader.read('sandboxListen', addressHere),
+    sandboxListen: reader.read('sandboxListen', address),
     sandboxFile: reader.read('sandboxFile', anyText),
     sandboxProfile: reader.read('sandboxProfile', oneOf(SANDBOX_PROFILES)),
+    sandboxScenario: reader.find('sandboxScenario', anyText),
+    sandboxTls: reader.find('sandboxTls', tlsNames),
+    sandboxAllowNonLoopback: reader.find('sandboxAllowNonLoopback', isOn) ?? false,
     app: readApp(reader),
   };
   if (config.vaultKey && config.vaultKeyFile) reader.complain('vaultKeyFile', 'is given besides TRUNKLINE_VAULT_KEY; keep one of them');
   checkListeners(config, reader);
+  checkSandboxListener(config, reader);
   // Every value was read; one that could not be is among the mistakes.
   return reader.mistakes.length > 0 ? { mistakes: reader.mistakes } : { config: config as Config };
 }
@@ -141,6 +150,16 @@ function checkListeners(
       'must name the networks that may speak plain HTTP, 192.0.2.0/24 for example, because the gateway is to listen beyond this machine',
     );
   }
+}
+
+// Its passwords are public.
+function checkSandboxListener(
+  { sandboxListen, sandboxAllowNonLoopback }: { readonly sandboxListen: Address | undefined; readonly sandboxAllowNonLoopback: boolean },
+  reader: Reader,
+): void {
+  if (!sandboxListen || sandboxAllowNonLoopback || isLoopback(sandboxListen.host)) return;
+  const what = `"${hostAndPort(sandboxListen)}" is not on this machine`;
+  reader.complain('sandboxListen', `${what}; the sandbox listens on 127.0.0.1 or [::1] only, unless --allow-non-loopback is given`);
 }
 
 // What old programs are told may lag behind by a moment, not by the length of a call.
@@ -200,13 +219,6 @@ function address(text: string): Address {
   return { host, port: Number(port) };
 }
 
-// Its passwords are public.
-function addressHere(text: string): Address {
-  const found = address(text);
-  if (!isLoopback(found.host)) throw new Fault(`"${text}" is not on this machine; the sandbox listens on 127.0.0.1 or [::1] only`);
-  return found;
-}
-
 function sqliteFile(text: string): string {
   const [, file] = /^sqlite:(.+)$/.exec(text) ?? [];
   // A server's address may hold its password, so it is not repeated.
@@ -260,6 +272,20 @@ function oneOf<const Value extends string>(values: readonly Value[]): (text: str
     if (found === undefined) throw new Fault(`"${text}" is not one of ${values.join(', ')}`);
     return found;
   };
+}
+
+function isOn(text: string): boolean {
+  if (!/^(on|off|true|false|1|0)$/i.test(text)) throw new Fault(`"${text}" is not one of on, off`);
+  return /^(on|true|1)$/i.test(text);
+}
+
+function tlsNames(text: string): Config['sandboxTls'] {
+  if (/^(on|off|true|false|1|0)$/i.test(text)) return isOn(text) ? { names: [] } : undefined;
+  const names = list(text, (name) => {
+    if (isIP(name) === 0 && !/^(\*\.)?[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?$/i.test(name)) throw new Fault(`"${name}" is not a host name or an IP address`);
+    return name;
+  });
+  return { names };
 }
 
 function origin(text: string): string {

@@ -2,7 +2,7 @@
 export interface Option {
   readonly env: string;
   readonly flag: string;
-  /** What stands for the value in `--help`. */
+  /** What stands for the value in `--help`; `[…]` where the flag may stand without one, which is `on` then. */
   readonly value: string;
   readonly fallback?: string;
   readonly means: string;
@@ -164,6 +164,28 @@ const TABLE = {
     means:
       'Which of the uncertain rules of the platform hold in the sandbox: `platform` (as documented and observed), or `strict` (a refresh token is good for one request, without the grace for a lost answer).',
     commands: ['start', 'sandbox'],
+  },
+  sandboxScenario: {
+    env: 'TRUNKLINE_SANDBOX_SCENARIO',
+    flag: '--scenario',
+    value: 'FILE',
+    means: 'A YAML or JSON file with what the sandbox is on its first day: accounts, Apps, users, faults and more. Its format is in docs/sandbox.md.',
+    commands: ['sandbox'],
+  },
+  sandboxTls: {
+    env: 'TRUNKLINE_SANDBOX_TLS',
+    flag: '--tls',
+    value: '[NAME,…]',
+    means:
+      'Whether the sandbox speaks https: on, off, or the names under which it is reached besides localhost. Its certificate authority is made beside its database file; the start message says how to trust it.',
+    commands: ['sandbox'],
+  },
+  sandboxAllowNonLoopback: {
+    env: 'TRUNKLINE_SANDBOX_ALLOW_NON_LOOPBACK',
+    flag: '--allow-non-loopback',
+    value: '[on]',
+    means: 'Whether the sandbox may listen where other machines reach it: on or off. Its passwords are public, and it takes them from everybody.',
+    commands: ['sandbox'],
   },
   serverUrl: {
     env: 'RC_SERVER_URL',

@@ -1,3 +1,5 @@
+import { findMessageFile } from './console/message-file.ts';
+import { findConsolePage } from './console/pages.ts';
 import { ControlInputWrong } from './control.ts';
 import { CONTROLS } from './controls/index.ts';
 import { type Answer, jsonAnswer } from './wire/answer.ts';
@@ -15,10 +17,12 @@ export function isControlPath(path: string): boolean {
   return path === '/_sandbox' || path.startsWith('/_sandbox/');
 }
 
-/** Answers a control over HTTP. */
+/** Answers a control over HTTP, or shows the console. */
 export function answerControl(world: World, request: PlatformRequest): Answer {
-  const intrusion = intrusionOf(request);
+  const intrusion = intrusionOf(world, request);
   if (intrusion) return refusal(403, 'forbidden', intrusion);
+  const page = request.method === 'GET' ? (findConsolePage(request.path) ?? findMessageFile(world, request.path)) : undefined;
+  if (page) return page;
   const found = ROUTER.find(request.method, request.path);
   if (found.outcome === 'nothing') return refusal(404, 'not_found', 'there is no such control');
   if (found.outcome === 'other-method') return refusal(405, 'method_not_allowed', `this control takes ${found.methods.join(', ')}`);
@@ -36,9 +40,9 @@ export function answerControl(world: World, request: PlatformRequest): Answer {
  * Why the request may come from a web page in a browser: it was meant for another host (a name that was bound anew to
  * this machine), or another origin has sent it. A body must be declared as JSON besides, which no form can do.
  */
-function intrusionOf({ headers: { host = '', origin } }: PlatformRequest): string | undefined {
+function intrusionOf(world: World, { headers: { host = '', origin } }: PlatformRequest): string | undefined {
   if (!isLoopback(hostOf(host))) return 'the controls answer under a loopback name only';
-  if (origin !== undefined && origin !== `http://${host}`) return 'the controls do not answer other origins';
+  if (origin !== undefined && origin !== `${new URL(world.origin).protocol}//${host}`) return 'the controls do not answer other origins';
   return undefined;
 }
 

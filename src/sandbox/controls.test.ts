@@ -104,7 +104,7 @@ describe('the controls over HTTP', () => {
       await ask('/_sandbox/clock'),
       await ask('/_sandbox/nothing'),
       await ask('/_sandbox/state', { method: 'POST' }),
-      await ask('/_sandbox'),
+      await ask('/_sandbox/console/nothing.js'),
       await ask('/_sandbox/requests?paths=/'),
     ];
 

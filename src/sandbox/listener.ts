@@ -43,7 +43,8 @@ async function servePlatform(world: World, incoming: IncomingMessage, head: Requ
   const request = new PlatformRequest(head, body);
   const action = meetFault(world, entry, request);
   // It takes effect though its caller has lost patience: a slow platform knows nothing of that.
-  if (action?.delayMs) await world.clock.sleep(action.delayMs, stopping);
+  const delayMs = (action?.delayMs ?? 0) + world.latencies.next(request.method, request.path);
+  if (delayMs > 0) await world.clock.sleep(delayMs, stopping);
   if (action?.drop === 'before') return undefined;
   const answer = logged(entry, await durably(world, () => (action && faultAnswer(action)) ?? answerPlatform(world, request)));
   return action?.drop === 'after' ? undefined : answer;

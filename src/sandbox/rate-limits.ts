@@ -75,6 +75,7 @@ export class RateLimits {
   }
 }
 
-function rateExceeded(): Answer {
+/** 429: too much of something. */
+export function rateExceeded(): Answer {
   return restRefusal(429, 'CMN-301', 'Request rate exceeded', { headers: { 'retry-after': String(PENALTY_MS / 1_000) } }).answer;
 }

@@ -33,11 +33,12 @@ export class RequestLog {
     return entry;
   }
 
-  /** @param pattern  a path, or the beginning of one followed by `*` */
-  list(pattern = '*'): readonly LoggedRequest[] {
+  /** @param pattern  a path, or the beginning of one followed by `*`; @param last  how many of the latest */
+  list(pattern = '*', last = CAPACITY): readonly LoggedRequest[] {
     return this.#entries
       .slice(-CAPACITY)
       .filter(({ path }) => matchesPath(pattern, path))
+      .slice(-last)
       .map((entry) => ({ ...entry }));
   }
 

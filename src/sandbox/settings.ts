@@ -12,15 +12,20 @@ export interface Settings {
   readonly limitScale: number;
 }
 
-const AS_THE_PLATFORM: Settings = { clockOffsetMs: 0, limitScale: 1 };
+/** Nothing set. */
+export const AS_THE_PLATFORM: Settings = { clockOffsetMs: 0, limitScale: 1 };
 const ID = 'all';
 
 /** The settings in force; they outlive a restart. */
 export class SettingsBook {
-  #current = AS_THE_PLATFORM;
+  readonly #first: Settings;
+  #current: Settings;
   readonly #journal: Journal;
 
-  constructor(journal: Journal) {
+  /** @param first  those of the first day */
+  constructor(first: Settings, journal: Journal) {
+    this.#first = first;
+    this.#current = first;
     this.#journal = journal;
   }
 
@@ -39,6 +44,6 @@ export class SettingsBook {
   }
 
   reset(): void {
-    this.#current = AS_THE_PLATFORM;
+    this.#current = this.#first;
   }
 }

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { createFetch } from '../runtime/fetch.ts';
 import type { Log } from '../runtime/log.ts';
 import { type Random, systemRandom } from '../runtime/random.ts';
+import { CONSOLE_PATH } from './console/pages.ts';
 import type { Control } from './control.ts';
 import {
   clockControl,
@@ -13,19 +12,25 @@ import {
   issueJwtControl,
   lifetimesControl,
   limitsControl,
+  receiveMessageControl,
   resetControl,
+  revealControl,
   revokeJwtControl,
 } from './controls/index.ts';
 import { DEMO_DATA } from './demo.ts';
 import type { SandboxData } from './directory.ts';
 import type { Fault } from './faults.ts';
+import { type FirstDay, usualFirstDay } from './first-day.ts';
 import { forgetfulJournal, openJournal } from './journal.ts';
 import { createListener } from './listener.ts';
 import { pooledRandom } from './pooled-random.ts';
+import type { Profile } from './profile.ts';
 import type { LoggedRequest } from './request-log.ts';
+import type { Scenario } from './scenario/schema.ts';
+import { createSandboxServer, LONGEST_TIMER_MS, type TlsOptions } from './server.ts';
 import { type SandboxState, stateOf } from './state.ts';
 import { isLoopback } from './wire/loopback.ts';
-import { type Profile, World } from './world.ts';
+import { World } from './world.ts';
 
 /** How a sandbox is to run. */
 export interface SandboxOptions {
@@ -40,8 +45,12 @@ export interface SandboxOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly log?: Log;
-  /** `platform` unless told. */
+  /** How the platform's uncertain rules are taken; `platform` unless told. */
   readonly profile?: Profile;
+  /** What it is on its first day, in the place of `data`: the path of a scenario's file, or what such a file holds. */
+  readonly scenario?: string | Scenario;
+  /** Whether it speaks https, with a certificate of its own; kept beside `file`, or in memory. */
+  readonly tls?: boolean | TlsOptions;
   /** Certificates, as PEM, that are trusted of webhooks' receivers besides the public ones. */
   readonly webhookCertificates?: string;
   /** The sandbox takes known passwords and has no TLS: it is reachable from other machines only where this says so. */
@@ -52,6 +61,12 @@ export interface SandboxOptions {
 export interface Sandbox {
   /** `http://127.0.0.1:8090`, for example. */
   readonly origin: string;
+  /** The web page that shows and moves everything. */
+  readonly consoleUrl: string;
+  /** With TLS, the authority that programs are to trust; PEM. */
+  readonly ca?: string;
+  /** The file that holds it, where it is kept in one. */
+  readonly caFile?: string;
   /** Ends every connection and lets go of the file. */
   close(): Promise<void>;
   /** Everything as on the first day. */
@@ -71,6 +86,8 @@ export interface Sandbox {
     readonly clientIds?: readonly string[];
     readonly expiresInSeconds?: number;
   }): Promise<{ readonly id: string; readonly jwt: string }>;
+  /** The JWT of a credential, by its id or the name that a scenario gives it. */
+  jwtOf(named: string): Promise<string>;
   revokeJwt(id: string): Promise<void>;
   /** Has an event happen, for the subscriptions that mean it. @param event.filter  `~` stands for the owner's own */
   emitEvent(event: {
@@ -80,6 +97,17 @@ export interface Sandbox {
     readonly body: Readonly<Record<string, unknown>>;
     readonly attributes?: Readonly<Record<string, string>>;
   }): Promise<void>;
+  /** Has a text message, a fax or a voicemail come to a user; `to` is a number of the user's, or `number*extension`. */
+  receiveMessage(arrival: {
+    readonly type: 'SMS' | 'Fax' | 'VoiceMail';
+    readonly from: string;
+    readonly to: string;
+    readonly text?: string;
+    /** Of a fax, at least so many. */
+    readonly pages?: number;
+    /** Of a voicemail. */
+    readonly seconds?: number;
+  }): Promise<{ readonly id: string }>;
   /** What has been asked, oldest first. @param path  a path, or the beginning of one followed by `*` */
   requests(path?: string): readonly LoggedRequest[];
   state(): SandboxState;
@@ -92,62 +120,78 @@ export class NotLoopback extends Error {
   }
 }
 
-// RingCentral closes idle connections after about a minute.
-const IDLE_CONNECTION_MS = 60_000;
-// What Node's timers take; a webhook lives ten years.
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /**
  * Starts RingCentral's platform on this machine. It is not for production.
  *
  * @throws NotLoopback          the host is not this machine's own
+ * @throws ScenarioWrong        the scenario cannot be used; says everything that is wrong
+ * @throws CertificatesUnusable the certificates cannot be made or read
  * @throws SandboxFileUnusable  the file cannot be made or read, or is not a sandbox's
  * @throws Error                Node's own where it cannot listen; `code` is EADDRINUSE where the port is taken
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const {
-    host = '127.0.0.1',
-    port = 0,
-    file,
-    data = DEMO_DATA,
-    clock = systemClock,
-    random = pooledRandom(systemRandom),
-    log = SILENT,
-    profile = 'platform',
-  } = options;
+  const { host = '127.0.0.1', port = 0, file, clock = systemClock, random = pooledRandom(systemRandom), log = SILENT } = options;
   if (!isLoopback(host) && !options.allowNonLoopback) throw new NotLoopback(host);
+  const firstDay = await firstDayOf(options);
   const { journal, documents } = file === undefined ? { journal: forgetfulJournal(), documents: [] } : openJournal(file);
   const way = createFetch(options.webhookCertificates === undefined ? {} : { trusted: options.webhookCertificates });
-  const world = new World({ data, clock, random, log, journal, fetch: way.fetch, profile });
+  const world = new World({ firstDay, clock, random, log, journal, fetch: way.fetch });
   world.restore(documents);
   const stopping = new AbortController();
-  const server = createServer({ keepAliveTimeout: IDLE_CONNECTION_MS }, createListener(world, random, stopping.signal));
   try {
-    world.origin = await listen(server, host, port);
+    const parts = { tls: tlsOptions(options), clock, random, stopping: stopping.signal };
+    const { listen, stop, ...trust } = await createSandboxServer(createListener(world, random, stopping.signal), parts);
+    world.origin = await listen(host, port);
+    world.begin();
+    void keepAgenda(world, stopping.signal);
+    log.info('sandbox.started', { origin: world.origin, note: 'not for production' });
+    let closed: Promise<void> | undefined;
+    return {
+      origin: world.origin,
+      consoleUrl: reachedHere(world.origin) + CONSOLE_PATH,
+      ...trust,
+      ...controlsOf(world),
+      close: () => {
+        stopping.abort();
+        world.subscriptions.close();
+        closed ??= stop()
+          .then(() => way.close())
+          .then(() => journal.close());
+        return closed;
+      },
+    };
   } catch (error) {
+    stopping.abort();
+    await way.close();
     journal.close();
     throw error;
   }
-  void keepAgenda(world, stopping.signal);
-  log.info('sandbox.started', { origin: world.origin, note: 'not for production' });
-  let closed: Promise<void> | undefined;
-  return {
-    origin: world.origin,
-    ...controlsOf(world),
-    close: () => {
-      stopping.abort();
-      world.subscriptions.close();
-      closed ??= stop(server)
-        .then(() => way.close())
-        .then(() => journal.close());
-      return closed;
-    },
-  };
+}
+
+// The controls answer under a loopback name only, and no browser gets to 0.0.0.0.
+function reachedHere(origin: string): string {
+  const url = new URL(origin);
+  if (!isLoopback(url.hostname)) url.hostname = '127.0.0.1';
+  return url.origin;
+}
+
+async function firstDayOf({ scenario, data = DEMO_DATA, profile = 'platform' }: SandboxOptions): Promise<FirstDay> {
+  if (scenario === undefined) return usualFirstDay(data, profile);
+  // Loaded where it is wanted: most tests take the demo data, and start sooner without a parser of YAML.
+  const [{ readScenario }, { firstDayOf }] = await Promise.all([import('./scenario/read.ts'), import('./scenario/first-day.ts')]);
+  return firstDayOf(readScenario(scenario), profile);
+}
+
+function tlsOptions({ tls, file }: SandboxOptions): TlsOptions | undefined {
+  if (!tls) return undefined;
+  const beside = file === undefined ? {} : { folder: join(dirname(file), 'sandbox-tls') };
+  return tls === true ? beside : { ...beside, ...tls };
 }
 
 /** The controls without HTTP, with the same checks. */
-function controlsOf(world: World): Omit<Sandbox, 'origin' | 'close'> {
+function controlsOf(world: World): Omit<Sandbox, 'origin' | 'consoleUrl' | 'ca' | 'caFile' | 'close'> {
   const run = async (control: Control, input: unknown) => {
     const result = control.run(world, input);
     await world.journal.durable();
@@ -161,7 +205,9 @@ function controlsOf(world: World): Omit<Sandbox, 'origin' | 'close'> {
     addFault: async (fault) => void (await run(faultsControl, fault)),
     issueJwt: async (wanted) => (await run(issueJwtControl, wanted)) as { id: string; jwt: string },
     emitEvent: async (event) => void (await run(eventsControl, event)),
+    jwtOf: async (named) => ((await run(revealControl, { kind: 'jwt', id: named })) as { value: string }).value,
     revokeJwt: async (id) => void (await run(revokeJwtControl, { id })),
+    receiveMessage: async (arrival) => (await run(receiveMessageControl, arrival)) as { id: string },
     requests: (path) => world.requestLog.list(path),
     state: () => stateOf(world),
   };
@@ -183,18 +229,4 @@ async function keepAgenda(world: World, stopping: AbortSignal): Promise<void> {
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
-}
-
-async function listen(server: Server, host: string, port: number): Promise<string> {
-  server.listen(port, host);
-  await once(server, 'listening');
-  const { port: chosen } = server.address() as AddressInfo;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${chosen}`;
-}
-
-async function stop(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeAllConnections();
-  await closed;
 }

@@ -2,6 +2,7 @@ import type { Session } from './authorization/session.ts';
 import { type RingOut, type RingOutStatus, statusOf } from './calls/ring-out.ts';
 import type { App } from './directory.ts';
 import type { Fault } from './faults.ts';
+import { type Message, messageStatusOf } from './messages/message.ts';
 import type { World } from './world.ts';
 
 /** How the sandbox stands: no password, no secret, no token, nothing that a fault would answer. */
@@ -27,7 +28,16 @@ export interface SandboxState {
     readonly refreshExpiresAt: number | null;
   })[];
   readonly ringOuts: readonly (RingOut & { readonly status: RingOutStatus })[];
+  /** Those of every store, in the order in which they came there; not what is in them. */
+  readonly messages: readonly MessageSummary[];
 }
+
+type MessageSummary = Pick<Message, 'id' | 'ownerId' | 'type' | 'direction' | 'availability' | 'readStatus' | 'createdAt' | 'leavesAt' | 'attachments'> & {
+  readonly from: string | null;
+  readonly to: readonly { readonly number: string | null; readonly messageStatus: string; readonly errorCode: string | null }[];
+  readonly messageStatus: string;
+  readonly pageCount: number | null;
+};
 
 /** Tells how the sandbox stands. */
 export function stateOf(world: World): SandboxState {
@@ -38,7 +48,7 @@ export function stateOf(world: World): SandboxState {
     clock: { now, offsetMs: clockOffsetMs },
     lifetimes: { accessSeconds, refreshSeconds },
     limits: { scale: limitScale },
-    faults: world.faults.list().map(({ match, times, action: { headers: _headers, body: _body, ...action } }) => ({ match, times, action })),
+    faults: waitingFaults(world),
     apps: directory.listApps().map(({ clientSecret, olderSecrets: _older, ...app }) => ({ ...app, isPublic: clientSecret === undefined })),
     users: directory.listAccounts().flatMap(({ id, mainNumber }) =>
       directory.extensionsOf({ id }).map(({ id: extensionId, extensionNumber, name }) => ({
@@ -58,5 +68,27 @@ export function stateOf(world: World): SandboxState {
       refreshExpiresAt: current.refreshExpiresAt ?? null,
     })),
     ringOuts: world.ringOuts.list().map((ringOut) => ({ ...ringOut, status: statusOf(ringOut, now) })),
+    messages: world.messages.list().map(summaryOf),
   };
+}
+
+/** What is told of a message: not what is in it. */
+export function summaryOf(message: Message): MessageSummary {
+  const { id, ownerId, type, direction, availability, readStatus, createdAt, leavesAt, attachments, from, to, fax } = message;
+  return {
+    ...{ id, ownerId, type, direction, availability, readStatus, createdAt, leavesAt, attachments },
+    from: from.phoneNumber ?? from.extensionNumber ?? null,
+    to: to.map(({ phoneNumber, extensionNumber, messageStatus, faxErrorCode, deliveryErrorCode }) => ({
+      number: phoneNumber ?? extensionNumber ?? null,
+      messageStatus,
+      errorCode: faxErrorCode ?? deliveryErrorCode ?? null,
+    })),
+    messageStatus: messageStatusOf(message),
+    pageCount: fax?.pageCount ?? null,
+  };
+}
+
+/** The faults that wait for a request, without what they would answer: that may hold anything. */
+export function waitingFaults({ faults }: World): SandboxState['faults'] {
+  return faults.list().map(({ match, times, action: { headers: _headers, body: _body, ...action } }) => ({ match, times, action }));
 }

@@ -10,10 +10,16 @@ import { Sessions } from './authorization/sessions.ts';
 import { CallEvents } from './calls/call-events.ts';
 import type { RingOut } from './calls/ring-out.ts';
 import { RingOuts } from './calls/ring-outs.ts';
-import { Directory, type SandboxData } from './directory.ts';
+import { Directory } from './directory.ts';
 import { Events } from './events.ts';
 import { Faults } from './faults.ts';
+import type { FirstDay } from './first-day.ts';
 import type { Journal, StoredDocument } from './journal.ts';
+import { Latencies } from './latencies.ts';
+import type { Message } from './messages/message.ts';
+import { MessageNews } from './messages/message-news.ts';
+import { Messages } from './messages/messages.ts';
+import type { Rules } from './profile.ts';
 import { RateLimits } from './rate-limits.ts';
 import { RequestLog } from './request-log.ts';
 import { RingCx } from './ringcx/ring-cx.ts';
@@ -21,22 +27,15 @@ import { type Settings, SettingsBook } from './settings.ts';
 import type { Subscription } from './subscriptions/subscription.ts';
 import { Subscriptions } from './subscriptions/subscriptions.ts';
 
-/**
- * Which of the platform's uncertain rules hold. `platform`: as documented and observed. `strict`: a refresh token is good
- * for one request, without the grace for a lost answer, as one SDK's documentation has it.
- */
-export type Profile = 'platform' | 'strict';
-
 /** What a world is made of. */
 export interface WorldParts {
-  readonly data: SandboxData;
+  readonly firstDay: FirstDay;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly journal: Journal;
   /** The way out to webhooks. */
   readonly fetch: Fetch;
-  readonly profile: Profile;
 }
 
 /** The platform as it stands at this moment. */
@@ -47,6 +46,7 @@ export class World {
   readonly sessions: Sessions;
   readonly jwtCredentials: JwtCredentials;
   readonly ringOuts: RingOuts;
+  readonly messages: Messages;
   readonly rateLimits: RateLimits;
   readonly agenda: Agenda;
   readonly events = new Events();
@@ -54,33 +54,48 @@ export class World {
   readonly subscriptions: Subscriptions;
   readonly ringCx: RingCx;
   readonly faults = new Faults();
+  readonly latencies: Latencies;
+  readonly rules: Rules;
   readonly requestLog = new RequestLog();
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly journal: Journal;
+  readonly #firstDay: FirstDay;
   /** Where the sandbox answers; known once it listens. */
   origin = '';
   /** By the kind of document that the journal keeps for each. */
   readonly #restorers: ReadonlyMap<string, (document: unknown) => void>;
 
-  constructor({ data, clock, random, log, journal, fetch, profile }: WorldParts) {
+  constructor({ firstDay, clock, random, log, journal, fetch }: WorldParts) {
     this.clock = clock;
     this.random = random;
     this.log = log;
     this.journal = journal;
-    this.directory = new Directory(data, journal);
-    this.settings = new SettingsBook(journal);
+    this.#firstDay = firstDay;
+    this.rules = firstDay.rules;
+    this.directory = new Directory(firstDay.data, journal);
+    this.settings = new SettingsBook(firstDay.settings, journal);
+    this.latencies = new Latencies(firstDay.latencies);
     const now = () => this.now();
     this.agenda = new Agenda(now);
-    this.sessions = new Sessions({ now, random, journal, hasGrace: profile !== 'strict' });
+    this.sessions = new Sessions({ now, random, journal, rules: this.rules });
     this.authorization = new AuthorizationServer({ now, random, journal });
     this.jwtCredentials = new JwtCredentials({ now, origin: () => this.origin, random, journal, key: this.authorization.key });
     this.ringOuts = new RingOuts({ now, random, journal });
+    const news = new MessageNews({ directory: this.directory, events: this.events, origin: () => this.origin });
+    this.messages = new Messages({ now, random, journal, agenda: this.agenda, directory: this.directory, news });
     this.rateLimits = new RateLimits({ now, scale: () => this.settings.current.limitScale });
     this.callEvents = new CallEvents({ agenda: this.agenda, events: this.events, directory: this.directory });
     this.subscriptions = new Subscriptions({ now, clock, random, log, journal, fetch, agenda: this.agenda, events: this.events });
-    this.ringCx = new RingCx({ data: data.ringCx ?? [], now, random, journal, directory: this.directory, limitScale: () => this.settings.current.limitScale });
+    this.ringCx = new RingCx({
+      data: firstDay.data.ringCx ?? [],
+      now,
+      random,
+      journal,
+      directory: this.directory,
+      limitScale: () => this.settings.current.limitScale,
+    });
     this.#restorers = new Map<string, (document: unknown) => void>([
       ['settings', (document) => this.settings.restore(document as Settings)],
       ['session', (document) => this.sessions.restore(document as Session)],
@@ -89,6 +104,7 @@ export class World {
       ['ring-out', (document) => this.#restoreRingOut(document as RingOut)],
       ['subscription', (document) => this.subscriptions.restore(document as Subscription)],
       ...this.ringCx.restorers,
+      ['message', (document) => this.messages.restore(document as Message)],
     ]);
   }
 
@@ -105,6 +121,20 @@ export class World {
     }
   }
 
+  /** Has what the first day brings besides data and settings. A credential that a journal held is not made again. */
+  begin(): void {
+    for (const fault of this.#firstDay.faults) this.faults.add(fault);
+    for (const { username, extension, expiresInSeconds, ...credential } of this.#firstDay.jwtCredentials) {
+      const owner = this.directory.findLogin(username, extension);
+      if (!owner || this.jwtCredentials.find(credential.name)) continue;
+      this.jwtCredentials.add({
+        ...credential,
+        ownerId: String(owner.extension.id),
+        ...(expiresInSeconds !== undefined && { expiresAt: this.now() + expiresInSeconds * 1_000 }),
+      });
+    }
+  }
+
   /** Everything as on the first day. */
   reset(): void {
     this.journal.clear();
@@ -118,8 +148,10 @@ export class World {
       this.callEvents,
       this.subscriptions,
       this.ringCx,
+      this.messages,
     ];
-    for (const book of [...books, this.rateLimits, this.agenda, this.faults, this.requestLog]) book.reset();
+    for (const book of [...books, this.rateLimits, this.agenda, this.faults, this.latencies, this.requestLog]) book.reset();
+    this.begin();
   }
 
   #restoreRingOut(ringOut: RingOut): void {

@@ -6,7 +6,10 @@ import type { PlatformKey } from './platform-key.ts';
 export interface JwtCredential {
   /** The `jti` of its JWT. */
   readonly id: string;
+  /** By which a scenario or the console calls it. */
+  readonly name?: string;
   readonly ownerId: string;
+  readonly issuedAt: number;
   /** The apps that may use it; absent: all. */
   readonly clientIds?: readonly string[];
   /** Absent: it does not expire. */
@@ -38,20 +41,39 @@ export class JwtCredentials {
     this.#parts = parts;
   }
 
-  /** Makes a credential; its JWT is shown once. */
-  issue(wanted: Pick<JwtCredential, 'ownerId' | 'clientIds' | 'expiresAt'>): { readonly id: string; readonly jwt: string } {
-    const { random, now, origin, key } = this.#parts;
-    const credential: JwtCredential = { id: Buffer.from(random.bytes(ID_BYTES)).toString('hex'), ...wanted };
+  /** Makes a credential. */
+  add(wanted: Pick<JwtCredential, 'name' | 'ownerId' | 'clientIds' | 'expiresAt'>): JwtCredential {
+    const { random, now } = this.#parts;
+    const credential: JwtCredential = { id: Buffer.from(random.bytes(ID_BYTES)).toString('hex'), issuedAt: now(), ...wanted };
     this.#keep(credential);
+    return credential;
+  }
+
+  /** All of them, oldest first. */
+  list(): readonly JwtCredential[] {
+    return [...this.#credentials.values()];
+  }
+
+  /** @param named  its id, or its name */
+  find(named: string): JwtCredential | undefined {
+    return this.#credentials.get(named) ?? this.list().find(({ name }) => name === named);
+  }
+
+  /**
+   * The JWT of a credential, the same whenever it is asked for: it is signed anew, so that a sandbox which starts with
+   * many credentials need not wait for their signatures. The platform's own console shows it once.
+   */
+  jwtOf(credential: JwtCredential): string {
+    const { origin, key } = this.#parts;
     const claims = {
       aud: `${origin()}/restapi/oauth/token`,
       sub: credential.ownerId,
       iss: origin(),
       ...(credential.expiresAt !== undefined && { exp: Math.floor(credential.expiresAt / 1_000) }),
-      iat: Math.floor(now() / 1_000),
+      iat: Math.floor(credential.issuedAt / 1_000),
       jti: credential.id,
     };
-    return { id: credential.id, jwt: key.sign(claims) };
+    return key.sign(claims);
   }
 
   /** Revokes a credential; tokens that were issued for it live on. @returns whether there is one */

@@ -1,3 +1,4 @@
+import type { Rules } from '../profile.ts';
 import type { Settings } from '../settings.ts';
 import type { Form } from '../wire/form.ts';
 
@@ -21,9 +22,9 @@ export interface Lifetimes {
  *
  * @see RingCentral "Authentication", `access_token_ttl` and `refresh_token_ttl`; -1 or 0 of the latter: none (community)
  */
-export function lifetimesOf(form: Form, settings: Settings): Lifetimes {
+export function lifetimesOf(form: Form, settings: Settings, rules: Pick<Rules, 'noRefreshTtl'>): Lifetimes {
   const accessSeconds = settings.accessSeconds ?? accessTtl(form.get('access_token_ttl'));
-  const asked = refreshTtl(form.get('refresh_token_ttl'));
+  const asked = refreshTtl(form.get('refresh_token_ttl'), rules);
   const refreshMs = (settings.refreshSeconds ?? asked) * 1_000;
   return { accessMs: accessSeconds * 1_000, ...(asked > 0 && { refreshMs }) };
 }
@@ -34,7 +35,7 @@ function accessTtl(text: string | undefined): number {
   return seconds > ACCESS_SHORTEST_SECONDS ? Math.min(seconds, ACCESS_LONGEST_SECONDS) : ACCESS_SHORTEST_SECONDS;
 }
 
-function refreshTtl(text: string | undefined): number {
+function refreshTtl(text: string | undefined, { noRefreshTtl }: Pick<Rules, 'noRefreshTtl'>): number {
   const seconds = Math.floor(Number(text));
-  return Number.isNaN(seconds) ? REFRESH_LONGEST_SECONDS : Math.min(seconds, REFRESH_LONGEST_SECONDS);
+  return Number.isNaN(seconds) || (seconds <= 0 && noRefreshTtl === 'default') ? REFRESH_LONGEST_SECONDS : Math.min(seconds, REFRESH_LONGEST_SECONDS);
 }

@@ -1,6 +1,9 @@
 import { type Random, randomText } from '../../runtime/random.ts';
 import type { App } from '../directory.ts';
 import type { Journal } from '../journal.ts';
+import type { Rules } from '../profile.ts';
+import { rateExceeded } from '../rate-limits.ts';
+import { Refused } from '../wire/answer.ts';
 import { oauthRefusal } from '../wire/oauth-refusal.ts';
 import { unauthorized } from '../wire/rest-refusal.ts';
 import type { Lifetimes } from './lifetimes.ts';
@@ -14,7 +17,7 @@ const TOKEN_BYTES = 32;
 const ACCESS_TOKEN_FORM = /^SBXA[\w-]{43}$/;
 const ID_BYTES = 16;
 
-// RingCentral "Tokens": usually five at a time per user and app. Which one goes is not stated; here the oldest.
+// RingCentral "Tokens": usually five at a time per user and app.
 const SESSIONS_PER_OWNER_AND_APP = 5;
 // Nothing is written of those without a user. So many, that a partner's programs do not drive each other out.
 const SESSIONS_WITHOUT_USER = 100;
@@ -28,8 +31,7 @@ export interface SessionsParts {
   readonly now: () => number;
   readonly random: Random;
   readonly journal: Journal;
-  /** Whether an exchanged refresh token brings its pair again for a while. */
-  readonly hasGrace: boolean;
+  readonly rules: Pick<Rules, 'grace' | 'sessionLimit' | 'replacedAccessToken'>;
 }
 
 /** What a new session is for. */
@@ -56,7 +58,11 @@ export class Sessions {
     this.#parts = parts;
   }
 
-  /** Starts a session; where the user has five with this app, the oldest ends. */
+  /**
+   * Starts a session; where the user has five with this app, the oldest ends.
+   *
+   * @throws Refused  429, where the rules have it that the sixth is refused
+   */
   signIn({ app, subject, endpointId, lifetimes, scope, identity }: SignIn): Session {
     const { random } = this.#parts;
     const now = this.#parts.now();
@@ -87,7 +93,7 @@ export class Sessions {
     const session = this.#find(refreshToken);
     if (!session || session.clientId !== app.clientId || refreshToken.startsWith(ACCESS_PREFIX)) throw invalidGrant('OAU-213', 'Token not found');
     const judgement = judgeRefreshToken(session, refreshToken, now);
-    if (judgement === 'unknown' || (judgement === 'repeats' && !this.#parts.hasGrace)) throw invalidGrant('OAU-213', 'Token not found');
+    if (judgement === 'unknown' || (judgement === 'repeats' && this.#parts.rules.grace === 'off')) throw invalidGrant('OAU-213', 'Token not found');
     if (judgement === 'revoked') throw invalidGrant('OAU-211', 'Token revoked');
     if (judgement === 'expired') throw invalidGrant('OAU-210', 'Token expired');
     if (judgement === 'repeats') return session;
@@ -135,10 +141,16 @@ export class Sessions {
     const session = this.#find(accessToken);
     const judgement = session ? judgeAccessToken(session, accessToken, now) : 'unknown';
     if (!session || judgement === 'unknown') throw unauthorized('TokenInvalid', 'Token not found', 'OAU-213');
+    if (judgement === 'corrupted' && this.#parts.rules.replacedAccessToken === 'not-found') throw unauthorized('TokenInvalid', 'Token not found', 'OAU-213');
     if (judgement === 'corrupted') throw unauthorized('TokenInvalid', 'Access token corrupted', 'OAU-129');
     if (judgement === 'expired') throw unauthorized('TokenExpired', 'Access token expired', 'OAU-128');
     if (session.current.usedAt === undefined) this.#save({ ...session, current: { ...session.current, usedAt: now } });
     return session;
+  }
+
+  /** For whom a token was issued, whatever has become of it. */
+  findSubject(token: string): Subject | undefined {
+    return this.#find(token)?.subject;
   }
 
   /** The sessions that are not over, oldest first. */
@@ -185,6 +197,7 @@ export class Sessions {
     const sessions = ids.flatMap((id) => this.#byId.get(id) ?? []);
     const over = sessions.filter((session) => isOver(session, now));
     const live = sessions.filter((session) => !isOver(session, now));
+    if (live.length >= SESSIONS_PER_OWNER_AND_APP && this.#parts.rules.sessionLimit === 'refuse') throw new Refused(rateExceeded());
     for (const session of over.slice(0, -REMEMBERED_PER_OWNER_AND_APP)) this.#remove(session);
     for (const session of live.slice(0, Math.max(0, live.length + 1 - SESSIONS_PER_OWNER_AND_APP))) this.#remove(session);
   }

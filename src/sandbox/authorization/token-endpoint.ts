@@ -6,6 +6,7 @@ import { type Form, readForm } from '../wire/form.ts';
 import { oauthRefusal } from '../wire/oauth-refusal.ts';
 import type { PlatformRequest } from '../wire/platform-request.ts';
 import type { World } from '../world.ts';
+import { authCaller } from './auth-caller.ts';
 import { authenticateApp } from './client-authentication.ts';
 import { mayUse, unauthorizedGrant } from './flow-matrix.ts';
 import { type Grant, requireParameter } from './grant.ts';
@@ -30,7 +31,7 @@ export function answerToken(world: World, request: PlatformRequest): Answering {
   const answer = answerOf(() => {
     const form = readForm(request);
     const app = authenticateApp(world, request.headers.authorization, form);
-    return world.rateLimits.throttle('Auth', app.clientId, () => jsonAnswer(200, issueTokens(world, app, form), NOT_STORED));
+    return world.rateLimits.throttle('Auth', authCaller(world, app, form), () => jsonAnswer(200, issueTokens(world, app, form), NOT_STORED));
   });
   return mapAnswer(answer, (sent) => (sent.status === 200 ? sent : withHeaders(sent, NOT_STORED)));
 }
@@ -43,7 +44,7 @@ export function answerToken(world: World, request: PlatformRequest): Answering {
 export function answerRevoke(world: World, request: PlatformRequest): Answering {
   const form: Form = request.body === '' ? new Map() : readForm(request);
   const app = authenticateApp(world, request.headers.authorization, form);
-  return world.rateLimits.throttle('Auth', app.clientId, () => {
+  return world.rateLimits.throttle('Auth', authCaller(world, app, form), () => {
     const token = form.get('token') ?? request.query.get('token');
     if (token !== null) world.sessions.revoke(app, token);
     return emptyAnswer(200);
@@ -52,7 +53,8 @@ export function answerRevoke(world: World, request: PlatformRequest): Answering 
 
 function issueTokens(world: World, app: App, form: Form): object {
   const grant = grantFor(app, requireParameter(form, 'grant_type'));
-  const session = grant.handle({ world, app, form, scope: readScope(app, form.get('scope')), lifetimes: lifetimesOf(form, world.settings.current) });
+  const lifetimes = lifetimesOf(form, world.settings.current, world.rules);
+  const session = grant.handle({ world, app, form, scope: readScope(app, form.get('scope')), lifetimes });
   const idToken = grant.grantType === 'authorization_code' ? idTokenFor(world, session) : undefined;
   return tokenInfo(session, app, idToken, world.now());
 }

@@ -4,6 +4,7 @@ import { figures } from '../../../test/chaos/world.ts';
 import { APP, basic, EXTENSION, FRONT_DESK, OTHER_APP, REVOKE, StillClock, TOKEN } from '../../../test/sandbox-world.ts';
 import { systemRandom } from '../../runtime/random.ts';
 import { DEMO_DATA } from '../demo.ts';
+import { usualFirstDay } from '../first-day.ts';
 import { forgetfulJournal } from '../journal.ts';
 import { answerPlatform } from '../platform.ts';
 import type { Answer } from '../wire/answer.ts';
@@ -100,7 +101,14 @@ class Real {
 
   constructor() {
     const log = { info: () => {}, warn: () => {}, error: () => {} };
-    this.#world = new World({ data: DEMO_DATA, clock: new StillClock(), random: systemRandom, log, journal: forgetfulJournal(), profile: 'platform' });
+    this.#world = new World({
+      firstDay: usualFirstDay(DEMO_DATA, 'platform'),
+      clock: new StillClock(),
+      random: systemRandom,
+      log,
+      journal: forgetfulJournal(),
+      fetch: () => Promise.reject(new Error('nobody is called')),
+    });
     this.#world.settings.set({ clockOffsetMs: 0, limitScale: 0 });
   }
 

@@ -2,29 +2,8 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { Type } from 'typebox';
 import { ControlInputWrong, checkedControl } from '../control.ts';
 import type { FaultAction } from '../faults.ts';
-
-const LONGEST_DELAY_MS = 600_000;
-const MOST_TIMES = 1_000_000;
-const closed = { additionalProperties: false };
-const Text = Type.String({ minLength: 1, maxLength: 500 });
-
-const FaultInput = Type.Object(
-  {
-    match: Type.Object({ method: Type.Optional(Text), path: Type.Optional(Text), grantType: Type.Optional(Text) }, closed),
-    times: Type.Integer({ minimum: 1, maximum: MOST_TIMES }),
-    action: Type.Object(
-      {
-        status: Type.Optional(Type.Integer({ minimum: 200, maximum: 599 })),
-        headers: Type.Optional(Type.Record(Type.String(), Type.String())),
-        body: Type.Optional(Type.Unknown()),
-        delayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: LONGEST_DELAY_MS })),
-        drop: Type.Optional(Type.Enum(['before', 'after'])),
-      },
-      closed,
-    ),
-  },
-  closed,
-);
+import { FaultSchema } from '../scenario/schema.ts';
+import { waitingFaults } from '../state.ts';
 
 // The sandbox sets these itself, so that what a fault answers is still HTTP.
 const FRAMING: ReadonlySet<string> = new Set(['connection', 'content-length', 'transfer-encoding']);
@@ -33,7 +12,7 @@ const FRAMING: ReadonlySet<string> = new Set(['connection', 'content-length', 't
 export const faultsControl = checkedControl({
   method: 'POST',
   path: '/_sandbox/faults',
-  input: FaultInput,
+  input: FaultSchema,
   run: (world, fault) => {
     checkAction(fault.action);
     world.faults.add(fault);
@@ -41,7 +20,27 @@ export const faultsControl = checkedControl({
   },
 });
 
-function checkAction({ status, headers, body, delayMs, drop }: FaultAction): void {
+/** The failures that are still waiting for a request; not what they would answer. */
+export const listFaultsControl = checkedControl({
+  method: 'GET',
+  path: '/_sandbox/faults',
+  input: Type.Object({}, { additionalProperties: false }),
+  run: (world) => ({ faults: waitingFaults(world) }),
+});
+
+/** Takes back every failure that is still waiting for a request. */
+export const clearFaultsControl = checkedControl({
+  method: 'POST',
+  path: '/_sandbox/faults/clear',
+  input: Type.Object({}, { additionalProperties: false }),
+  run: (world) => {
+    world.faults.reset();
+    return {};
+  },
+});
+
+/** @throws ControlInputWrong  what a fault is to do contradicts itself */
+export function checkAction({ status, headers, body, delayMs, drop }: FaultAction): void {
   if (status === undefined && delayMs === undefined && drop === undefined) throw new ControlInputWrong('action', 'must have a status, delayMs or drop');
   if (status !== undefined && drop !== undefined) throw new ControlInputWrong('action.drop', 'does not go with a status: nobody would see it');
   if (status === undefined && headers !== undefined) throw new ControlInputWrong('action.headers', 'needs a status');

@@ -3,12 +3,13 @@ import { ControlInputWrong, checkedControl } from '../control.ts';
 
 const LONGEST_SECONDS = 10 * 366 * 24 * 3_600;
 
-/** Makes a JWT credential for a user, as the developer console does; the JWT is shown in this answer only. */
+/** Makes a JWT credential for a user, as the developer console does. */
 export const issueJwtControl = checkedControl({
   method: 'POST',
   path: '/_sandbox/jwt-credentials',
   input: Type.Object(
     {
+      name: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
       username: Type.String({ minLength: 1 }),
       extension: Type.Optional(Type.String()),
       clientIds: Type.Optional(Type.Array(Type.String(), { minItems: 1 })),
@@ -16,14 +17,17 @@ export const issueJwtControl = checkedControl({
     },
     { additionalProperties: false },
   ),
-  run: (world, { username, extension, clientIds, expiresInSeconds }) => {
+  run: (world, { name, username, extension, clientIds, expiresInSeconds }) => {
     const owner = world.directory.findLogin(username, extension);
     if (!owner) throw new ControlInputWrong('username', 'is no user of this platform');
-    return world.jwtCredentials.issue({
+    if (name !== undefined && world.jwtCredentials.find(name)) throw new ControlInputWrong('name', 'is that of another JWT credential');
+    const credential = world.jwtCredentials.add({
+      ...(name !== undefined && { name }),
       ownerId: String(owner.extension.id),
       ...(clientIds && { clientIds }),
       ...(expiresInSeconds !== undefined && { expiresAt: world.now() + expiresInSeconds * 1_000 }),
     });
+    return { id: credential.id, jwt: world.jwtCredentials.jwtOf(credential) };
   },
 });
 

@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
 import { checkedControl } from '../control.ts';
 
-/** What the platform has been asked, oldest first. */
+/** What the platform has been asked, oldest first; with `last`, no more than so many. */
 export const requestsControl = checkedControl({
   method: 'GET',
   path: '/_sandbox/requests',
-  input: Type.Object({ path: Type.Optional(Type.String()) }, { additionalProperties: false }),
+  input: Type.Object({ path: Type.Optional(Type.String()), last: Type.Optional(Type.String({ pattern: '^[1-9]\\d{0,4}$' })) }, { additionalProperties: false }),
   // An empty path is none, as in the platform's own forms.
-  run: (world, { path }) => ({ requests: world.requestLog.list(path || undefined) }),
+  run: (world, { path, last }) => ({ requests: world.requestLog.list(path || undefined, last === undefined ? undefined : Number(last)) }),
 });

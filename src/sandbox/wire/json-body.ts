@@ -11,7 +11,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  */
 export function readJsonObject(request: PlatformRequest): JsonObject {
   if (request.mediaType !== 'application/json') throw restRefusal(415, 'CMN-103', 'The content type must be application/json');
-  const body = parse(request.body);
+  const body = parseJson(request.body);
   if (!isJsonObject(body)) throw restRefusal(400, 'CMN-104', 'The request body is not a JSON object');
   return body;
 }
@@ -20,7 +20,12 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function parse(text: string): unknown {
+/**
+ * Any JSON value.
+ *
+ * @throws Refused  400 CMN-103: it is none
+ */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -4,7 +4,13 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 const UPLOAD_LIMIT_BYTES = 51 * 1024 * 1024;
 const LIMIT_BYTES = 1024 * 1024;
 // The types of which a body is read into text and objects: those stay small.
-const TEXT_TYPES: ReadonlySet<string> = new Set(['', 'application/json', 'application/x-www-form-urlencoded', 'text/plain']);
+const TEXT_TYPES: ReadonlySet<string> = new Set([
+  '',
+  'application/json',
+  'application/vnd.ringcentral.multipart+json',
+  'application/x-www-form-urlencoded',
+  'text/plain',
+]);
 
 /** A request whose body has arrived. */
 export class PlatformRequest {
