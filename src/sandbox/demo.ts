@@ -2,11 +2,16 @@ import { GRANT_TYPES } from './authorization/grant.ts';
 import type { SandboxData } from './directory.ts';
 
 const PERMISSIONS = [
+  'Accounts',
   'Contacts',
+  'EditCallLog',
   'EditMessages',
+  'EditPresence',
   'Faxes',
+  'NumberLookup',
   'ReadAccounts',
   'ReadCallLog',
+  'ReadClientInfo',
   'ReadContacts',
   'ReadMessages',
   'RingOut',
@@ -107,6 +112,22 @@ export const DEMO_DATA: SandboxData = {
           forwardingNumbers: [{ id: '315088004', phoneNumber: '+16505551100', label: 'Mobile', type: 'Mobile' }],
         },
       ],
+    },
+  ],
+  contacts: [
+    {
+      id: '29874662828',
+      ownerId: '1110475004',
+      fields: {
+        firstName: 'Delphine',
+        lastName: 'Lejeune',
+        company: 'Example Freight',
+        jobTitle: 'Dispatcher',
+        email: 'delphine.lejeune@example.com',
+        businessPhone: '+16505550188',
+        mobilePhone: '+16505550189',
+        businessAddress: { street: '20 Davis Dr.', city: 'Belmont', state: 'CA', zip: '94002', country: 'United States' },
+      },
     },
   ],
 };

@@ -1,4 +1,5 @@
 import type { Control } from '../control.ts';
+import { callLogControl } from './call-log.ts';
 import { clockControl } from './clock.ts';
 import { faultsControl } from './faults.ts';
 import { issueJwtControl, revokeJwtControl } from './jwt-credentials.ts';
@@ -21,4 +22,5 @@ export const CONTROLS: readonly Control[] = [
   stateControl,
   issueJwtControl,
   revokeJwtControl,
+  callLogControl,
 ];

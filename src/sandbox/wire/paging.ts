@@ -1,27 +1,40 @@
+import { readOne, readWholeNumber } from './query.ts';
 import { invalidParameter } from './rest-refusal.ts';
 
 // RingCentral OpenAPI `PerPage`: 100 unless told, and what is above 1000 is cut to it.
 const PER_PAGE = 100;
 const LONGEST_PAGE = 1_000;
+const HIGHEST_NUMBER = 999_999_999;
+
+/** How a list's pages are cut, and what is shown of its items. */
+export interface PageRules<Item> {
+  /** Renders one item; only those of the page are. */
+  readonly render?: (item: Item, index: number) => object;
+  /** How many a page has where nothing is said; 100 unless told. */
+  readonly perPage?: number;
+  /** Whether `perPage=max` means the longest page, as in the call log. */
+  readonly takesMax?: boolean;
+}
 
 /**
- * One page of a list, in the platform's envelope.
+ * One page of a list, in the platform's envelope. Its links keep what else the query asked for, but never a token.
  *
  * @param uri    of the list, without its query
  * @param query  `page` from 1, and `perPage`
  * @throws Refused  400 CMN-101 for a page that is not a positive whole number
  */
-export function pageOf(uri: string, records: readonly object[], query: URLSearchParams): object {
+export function pageOf<Item extends object>(uri: string, items: readonly Item[], query: URLSearchParams, rules: PageRules<Item> = {}): object {
   const page = readPositive(query, 'page', 1);
-  const perPage = Math.min(readPositive(query, 'perPage', PER_PAGE), LONGEST_PAGE);
-  const totalPages = Math.max(1, Math.ceil(records.length / perPage));
+  const perPage = readPerPage(query, rules);
+  const totalPages = Math.max(1, Math.ceil(items.length / perPage));
   const start = (page - 1) * perPage;
-  const shown = records.slice(start, start + perPage);
-  const link = (number: number) => ({ uri: `${uri}?page=${number}&perPage=${perPage}` });
+  const shown = items.slice(start, start + perPage);
+  const link = (number: number) => ({ uri: `${uri}?${queryOf(query, number, perPage)}` });
+  const { render } = rules;
   return {
     ...link(page),
-    records: shown,
-    paging: { page, perPage, ...(shown.length > 0 && { pageStart: start, pageEnd: start + shown.length - 1 }), totalPages, totalElements: records.length },
+    records: render ? shown.map((item, index) => render(item, start + index)) : shown,
+    paging: { page, perPage, ...(shown.length > 0 && { pageStart: start, pageEnd: start + shown.length - 1 }), totalPages, totalElements: items.length },
     navigation: {
       firstPage: link(1),
       ...(page > 1 && { previousPage: link(Math.min(page - 1, totalPages)) }),
@@ -31,9 +44,20 @@ export function pageOf(uri: string, records: readonly object[], query: URLSearch
   };
 }
 
+function readPerPage<Item>(query: URLSearchParams, { perPage = PER_PAGE, takesMax = false }: PageRules<Item>): number {
+  if (takesMax && readOne(query, 'perPage') === 'max') return LONGEST_PAGE;
+  return Math.min(readPositive(query, 'perPage', perPage), LONGEST_PAGE);
+}
+
 function readPositive(query: URLSearchParams, name: string, fallback: number): number {
-  const text = query.get(name);
-  if (text === null || text === '') return fallback;
-  if (!/^0*[1-9]\d{0,8}$/.test(text)) throw invalidParameter(name);
-  return Number(text);
+  const number = readWholeNumber(query, name) ?? fallback;
+  if (number < 1 || number > HIGHEST_NUMBER) throw invalidParameter(name);
+  return number;
+}
+
+function queryOf(query: URLSearchParams, page: number, perPage: number): string {
+  const kept = new URLSearchParams([...query].filter(([name]) => !['page', 'perPage', 'access_token'].includes(name)));
+  kept.set('page', String(page));
+  kept.set('perPage', String(perPage));
+  return kept.toString();
 }
