@@ -113,7 +113,7 @@ describe('paths', () => {
     expect(other.headers['content-type']).toBe('application/json;charset=UTF-8');
   });
 
-  test.each([['/'], ['/restapi/'], ['/restapi/v1.0/account'], ['/restapi/v2.0'], [`${ACCOUNT}/`], [`${ACCOUNT}/../account/~`], ['//restapi'], ['/_sandboxes']])(
+  test.each([['/'], ['/restapi/'], ['/restapi/v1.0/accounts'], ['/restapi/v2.0'], [`${ACCOUNT}/`], [`${ACCOUNT}/../account/~`], ['//restapi'], ['/_sandboxes']])(
     'there is nothing at %s',
     async (path) => {
       const { ask } = await outside();

@@ -44,7 +44,7 @@ export function renderUserNumber(world: World, account: Account, extension: Exte
   return {
     uri: `${extensionUri(world, owner)}/phone-number/${idOf(number)}`,
     ...renderNumber(number),
-    ...(country && { country: renderCountry(world, country) }),
+    ...(country && { country: { id: country.id, uri: renderCountry(world, country).uri, name: country.name } }),
     ...(number.extension && { extension: { id, uri, extensionNumber, type: extension.type ?? 'User' } }),
     features: number.usageType === 'DirectNumber' ? ['CallerId', 'SmsSender', 'MmsSender'] : ['CallerId'],
   };

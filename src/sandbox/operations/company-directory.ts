@@ -39,7 +39,8 @@ const listEntries: AccountOperation = {
       return !hidden && isOfGroup && (wanted === undefined || wanted === type);
     });
     const rules = { perPage: PER_PAGE, takesMax: true, render: (extension: (typeof found)[number]) => renderDirectoryEntry(world, { account, extension }) };
-    return jsonAnswer(200, pageOf(`${accountUri(world, { account })}/directory/entries`, found, query, rules));
+    const { records, paging } = pageOf(`${accountUri(world, { account })}/directory/entries`, found, query, rules);
+    return jsonAnswer(200, { records, paging });
   },
 };
 

@@ -47,7 +47,7 @@ export function renderRegionalSettings(world: World, choice: RegionalChoice = {}
 }
 
 /** A country, as other resources name it. */
-export function renderCountry(world: World, { id, isoCode, callingCode, name }: Country): object {
+export function renderCountry(world: World, { id, isoCode, callingCode, name }: Country) {
   return { uri: `${world.origin}/restapi/v1.0/dictionary/country/${id}`, id, name, isoCode, callingCode };
 }
 

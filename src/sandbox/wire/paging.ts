@@ -16,6 +16,14 @@ export interface PageRules<Item> {
   readonly takesMax?: boolean;
 }
 
+/** As the platform shows a part of a list. */
+export interface Page {
+  readonly uri: string;
+  readonly records: readonly object[];
+  readonly paging: object;
+  readonly navigation: object;
+}
+
 /**
  * One page of a list, in the platform's envelope. Its links keep what else the query asked for, but never a token.
  *
@@ -23,7 +31,7 @@ export interface PageRules<Item> {
  * @param query  `page` from 1, and `perPage`
  * @throws Refused  400 CMN-101 for a page that is not a positive whole number
  */
-export function pageOf<Item extends object>(uri: string, items: readonly Item[], query: URLSearchParams, rules: PageRules<Item> = {}): object {
+export function pageOf<Item extends object>(uri: string, items: readonly Item[], query: URLSearchParams, rules: PageRules<Item> = {}): Page {
   const page = readPositive(query, 'page', 1);
   const perPage = readPerPage(query, rules);
   const totalPages = Math.max(1, Math.ceil(items.length / perPage));
