@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ACCOUNT, codes, EXTENSION, outside, TOKEN } from '../../../test/sandbox-world.ts';
+import { ACCOUNT, codes, EXTENSION, outside, sender, TOKEN } from '../../../test/sandbox-world.ts';
 
 const CONTACTS = `${EXTENSION}/address-book/contact`;
 const SYNC = `${EXTENSION}/address-book-sync`;
@@ -10,12 +10,7 @@ const PRINTED = '/restapi/v1.0/account/1110475004/extension/1110475004/address-b
 async function addressBook() {
   const world = await outside();
   const { access_token: token } = await world.signIn();
-  const send = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
-    world.ask(path, {
-      method,
-      headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
+  const send = sender(world, token);
   const create = async (fields: object) => (await send('POST', CONTACTS, fields)).json;
   const names = async (query = '') => ((await send('GET', `${CONTACTS}${query}`)).json.records as { firstName: string }[]).map(({ firstName }) => firstName);
   return { ...world, token, send, create, names };
@@ -238,7 +233,10 @@ describe('favorites', () => {
 
 describe('permissions', () => {
   test('an app without Contacts reads, and does not write', async () => {
-    const data = { apps: [{ clientId: 'a', clientSecret: 's', grantTypes: ['password'], permissions: ['ReadContacts'], redirectUris: [] }], accounts: ACCOUNTS };
+    const data = {
+      apps: [{ clientId: 'a', clientSecret: 's', grantTypes: ['password'], permissions: ['ReadContacts'], redirectUris: [] }],
+      accounts: ACCOUNTS,
+    };
     const { postForm, get, postJson } = await outside({ data });
     const { json } = await postForm(TOKEN, { grant_type: 'password', username: '16505550100', password: 'x' }, 'a:s');
     const token = String(json.access_token);

@@ -25,7 +25,7 @@ const administrative = (categoryId: CategoryId, ...ids: readonly string[]): User
 
 /** Those that the sandbox's operations ask for. Which role holds which is the sandbox's choice: RingCentral lets an account decide. */
 export const USER_PERMISSIONS: readonly UserPermission[] = [
-  ...administrative('Accounts', 'AddRemoveUsers', 'EditCompanyAnsweringRules', 'EditCompanyInfo'),
+  ...administrative('Accounts', 'AddRemoveUsers', 'EditCompanyInfo'),
   ...held('Accounts', 'ReadCompanyAnsweringRules', 'ReadCompanyInfo', 'ReadExtensions'),
   ...administrative('CallLog', 'FullCompanyCallLog'),
   ...held('CallLog', 'EditCallLog', 'ReadCallLog'),
@@ -33,7 +33,7 @@ export const USER_PERMISSIONS: readonly UserPermission[] = [
   ...held('Messages', 'EditMessages', 'InternalSMS', 'OutboundFaxes', 'OutboundSMS', 'ReadMessages'),
   ...administrative('PhoneNumbers', 'AddRemovePhoneNumbers'),
   ...held('PhoneNumbers', 'ReadCompanyPhoneNumbers', 'ReadUserPhoneNumbers'),
-  ...held('Presence', 'EditPresenceStatus', 'ReadPresenceStatus'),
+  ...held('Presence', 'ReadPresenceStatus'),
   ...held('UserSettings', 'EditCallerIDSettings', 'EditUserAnsweringRules', 'EditUserForwardingFlipNumbers', 'EditUserInfo'),
   ...held('UserSettings', 'OrganizeConference', 'ReadCallerIDSettings', 'ReadExtensionGrant', 'ReadUserDevices', 'ReadUserForwardingFlipNumbers'),
 ];

@@ -71,7 +71,7 @@ const updateCompanyBusinessHours: AccountOperation = {
   ...Changing,
   access: 'account',
   path: `${ACCOUNT}/business-hours`,
-  userPermission: 'EditCompanyAnsweringRules',
+  userPermission: 'EditUserAnsweringRules',
   answer: ({ world, account, request }) => {
     const businessHours = readHours(readChecked(request, BusinessHoursRequest));
     world.directory.saveAccount({ ...account, businessHours });
