@@ -4,11 +4,11 @@ import type { World } from '../world.ts';
 import { logRingOut, recordIdOf } from './ring-out-record.ts';
 
 /**
- * Has the user's presence follow a call, and the call written down when it is over. One that was cancelled is let go, and
- * one that is written down already, because it was over before the sandbox was started again.
+ * Has the user's presence follow a call, and the call written down when it is over. One that is written down already is
+ * let go: it was cancelled, or over before the sandbox was started again.
  */
 export function followRingOut(world: World, ringOut: RingOut): void {
-  const isOpen = () => world.ringOuts.has(ringOut) && !world.callLog.find(recordIdOf(ringOut));
+  const isOpen = () => !world.callLog.find(recordIdOf(ringOut));
   const owner = () => (isOpen() ? world.directory.findOwner(ringOut.ownerId) : undefined);
   const { callerAt } = answersOf(ringOut);
   if (callerAt !== undefined) {

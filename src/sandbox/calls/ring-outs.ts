@@ -45,11 +45,6 @@ export class RingOuts {
     return [...this.#byId.values()].filter((ringOut) => !isGone(ringOut, now));
   }
 
-  /** Whether it was not cancelled. */
-  has({ id }: RingOut): boolean {
-    return this.#byId.has(id);
-  }
-
   /** A user's that are remembered, oldest first; those too that are gone by now. */
   placedBy(ownerId: string): readonly RingOut[] {
     return [...this.#byId.values()].filter((ringOut) => ringOut.ownerId === ownerId);
