@@ -5,7 +5,7 @@ import { activeRecord } from '../call-log/ring-out-record.ts';
 import { endOf } from '../calls/ring-out.ts';
 import type { Owner } from '../directory.ts';
 import { type Answer, emptyAnswer, jsonAnswer } from '../wire/answer.ts';
-import { answerEach, idsOf } from '../wire/batch-answer.ts';
+import { answerEach } from '../wire/each.ts';
 import { type AccountCall, type AccountOperation, accountUri, type ExtensionOperation, extensionUri, type Operation } from '../wire/operation.ts';
 import { pageOf } from '../wire/paging.ts';
 import { readChoices, readInstant } from '../wire/query.ts';
@@ -62,7 +62,7 @@ export const CALL_LOG_OPERATIONS: readonly Operation[] = [
 function answerList(call: LogCall): Answer {
   const { query } = call.request;
   const found = wantedCalls(recordsOf(call), query, call.world.now());
-  return jsonAnswer(200, pageOf(uriOf(call), found, query, { render: renderer(call), takesMax: true }));
+  return jsonAnswer(200, pageOf(uriOf(call), found, query, renderer(call), { takesMax: true }));
 }
 
 function answerRecords(call: LogCall): Answer {
@@ -72,7 +72,7 @@ function answerRecords(call: LogCall): Answer {
     if (!record || !isOf(call, record)) throw notFound(PARAMETER);
     return jsonAnswer(200, render(record));
   };
-  return answerEach(idsOf(call.parameters[PARAMETER] ?? ''), call.request.headers.accept, (id) => `${uriOf(call)}/${id}`, answer);
+  return answerEach(call, call.parameters[PARAMETER] ?? '', (id) => `${uriOf(call)}/${id}`, answer);
 }
 
 function answerSync(call: LogCall): Answer {
@@ -91,7 +91,7 @@ function answerActive(call: LogCall): Answer {
   readChoices(query, 'conferenceType', ['AudioConferencing', 'Meetings']);
   const tests = testsOf(query);
   const records = activeRecords(call).filter((record) => tests.every((test) => test(record)));
-  return jsonAnswer(200, pageOf(uriOf(call).replace(/call-log$/, 'active-calls'), records, query, { render: renderer(call), takesMax: true }));
+  return jsonAnswer(200, pageOf(uriOf(call).replace(/call-log$/, 'active-calls'), records, query, renderer(call), { takesMax: true }));
 }
 
 function activeRecords({ world, account, owner }: LogCall): CallRecord[] {

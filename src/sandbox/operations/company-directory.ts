@@ -38,8 +38,9 @@ const listEntries: AccountOperation = {
       const isOfGroup = group === undefined || (group === 'User') === (type === 'User');
       return !hidden && isOfGroup && (wanted === undefined || wanted === type);
     });
-    const rules = { perPage: PER_PAGE, takesMax: true, render: (extension: (typeof found)[number]) => renderDirectoryEntry(world, { account, extension }) };
-    const { records, paging } = pageOf(`${accountUri(world, { account })}/directory/entries`, found, query, rules);
+    const uri = `${accountUri(world, { account })}/directory/entries`;
+    const show = (extension: (typeof found)[number]) => renderDirectoryEntry(world, { account, extension });
+    const { records, paging } = pageOf(uri, found, query, show, { perPage: PER_PAGE, takesMax: true });
     return jsonAnswer(200, { records, paging });
   },
 };

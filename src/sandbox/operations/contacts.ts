@@ -4,8 +4,8 @@ import { wantedContacts } from '../contacts/contact-list.ts';
 import { syncContacts } from '../contacts/contact-sync.ts';
 import { changeProfile, type Favorite, profileOf } from '../people/profile.ts';
 import { emptyAnswer, jsonAnswer } from '../wire/answer.ts';
-import { answerEach, idsOf, removeEach } from '../wire/batch-answer.ts';
 import { readChecked } from '../wire/checked-body.ts';
+import { answerEach, removeEach } from '../wire/each.ts';
 import { type ExtensionOperation, extensionUri, type Operation, type OperationCall } from '../wire/operation.ts';
 import { pageOf } from '../wire/paging.ts';
 import { invalidParameter, notFound } from '../wire/rest-refusal.ts';
@@ -22,7 +22,7 @@ const listContacts: ExtensionOperation = {
   path: PATH,
   answer: (call) => {
     const found = wantedContacts(call.world.addressBooks.list(ownerIdOf(call)), call.request.query);
-    const page = pageOf(uriOf(call), found, call.request.query, { render: (contact) => render(call, contact) });
+    const page = pageOf(uriOf(call), found, call.request.query, (contact) => render(call, contact));
     return jsonAnswer(200, { ...page, groups: { uri: `${extensionUri(call.world, call.owner)}/address-book/group` } });
   },
 };
@@ -37,8 +37,7 @@ const createContact: ExtensionOperation = {
 const getContact: ExtensionOperation = {
   ...Reading,
   path: `${PATH}/{${PARAMETER}}`,
-  answer: (call) =>
-    answerEach(idsOf(call.parameters[PARAMETER] ?? ''), call.request.headers.accept, placeOf(call), (id) => jsonAnswer(200, render(call, required(call, id)))),
+  answer: (call) => answerEach(call, call.parameters[PARAMETER] ?? '', placeOf(call), (id) => jsonAnswer(200, render(call, required(call, id)))),
 };
 
 const replaceContact: ExtensionOperation = {
@@ -65,7 +64,7 @@ const deleteContact: ExtensionOperation = {
   method: 'DELETE',
   path: `${PATH}/{${PARAMETER}}`,
   answer: (call) =>
-    removeEach(idsOf(call.parameters[PARAMETER] ?? ''), call.request.headers.accept, placeOf(call), (id) => {
+    removeEach(call, call.parameters[PARAMETER] ?? '', placeOf(call), (id) => {
       call.world.addressBooks.remove(required(call, id));
       return emptyAnswer(204);
     }),

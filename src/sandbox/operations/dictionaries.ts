@@ -164,7 +164,10 @@ function listOperation<Entry extends object>(
     path: `${PATH}/${name}`,
     group: 'Light',
     answer: ({ world, request: { query } }) =>
-      jsonAnswer(200, pageOf(uriOf(world, name), list(query), query, { render: (entry) => render(world, entry, query) })),
+      jsonAnswer(
+        200,
+        pageOf(uriOf(world, name), list(query), query, (entry) => render(world, entry, query)),
+      ),
   };
 }
 

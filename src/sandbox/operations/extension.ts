@@ -51,7 +51,7 @@ const listExtensions: AccountOperation = {
     const found = wanted(world.directory.extensionsOf(account), query);
     return jsonAnswer(
       200,
-      pageOf(`${accountUri(world, { account })}/extension`, found, query, { render: (extension) => renderListedExtension(world, { account, extension }) }),
+      pageOf(`${accountUri(world, { account })}/extension`, found, query, (extension) => renderListedExtension(world, { account, extension })),
     );
   },
 };

@@ -26,7 +26,10 @@ const listForwardingNumbers: ExtensionOperation = {
   ...Reading,
   path: PATH,
   answer: (call) =>
-    jsonAnswer(200, pageOf(uriOf(call), call.owner.extension.forwardingNumbers, call.request.query, { render: (number) => render(call, number) })),
+    jsonAnswer(
+      200,
+      pageOf(uriOf(call), call.owner.extension.forwardingNumbers, call.request.query, (number) => render(call, number)),
+    ),
 };
 
 const getForwardingNumber: ExtensionOperation = {

@@ -64,7 +64,7 @@ const listCompanyNumbers: AccountOperation = {
       ({ extension }) => status === undefined || (extension !== undefined && (extension.status ?? 'Enabled') === status),
     );
     const render = (number: PhoneNumber) => renderCompanyNumber(world, account, number);
-    return jsonAnswer(200, pageOf(`${accountUri(world, { account })}/phone-number`, found, query, { render }));
+    return jsonAnswer(200, pageOf(`${accountUri(world, { account })}/phone-number`, found, query, render));
   },
 };
 
@@ -93,7 +93,7 @@ const listUserNumbers: ExtensionOperation = {
   answer: ({ world, account, owner, request: { query } }) => {
     const found = wanted(numbersOfExtension(account, owner.extension), query);
     const render = (number: PhoneNumber) => renderUserNumber(world, account, owner.extension, number);
-    return jsonAnswer(200, pageOf(`${extensionUri(world, owner)}/phone-number`, found, query, { render }));
+    return jsonAnswer(200, pageOf(`${extensionUri(world, owner)}/phone-number`, found, query, render));
   },
 };
 

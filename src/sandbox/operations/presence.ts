@@ -52,7 +52,7 @@ const listPresence: AccountOperation = {
     const view = { at: world.now(), detailed: readBoolean(query, 'detailedTelephonyState') ?? false };
     const seen = world.directory.extensionsOf(account).filter((extension) => presenceOf(world, { account, extension }).allowSeeMyPresence);
     const render = (extension: (typeof seen)[number]) => renderPresence(world, { account, extension }, view);
-    return jsonAnswer(200, pageOf(`${accountUri(world, { account })}/presence`, seen, query, { render }));
+    return jsonAnswer(200, pageOf(`${accountUri(world, { account })}/presence`, seen, query, render));
   },
 };
 

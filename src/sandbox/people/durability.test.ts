@@ -8,7 +8,10 @@ import { TWO_USERS } from '../../../test/two-users.ts';
 test('what was changed is as it was left after a restart, and as at first after a reset', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'sandbox-people-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
-  const options = { file: join(directory, 'sandbox.db'), data: { ...TWO_USERS, contacts: [{ id: '10000000001', ownerId: '1001', fields: { firstName: 'Known' } }] } };
+  const options = {
+    file: join(directory, 'sandbox.db'),
+    data: { ...TWO_USERS, contacts: [{ id: '10000000001', ownerId: '1001', fields: { firstName: 'Known' } }] },
+  };
   const start = async () => {
     const world = await outside(options);
     const { access_token } = await world.signIn({ username: '16505550100', extension: '101', password: 'x' }, 'two:users');

@@ -6,10 +6,8 @@ const PER_PAGE = 100;
 const LONGEST_PAGE = 1_000;
 const HIGHEST_NUMBER = 999_999_999;
 
-/** How a list's pages are cut, and what is shown of its items. */
-export interface PageRules<Item> {
-  /** Renders one item; only those of the page are. */
-  readonly render?: (item: Item, index: number) => object;
+/** How a list's pages are cut, where that is not as everywhere. */
+interface PageRules {
   /** How many a page has where nothing is said; 100 unless told. */
   readonly perPage?: number;
   /** Whether `perPage=max` means the longest page, as in the call log. */
@@ -25,23 +23,30 @@ export interface Page {
 }
 
 /**
- * One page of a list, in the platform's envelope. Its links keep what else the query asked for, but never a token.
+ * One page of a list, in the platform's envelope.
  *
  * @param uri    of the list, without its query
- * @param query  `page` from 1, and `perPage`
+ * @param query  `page` from 1, and `perPage`; what else stands there stands in the links too
+ * @param show   how an item is shown; done for those of the page only
  * @throws Refused  400 CMN-101 for a page that is not a positive whole number
  */
-export function pageOf<Item extends object>(uri: string, items: readonly Item[], query: URLSearchParams, rules: PageRules<Item> = {}): Page {
+export function pageOf<Item extends object>(
+  uri: string,
+  items: readonly Item[],
+  query: URLSearchParams,
+  show: (item: Item) => object = (item) => item,
+  rules: PageRules = {},
+): Page {
   const page = readPositive(query, 'page', 1);
   const perPage = readPerPage(query, rules);
   const totalPages = Math.max(1, Math.ceil(items.length / perPage));
   const start = (page - 1) * perPage;
-  const shown = items.slice(start, start + perPage);
-  const link = (number: number) => ({ uri: `${uri}?${queryOf(query, number, perPage)}` });
-  const { render } = rules;
+  const shown = items.slice(start, start + perPage).map(show);
+  const filters = filtersOf(query);
+  const link = (number: number) => ({ uri: `${uri}?page=${number}&perPage=${perPage}${filters}` });
   return {
     ...link(page),
-    records: render ? shown.map((item, index) => render(item, start + index)) : shown,
+    records: shown,
     paging: { page, perPage, ...(shown.length > 0 && { pageStart: start, pageEnd: start + shown.length - 1 }), totalPages, totalElements: items.length },
     navigation: {
       firstPage: link(1),
@@ -52,7 +57,7 @@ export function pageOf<Item extends object>(uri: string, items: readonly Item[],
   };
 }
 
-function readPerPage<Item>(query: URLSearchParams, { perPage = PER_PAGE, takesMax = false }: PageRules<Item>): number {
+function readPerPage(query: URLSearchParams, { perPage = PER_PAGE, takesMax = false }: PageRules): number {
   if (takesMax && readOne(query, 'perPage') === 'max') return LONGEST_PAGE;
   return Math.min(readPositive(query, 'perPage', perPage), LONGEST_PAGE);
 }
@@ -63,9 +68,10 @@ function readPositive(query: URLSearchParams, name: string, fallback: number): n
   return number;
 }
 
-function queryOf(query: URLSearchParams, page: number, perPage: number): string {
-  const kept = new URLSearchParams([...query].filter(([name]) => !['page', 'perPage', 'access_token'].includes(name)));
-  kept.set('page', String(page));
-  kept.set('perPage', String(perPage));
-  return kept.toString();
+// A token is not repeated where others may read it.
+const NOT_A_FILTER: ReadonlySet<string> = new Set(['page', 'perPage', 'access_token']);
+
+function filtersOf(query: URLSearchParams): string {
+  const filters = new URLSearchParams([...query].filter(([name]) => !NOT_A_FILTER.has(name))).toString();
+  return filters && `&${filters}`;
 }
