@@ -1,6 +1,8 @@
 import type { Operation } from '../wire/operation.ts';
 import { ACCOUNT_OPERATIONS } from './account.ts';
 import { getApiVersion, listApiVersions } from './api-versions.ts';
+import { AUTHZ_PROFILE_OPERATIONS } from './authz-profile.ts';
+import { BUSINESS_HOURS_OPERATIONS } from './business-hours.ts';
 import { CALL_LOG_OPERATIONS } from './call-log.ts';
 import { CLIENT_INFO_OPERATIONS } from './client-info.ts';
 import { COMPANY_DIRECTORY_OPERATIONS } from './company-directory.ts';
@@ -23,6 +25,8 @@ export const OPERATIONS: readonly Operation[] = [
   ...PEOPLE_OPERATIONS,
   ...PROFILE_IMAGE_OPERATIONS,
   ...USER_SETTINGS_OPERATIONS,
+  ...BUSINESS_HOURS_OPERATIONS,
+  ...AUTHZ_PROFILE_OPERATIONS,
   ...COMPANY_DIRECTORY_OPERATIONS,
   ...PHONE_NUMBER_OPERATIONS,
   ...FORWARDING_NUMBER_OPERATIONS,

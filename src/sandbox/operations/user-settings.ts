@@ -1,24 +1,16 @@
-import { type Static, Type } from 'typebox';
-import { holdsPermission, USER_PERMISSIONS } from '../dictionaries/user-permissions.ts';
-import { type Extension, toE164, type WeeklyRanges } from '../directory.ts';
+import { Type } from 'typebox';
+import { toE164 } from '../directory.ts';
 import { idOf, numbersOfExtension } from '../numbers/phone-numbers.ts';
 import { type CallerId, changeProfile, profileOf } from '../people/profile.ts';
 import { jsonAnswer } from '../wire/answer.ts';
 import { readChecked } from '../wire/checked-body.ts';
-import { type AccountOperation, accountUri, type ExtensionOperation, extensionUri, type Operation, type OperationCall } from '../wire/operation.ts';
+import { accountUri, type ExtensionOperation, extensionUri, type Operation, type OperationCall } from '../wire/operation.ts';
 import { pageOf } from '../wire/paging.ts';
-import { readOne } from '../wire/query.ts';
 import { invalidParameter } from '../wire/rest-refusal.ts';
 
-const ACCOUNT = '/restapi/v1.0/account/{accountId}';
-const EXTENSION = `${ACCOUNT}/extension/{extensionId}`;
-const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+const EXTENSION = '/restapi/v1.0/account/{accountId}/extension/{extensionId}';
 const CALLER_ID_FEATURES = ['RingOut', 'RingMe', 'CallFlip', 'FaxNumber', 'AdditionalSoftphone', 'Alternate', 'CommonPhone', 'MobileApp', 'Delegated'];
 
-const Time = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' });
-const Day = Type.Optional(Type.Array(Type.Object({ from: Time, to: Time })));
-const Week = Type.Object({ monday: Day, tuesday: Day, wednesday: Day, thursday: Day, friday: Day, saturday: Day, sunday: Day });
-const BusinessHoursRequest = Type.Object({ schedule: Type.Object({ weeklyRanges: Type.Optional(Week) }) });
 const CallerIdRequest = Type.Object({
   byFeature: Type.Optional(
     Type.Array(
@@ -36,48 +28,8 @@ const CallerIdRequest = Type.Object({
 });
 const ConferencingRequest = Type.Object({ allowJoinBeforeHost: Type.Optional(Type.Boolean()) });
 
-const ROUND_THE_CLOCK: WeeklyRanges = Object.fromEntries(DAYS.map((day) => [day, [{ from: '00:00', to: '00:00' }]]));
-
 const Reading = { access: 'extension', method: 'GET', group: 'Light', permission: 'ReadAccounts' } as const;
 const Changing = { access: 'extension', method: 'PUT', group: 'Medium', permission: 'EditExtensions' } as const;
-
-const getBusinessHours: ExtensionOperation = {
-  ...Reading,
-  path: `${EXTENSION}/business-hours`,
-  userPermission: 'ReadExtensions',
-  answer: (call) => jsonAnswer(200, renderHours(extensionUri(call.world, call.owner), profileOf(call.world, call.owner).businessHours)),
-};
-
-const updateBusinessHours: ExtensionOperation = {
-  ...Changing,
-  path: `${EXTENSION}/business-hours`,
-  userPermission: 'EditUserAnsweringRules',
-  answer: ({ world, owner, request }) => {
-    const businessHours = readHours(readChecked(request, BusinessHoursRequest));
-    changeProfile(world, owner, { businessHours });
-    return jsonAnswer(200, renderHours(extensionUri(world, owner), businessHours));
-  },
-};
-
-const getCompanyBusinessHours: AccountOperation = {
-  ...Reading,
-  access: 'account',
-  path: `${ACCOUNT}/business-hours`,
-  userPermission: 'ReadCompanyAnsweringRules',
-  answer: ({ world, account }) => jsonAnswer(200, renderHours(accountUri(world, { account }), account.businessHours)),
-};
-
-const updateCompanyBusinessHours: AccountOperation = {
-  ...Changing,
-  access: 'account',
-  path: `${ACCOUNT}/business-hours`,
-  userPermission: 'EditUserAnsweringRules',
-  answer: ({ world, account, request }) => {
-    const businessHours = readHours(readChecked(request, BusinessHoursRequest));
-    world.directory.saveAccount({ ...account, businessHours });
-    return jsonAnswer(200, renderHours(accountUri(world, { account }), businessHours));
-  },
-};
 
 const getCallerId: ExtensionOperation = {
   ...Reading,
@@ -144,57 +96,8 @@ const listDevices: ExtensionOperation = {
   },
 };
 
-/** What the user's role holds. */
-const getAuthzProfile: ExtensionOperation = {
-  ...Reading,
-  path: `${EXTENSION}/authz-profile`,
-  group: 'Medium',
-  answer: ({ world, owner }) => {
-    const permissions = heldBy(owner.extension).map((id) => renderHeld(world.origin, id));
-    return jsonAnswer(200, { uri: `${extensionUri(world, owner)}/authz-profile`, permissions });
-  },
-};
-
-const checkAuthzProfile: ExtensionOperation = {
-  ...Reading,
-  path: `${EXTENSION}/authz-profile/check`,
-  answer: ({ world, owner, request: { query } }) => {
-    const id = readOne(query, 'permissionId');
-    if (id === undefined) throw invalidParameter('permissionId');
-    const successful = heldBy(owner.extension).includes(id);
-    const uri = `${extensionUri(world, owner)}/authz-profile/check?permissionId=${encodeURIComponent(id)}`;
-    return jsonAnswer(200, { uri, successful, ...(successful && { details: renderHeld(world.origin, id) }) });
-  },
-};
-
 /** What a user sets for itself. */
-export const USER_SETTINGS_OPERATIONS: readonly Operation[] = [
-  getBusinessHours,
-  updateBusinessHours,
-  getCompanyBusinessHours,
-  updateCompanyBusinessHours,
-  getCallerId,
-  updateCallerId,
-  getConferencing,
-  updateConferencing,
-  listGrants,
-  listDevices,
-  withoutPermission(getAuthzProfile),
-  withoutPermission(checkAuthzProfile),
-];
-
-// RingCentral OpenAPI: no app permission is needed to ask what oneself may do.
-function withoutPermission({ permission: _permission, ...operation }: ExtensionOperation): ExtensionOperation {
-  return operation;
-}
-
-function readHours({ schedule }: Static<typeof BusinessHoursRequest>): WeeklyRanges {
-  return schedule.weeklyRanges === undefined ? ROUND_THE_CLOCK : Object.fromEntries(Object.entries(schedule.weeklyRanges).filter(([, ranges]) => ranges));
-}
-
-function renderHours(uri: string, weeklyRanges = ROUND_THE_CLOCK): object {
-  return { uri: `${uri}/business-hours`, schedule: { weeklyRanges } };
-}
+export const USER_SETTINGS_OPERATIONS: readonly Operation[] = [getCallerId, updateCallerId, getConferencing, updateConferencing, listGrants, listDevices];
 
 function callerIdOf({ world, account, owner }: OperationCall): CallerId {
   const callerId = { type: 'PhoneNumber', phoneNumber: account.mainNumber };
@@ -240,16 +143,5 @@ function renderConferencing({ world, account, owner }: OperationCall): object {
     participantCode: [...code].reverse().join(''),
     phoneNumber: account.mainNumber,
     phoneNumbers: [{ phoneNumber: account.mainNumber, default: true, hasGreeting: true, premium: false }],
-  };
-}
-
-function heldBy(extension: Extension): readonly string[] {
-  return USER_PERMISSIONS.map(({ id }) => id).filter((id) => holdsPermission(extension, id));
-}
-
-function renderHeld(origin: string, id: string): object {
-  return {
-    permission: { uri: `${origin}/restapi/v1.0/dictionary/permission/${id}`, id, siteCompatible: 'Independent', readOnly: false, assignable: true },
-    scopes: ['Self'],
   };
 }
