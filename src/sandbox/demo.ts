@@ -6,11 +6,14 @@ const PERMISSIONS = [
   'Accounts',
   'CallControl',
   'Contacts',
+  'EditCallLog',
   'EditMessages',
+  'EditPresence',
   'Faxes',
   'NumberLookup',
   'ReadAccounts',
   'ReadCallLog',
+  'ReadClientInfo',
   'ReadContacts',
   'ReadMessages',
   'RingOut',
@@ -136,6 +139,22 @@ export const DEMO_DATA: SandboxData = {
     },
   ],
   ringCx: RING_CX_DEMO,
+  contacts: [
+    {
+      id: '29874662828',
+      ownerId: '1110475004',
+      fields: {
+        firstName: 'Delphine',
+        lastName: 'Lejeune',
+        company: 'Example Freight',
+        jobTitle: 'Dispatcher',
+        email: 'delphine.lejeune@example.com',
+        businessPhone: '+16505550188',
+        mobilePhone: '+16505550189',
+        businessAddress: { street: '20 Davis Dr.', city: 'Belmont', state: 'CA', zip: '94002', country: 'United States' },
+      },
+    },
+  ],
 };
 
 /** The gateway's own demo, for its newcomer's start: an app, and the Connections that sign in with it. */

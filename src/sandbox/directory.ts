@@ -1,4 +1,5 @@
 import { withIncluded } from '../ringcentral/facts/permissions.ts';
+import type { KnownContact } from './contacts/address-books.ts';
 import type { Journal } from './journal.ts';
 import type { RingCxMainAccount } from './ringcx/main-account.ts';
 
@@ -43,7 +44,44 @@ export interface ForwardingNumber {
   readonly phoneNumber: string;
   readonly label: string;
   readonly type: 'Home' | 'Work' | 'Mobile' | 'Other';
+  /** The digit by which a call is flipped to it; its place in the list unless told. */
+  readonly flipNumber?: string;
 }
+
+/** Where a company or a user is. */
+export interface Address {
+  readonly street?: string;
+  readonly city?: string;
+  readonly state?: string;
+  readonly zip?: string;
+  readonly country?: string;
+}
+
+/** What is known of a user beside its name and e-mail address. */
+export interface ContactDetails {
+  readonly firstName?: string;
+  readonly lastName?: string;
+  readonly company?: string;
+  readonly jobTitle?: string;
+  readonly department?: string;
+  readonly businessPhone?: string;
+  readonly mobilePhone?: string;
+  readonly businessAddress?: Address;
+  readonly emailAsLoginName?: boolean;
+}
+
+/** Of the country, the zone and the languages: ids of the dictionaries. */
+export interface RegionalChoice {
+  readonly homeCountryId?: string;
+  readonly timezoneId?: string;
+  readonly languageId?: string;
+  readonly greetingLanguageId?: string;
+  readonly formattingLocaleId?: string;
+  readonly timeFormat?: '12h' | '24h';
+}
+
+/** From and to, as `09:00`, by the day's name in lower case. */
+export type WeeklyRanges = Readonly<Record<string, readonly { readonly from: string; readonly to: string }[]>>;
 
 /** A user of an account. */
 export interface Extension {
@@ -61,6 +99,14 @@ export interface Extension {
   readonly status?: 'Enabled' | 'Disabled' | 'Frozen' | 'NotActivated';
   /** User permissions that its role does not hold: `OutboundFaxes`. All others it has. */
   readonly withheldPermissions?: readonly string[];
+  /** `User` unless told. */
+  readonly type?: string;
+  readonly contact?: ContactDetails;
+  readonly regional?: RegionalChoice;
+  /** `Completed` unless told. */
+  readonly setupWizardState?: 'NotStarted' | 'Incomplete' | 'Completed';
+  readonly hidden?: boolean;
+  readonly createdAt?: number;
 }
 
 /** A customer of the platform. */
@@ -73,6 +119,16 @@ export interface Account {
   readonly brandId?: string;
   /** What the partner whose brand it is calls it. */
   readonly partnerAccountId?: string;
+  /** `Confirmed` unless told. */
+  readonly status?: 'Initial' | 'Unconfirmed' | 'Confirmed' | 'Disabled';
+  /** `Completed` unless told. */
+  readonly setupWizardState?: 'NotStarted' | 'Incomplete' | 'Completed';
+  /** The company's own, where it is not the main administrator's. */
+  readonly email?: string;
+  readonly businessAddress?: Address;
+  /** Round the clock unless told. */
+  readonly businessHours?: WeeklyRanges;
+  readonly createdAt?: number;
 }
 
 /** A customer with its users. */
@@ -86,6 +142,8 @@ export interface SandboxData {
   readonly accounts: readonly AccountData[];
   /** The contact centers of some of them; none unless told. */
   readonly ringCx?: readonly RingCxMainAccount[];
+  /** What stands in users' address books. */
+  readonly contacts?: readonly KnownContact[];
 }
 
 /** An extension with the account it belongs to: whom a token was issued for. */
@@ -101,6 +159,8 @@ const APP = 'app';
 interface StoredExtension {
   readonly accountId: number;
   readonly extension: Extension;
+  /** Of one that is there no more: the data may still have it when the file is read again. */
+  readonly removed?: true;
 }
 
 /** Who and what is registered with the platform. */
@@ -113,6 +173,8 @@ export class Directory {
   readonly #extensions = new Map<number, StoredExtension>();
   /** Extension ids by account, lowest extension number first where the data had them so. */
   readonly #idsByAccount = new Map<number, Set<number>>();
+  /** By account, until one of its extensions changes: a list of 20,000 is not made for each request. */
+  readonly #listed = new Map<number, readonly Extension[]>();
   readonly #accountsByNumber = new Map<string, number>();
   readonly #idsByNumber = new Map<string, number>();
   readonly #idsByExtensionNumber = new Map<string, number>();
@@ -147,13 +209,17 @@ export class Directory {
 
   /** The users of an account. */
   extensionsOf({ id }: Pick<Account, 'id'>): readonly Extension[] {
-    return [...(this.#idsByAccount.get(id) ?? [])].flatMap((extensionId) => this.#extensions.get(extensionId)?.extension ?? []);
+    const listed = this.#listed.get(id);
+    if (listed) return listed;
+    const made = [...(this.#idsByAccount.get(id) ?? [])].flatMap((extensionId) => this.#extensions.get(extensionId)?.extension ?? []);
+    this.#listed.set(id, made);
+    return made;
   }
 
   /** The one that the account's number alone means: the administrator, else the lowest extension. */
   mainAdministratorOf(account: Pick<Account, 'id'>): Extension | undefined {
-    const lowestFirst = [...this.extensionsOf(account)].sort((one, other) => Number(one.extensionNumber) - Number(other.extensionNumber));
-    return lowestFirst.find(({ mainAdministrator }) => mainAdministrator) ?? lowestFirst[0];
+    const extensions = this.extensionsOf(account);
+    return lowestOf(extensions.filter(({ mainAdministrator }) => mainAdministrator)) ?? lowestOf(extensions);
   }
 
   /** @param ownerId  an extension's id, as `owner_id` has it */
@@ -184,7 +250,7 @@ export class Directory {
    *                         account's main administrator
    */
   findLogin(username: string, extensionNumber: string | undefined): Owner | undefined {
-    if (username.includes('@')) return this.findOwner(String(this.#idsByEmail.get(username.trim().toLowerCase())));
+    if (username.includes('@')) return this.findByEmail(username);
     const [typed = '', ofUsername] = username.split('*');
     const number = toE164(typed) ?? '';
     const wanted = (ofUsername || extensionNumber)?.trim();
@@ -213,6 +279,28 @@ export class Directory {
     this.#journal.put(EXTENSION, String(extension.id), stored);
   }
 
+  /** Removes a user from its account. */
+  removeExtension(accountId: number, extension: Extension): void {
+    const stored: StoredExtension = { accountId, extension, removed: true };
+    this.#dropExtension(stored);
+    this.#journal.put(EXTENSION, String(extension.id), stored);
+  }
+
+  /** Whether an account or an extension has the id. */
+  hasId(id: number): boolean {
+    return this.#accounts.has(id) || this.#extensions.has(id);
+  }
+
+  /** Whether somebody has the number. @param number  E.164 */
+  isTaken(number: string): boolean {
+    return this.#accountsByNumber.has(number) || this.#idsByNumber.has(number);
+  }
+
+  /** Who signs in with the e-mail address. */
+  findByEmail(email: string): Owner | undefined {
+    return this.findOwner(String(this.#idsByEmail.get(email.trim().toLowerCase())));
+  }
+
   /** Takes up what a journal held. @returns whether it is one of the directory's documents */
   restore(kind: string, document: unknown): boolean {
     if (kind === APP) this.#keepApp(document as App);
@@ -224,7 +312,7 @@ export class Directory {
 
   /** As the data had it. */
   reset(): void {
-    const books = [this.#apps, this.#granted, this.#accounts, this.#extensions, this.#idsByAccount];
+    const books = [this.#apps, this.#granted, this.#accounts, this.#extensions, this.#idsByAccount, this.#listed];
     const indexes = [this.#accountsByNumber, this.#idsByNumber, this.#idsByExtensionNumber, this.#idsByEmail];
     for (const book of [...books, ...indexes]) book.clear();
     this.#takeUp(this.#data);
@@ -251,9 +339,14 @@ export class Directory {
   }
 
   #keepExtension(stored: StoredExtension): void {
+    if (stored.removed) {
+      this.#dropExtension(stored);
+      return;
+    }
     const { accountId, extension } = stored;
     const before = this.#extensions.get(extension.id);
     if (before) this.#forgetNames(before);
+    this.#listed.delete(accountId);
     this.#extensions.set(extension.id, stored);
     this.#idsByAccount.set(accountId, (this.#idsByAccount.get(accountId) ?? new Set()).add(extension.id));
     this.#idsByExtensionNumber.set(`${accountId}*${extension.extensionNumber}`, extension.id);
@@ -261,11 +354,27 @@ export class Directory {
     for (const number of extension.directNumbers) this.#idsByNumber.set(number, extension.id);
   }
 
+  #dropExtension({ accountId, extension: { id } }: StoredExtension): void {
+    const before = this.#extensions.get(id);
+    if (!before) return;
+    this.#forgetNames(before);
+    this.#extensions.delete(id);
+    this.#idsByAccount.get(accountId)?.delete(id);
+    this.#listed.delete(accountId);
+  }
+
   #forgetNames({ accountId, extension }: StoredExtension): void {
     this.#idsByExtensionNumber.delete(`${accountId}*${extension.extensionNumber}`);
     this.#idsByEmail.delete(extension.email.toLowerCase());
     for (const number of extension.directNumbers) this.#idsByNumber.delete(number);
   }
+}
+
+function lowestOf(extensions: readonly Extension[]): Extension | undefined {
+  return extensions.reduce<Extension | undefined>(
+    (lowest, extension) => (lowest && Number(lowest.extensionNumber) <= Number(extension.extensionNumber) ? lowest : extension),
+    undefined,
+  );
 }
 
 /**

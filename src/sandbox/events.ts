@@ -13,6 +13,13 @@ export interface PlatformEvent {
 /** Tells those who listen what happened. */
 export class Events {
   readonly #listeners: ((event: PlatformEvent) => void)[] = [];
+  #sequence = 0;
+
+  /** A number above all before it, over a restart too, by which a listener tells what is newer. @param at  epoch milliseconds */
+  nextSequence(at: number): number {
+    this.#sequence = Math.max(this.#sequence + 1, at);
+    return this.#sequence;
+  }
 
   listen(listener: (event: PlatformEvent) => void): void {
     this.#listeners.push(listener);

@@ -2,6 +2,7 @@ import { readBearer } from './authorization/bearer.ts';
 import { AUTHORIZATION_ENDPOINTS } from './authorization/endpoints.ts';
 import { carries } from './authorization/scope.ts';
 import type { Session } from './authorization/session.ts';
+import { holdsPermission } from './dictionaries/user-permissions.ts';
 import type { Account, Extension } from './directory.ts';
 import { OPERATIONS } from './operations/index.ts';
 import type { LimitGroup } from './rate-limits.ts';
@@ -46,7 +47,7 @@ function answerOperation(operation: Operation, world: World, request: PlatformRe
   const call: TokenCall = { world, request, parameters, app, session, caller };
   const answer = () => {
     if (operation.permission !== undefined && !isPermitted(call, operation.permission)) throw permissionMissing(operation.permission);
-    if (operation.userPermission !== undefined && caller?.extension.withheldPermissions?.includes(operation.userPermission))
+    if (operation.userPermission !== undefined && caller && !holdsPermission(caller.extension, operation.userPermission))
       throw userPermissionMissing(operation.userPermission);
     return answerPermitted(operation, call);
   };
@@ -64,7 +65,7 @@ function answerPermitted(operation: Exclude<Operation, { readonly access: 'publi
   }
   const account = accountMeant(call);
   if (operation.access === 'account') return operation.answer({ ...call, account });
-  return operation.answer({ ...call, account, owner: { account, extension: extensionMeant(call, account) } });
+  return operation.answer({ ...call, account, owner: { account, extension: extensionMeant(call, account, operation.ofColleagues ?? false) } });
 }
 
 /** By which the platform counts requests: a user, or what else the token speaks for, with the app; in `Auth` the app alone. */
@@ -83,11 +84,11 @@ function accountMeant({ world, parameters: { accountId = '~' }, session: { subje
   throw subject.kind === 'account' ? loginRequired() : notFound('accountId');
 }
 
-function extensionMeant({ world, parameters: { extensionId = '~' }, caller }: TokenCall, account: Account): Extension {
+function extensionMeant({ world, parameters: { extensionId = '~' }, caller }: TokenCall, account: Account, ofColleagues: boolean): Extension {
   if (extensionId === '~' || extensionId === String(caller?.extension.id)) return caller?.extension ?? refuse(loginRequired());
   const other = world.directory.findOwner(extensionId);
   if (other?.account.id !== account.id) throw notFound('extensionId');
-  if (caller && !caller.extension.mainAdministrator) throw otherExtension();
+  if (caller && !caller.extension.mainAdministrator && !ofColleagues) throw otherExtension();
   return other.extension;
 }
 

@@ -7,9 +7,15 @@ import { AuthorizationServer } from './authorization/authorization-server.ts';
 import { type JwtCredential, JwtCredentials } from './authorization/jwt-credentials.ts';
 import type { Session } from './authorization/session.ts';
 import { Sessions } from './authorization/sessions.ts';
+import { CallLog } from './call-log/call-log.ts';
+import type { CallRecord } from './call-log/call-record.ts';
+import { followRingOut } from './call-log/follow-ring-out.ts';
 import { CallEvents } from './calls/call-events.ts';
 import type { RingOut } from './calls/ring-out.ts';
 import { RingOuts } from './calls/ring-outs.ts';
+import { Collection } from './collection.ts';
+import { AddressBooks } from './contacts/address-books.ts';
+import type { Contact } from './contacts/contact.ts';
 import { Directory } from './directory.ts';
 import { Events } from './events.ts';
 import { Faults } from './faults.ts';
@@ -19,6 +25,8 @@ import { Latencies } from './latencies.ts';
 import type { Message } from './messages/message.ts';
 import { MessageNews } from './messages/message-news.ts';
 import { Messages } from './messages/messages.ts';
+import { NumberPool, type Reservation } from './numbers/number-pool.ts';
+import type { UserProfile } from './people/profile.ts';
 import type { Rules } from './profile.ts';
 import { RateLimits } from './rate-limits.ts';
 import { RequestLog } from './request-log.ts';
@@ -47,6 +55,11 @@ export class World {
   readonly jwtCredentials: JwtCredentials;
   readonly ringOuts: RingOuts;
   readonly messages: Messages;
+  readonly callLog: CallLog;
+  readonly addressBooks: AddressBooks;
+  /** What each user has chosen for itself. */
+  readonly profiles: Collection<UserProfile>;
+  readonly numberPool: NumberPool;
   readonly rateLimits: RateLimits;
   readonly agenda: Agenda;
   readonly events = new Events();
@@ -85,6 +98,10 @@ export class World {
     this.ringOuts = new RingOuts({ now, random, journal });
     const news = new MessageNews({ directory: this.directory, events: this.events, origin: () => this.origin });
     this.messages = new Messages({ now, random, journal, agenda: this.agenda, directory: this.directory, news });
+    this.callLog = new CallLog({ now, random, journal });
+    this.addressBooks = new AddressBooks({ known: firstDay.data.contacts ?? [], random, journal });
+    this.profiles = new Collection<UserProfile>('profile', journal);
+    this.numberPool = new NumberPool({ now, random, journal, isTaken: (number) => this.directory.isTaken(number) });
     this.rateLimits = new RateLimits({ now, scale: () => this.settings.current.limitScale });
     this.callEvents = new CallEvents({ agenda: this.agenda, events: this.events, directory: this.directory });
     this.subscriptions = new Subscriptions({ now, clock, random, log, journal, fetch, agenda: this.agenda, events: this.events });
@@ -105,6 +122,10 @@ export class World {
       ['subscription', (document) => this.subscriptions.restore(document as Subscription)],
       ...this.ringCx.restorers,
       ['message', (document) => this.messages.restore(document as Message)],
+      ['call-record', (document) => this.callLog.restore(document as CallRecord)],
+      ['contact', (document) => this.addressBooks.restore(document as Contact)],
+      ['profile', (document) => this.profiles.restore(document as UserProfile)],
+      ['reservation', (document) => this.numberPool.restore(document as Reservation)],
     ]);
   }
 
@@ -149,6 +170,10 @@ export class World {
       this.subscriptions,
       this.ringCx,
       this.messages,
+      this.callLog,
+      this.addressBooks,
+      this.profiles,
+      this.numberPool,
     ];
     for (const book of [...books, this.rateLimits, this.agenda, this.faults, this.latencies, this.requestLog]) book.reset();
     this.begin();
@@ -157,5 +182,6 @@ export class World {
   #restoreRingOut(ringOut: RingOut): void {
     this.ringOuts.restore(ringOut);
     this.callEvents.follow(ringOut);
+    followRingOut(this, ringOut);
   }
 }

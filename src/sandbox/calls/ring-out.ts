@@ -17,7 +17,7 @@ export interface RingOutStatus {
 }
 
 type LegFailure = 'Busy' | 'NoAnswer' | 'Rejected' | 'GenericError' | 'DestinationBlocked' | 'InternationalDisabled';
-type LegStatus = 'InProgress' | 'Success' | 'Finished' | LegFailure;
+export type LegStatus = 'InProgress' | 'Success' | 'Finished' | LegFailure;
 
 const CALLER_ANSWERS_MS = 2_000;
 const CALLEE_ANSWERS_MS = 4_000;
@@ -54,15 +54,31 @@ export function statusOf(ringOut: RingOut, now: number): RingOutStatus {
   return { callStatus, callerStatus, calleeStatus };
 }
 
+/** When the call is over: nobody is on the line any more. */
+export function endOf({ from, startedAt }: RingOut): number {
+  const failure = failureOf(from);
+  return startedAt + (failure === undefined ? FINISHED_MS : failure === 'NoAnswer' ? NO_ANSWER_MS : CALLER_ANSWERS_MS);
+}
+
+/** When the caller answers, and when the called party; nothing of one who does not. */
+export function answersOf({ from, to, startedAt }: RingOut): { readonly callerAt?: number; readonly calleeAt?: number } {
+  if (failureOf(from) !== undefined) return {};
+  return { callerAt: startedAt + CALLER_ANSWERS_MS, ...(failureOf(to) === undefined && { calleeAt: startedAt + CALLEE_ANSWERS_MS }) };
+}
+
 /** Whether the platform has forgotten the call. */
 export function isGone({ startedAt }: RingOut, now: number): boolean {
   return now - startedAt >= GONE_MS;
 }
 
 function legStatus(number: string, answersMs: number, ageMs: number): LegStatus {
-  const failure = FAILURES.get(number.slice(-4));
+  const failure = failureOf(number);
   if (ageMs < (failure === 'NoAnswer' ? NO_ANSWER_MS : answersMs)) return 'InProgress';
   return failure ?? (ageMs < FINISHED_MS ? 'Success' : 'Finished');
+}
+
+function failureOf(number: string): LegFailure | undefined {
+  return FAILURES.get(number.slice(-4));
 }
 
 function isFailure(status: LegStatus): status is LegFailure {

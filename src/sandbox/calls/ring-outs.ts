@@ -45,6 +45,11 @@ export class RingOuts {
     return [...this.#byId.values()].filter((ringOut) => !isGone(ringOut, now));
   }
 
+  /** A user's that are remembered, oldest first; those too that are gone by now. */
+  placedBy(ownerId: string): readonly RingOut[] {
+    return [...this.#byId.values()].filter((ringOut) => ringOut.ownerId === ownerId);
+  }
+
   /** Takes up what a journal held. */
   restore(ringOut: RingOut): void {
     this.#byId.set(ringOut.id, ringOut);

@@ -1,5 +1,6 @@
 import type { Control } from '../control.ts';
 import { appControl } from './apps.ts';
+import { callLogControl } from './call-log.ts';
 import { clockControl } from './clock.ts';
 import { createAppControl, createUserControl } from './create.ts';
 import { eventsControl } from './events.ts';
@@ -56,4 +57,5 @@ export const CONTROLS: readonly Control[] = [
   revealControl,
   receiveMessageControl,
   listMessagesControl,
+  callLogControl,
 ];

@@ -1,5 +1,8 @@
+import { followRingOut } from '../call-log/follow-ring-out.ts';
+import { logRingOut } from '../call-log/ring-out-record.ts';
 import { type RingOut, statusOf } from '../calls/ring-out.ts';
 import { readRingOut } from '../calls/ring-out-request.ts';
+import { tellPresence } from '../presence/presence-event.ts';
 import { emptyAnswer, jsonAnswer } from '../wire/answer.ts';
 import { readJsonObject } from '../wire/json-body.ts';
 import { type ExtensionOperation, extensionUri, type OperationCall } from '../wire/operation.ts';
@@ -19,6 +22,8 @@ export const createRingOut: ExtensionOperation = {
     const numbers = readRingOut(readJsonObject(call.request), call.owner);
     const ringOut = call.world.ringOuts.create({ ...numbers, ownerId: String(call.owner.extension.id) });
     call.world.callEvents.begin(ringOut);
+    followRingOut(call.world, ringOut);
+    tellPresence(call.world, call.owner);
     return jsonAnswer(200, render(call, ringOut));
   },
 };
@@ -45,6 +50,8 @@ export const cancelRingOut: ExtensionOperation = {
     if (statusOf(ringOut, call.world.now()).callStatus !== 'InProgress') throw invalidParameter(PARAMETER);
     call.world.callEvents.cancel(ringOut);
     call.world.ringOuts.remove(ringOut);
+    logRingOut(call.world, call.owner, ringOut, { endedAt: call.world.now(), wasCancelled: true });
+    tellPresence(call.world, call.owner);
     return emptyAnswer(204);
   },
 };

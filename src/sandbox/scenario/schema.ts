@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { GRANT_TYPES } from '../authorization/grant.ts';
-import type { Account, App, Extension, ForwardingNumber } from '../directory.ts';
+import type { Account, Address, App, ContactDetails, Extension, ForwardingNumber, RegionalChoice } from '../directory.ts';
 import type { Fault, FaultAction } from '../faults.ts';
 import type { Latency } from '../latencies.ts';
 import { RULES, type Rules } from '../profile.ts';
@@ -47,7 +47,40 @@ const forwardingNumberFields = {
   phoneNumber: phoneNumber('A phone that a RingOut can call first'),
   label: Type.Optional(text('Its name; the type unless told.')),
   type: Type.Optional(Type.Enum(['Home', 'Work', 'Mobile', 'Other'], { description: 'Mobile unless told.' })),
+  flipNumber: Type.Optional(text('The digit by which a call is moved to it.')),
 } satisfies Record<keyof ForwardingNumber, TSchema>;
+
+const addressFields = {
+  street: Type.Optional(text('Street and number.')),
+  city: Type.Optional(text('The city.')),
+  state: Type.Optional(text('Its code: CA.')),
+  zip: Type.Optional(text('The postal code.')),
+  country: Type.Optional(text('The country.')),
+} satisfies Record<keyof Address, TSchema>;
+
+const contactFields = {
+  firstName: Type.Optional(text('The first name.')),
+  lastName: Type.Optional(text('The last name.')),
+  company: Type.Optional(text('The company.')),
+  jobTitle: Type.Optional(text('The position.')),
+  department: Type.Optional(text('The department.')),
+  businessPhone: Type.Optional(phoneNumber('A phone at work')),
+  mobilePhone: Type.Optional(phoneNumber('A mobile phone')),
+  businessAddress: Type.Optional(Type.Object(addressFields, closed)),
+  emailAsLoginName: Type.Optional(Type.Boolean({ description: 'Whether the e-mail address is a user name too.' })),
+} satisfies Record<keyof ContactDetails, TSchema>;
+
+const regionalFields = {
+  homeCountryId: Type.Optional(text('The id of a country of the dictionary.')),
+  timezoneId: Type.Optional(text('The id of a time zone of the dictionary.')),
+  languageId: Type.Optional(text('The id of a language of the dictionary.')),
+  greetingLanguageId: Type.Optional(text('The id of a language of the dictionary.')),
+  formattingLocaleId: Type.Optional(text('The id of a language of the dictionary.')),
+  timeFormat: Type.Optional(Type.Enum(['12h', '24h'], { description: 'How it reads the clock.' })),
+} satisfies Record<keyof RegionalChoice, TSchema>;
+
+const setupWizardState = Type.Enum(['NotStarted', 'Incomplete', 'Completed'], { description: 'How far the first set-up has come; Completed unless told.' });
+const createdAt = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'When it was made; epoch milliseconds.' });
 
 const userFields = {
   id: Type.Optional(id('Its extension id')),
@@ -62,6 +95,12 @@ const userFields = {
   forwardingNumbers: Type.Optional(Type.Array(Type.Object(forwardingNumberFields, closed))),
   status: Type.Optional(Type.Enum(['Enabled', 'Disabled', 'Frozen', 'NotActivated'], { description: 'Enabled unless told.' })),
   withheldPermissions: Type.Optional(texts('User permissions that its role does not hold: OutboundFaxes.')),
+  type: Type.Optional(text('User unless told.')),
+  contact: Type.Optional(Type.Object(contactFields, closed)),
+  regional: Type.Optional(Type.Object(regionalFields, closed)),
+  setupWizardState: Type.Optional(setupWizardState),
+  hidden: Type.Optional(Type.Boolean({ description: 'Whether the company directory leaves it out.' })),
+  createdAt: Type.Optional(createdAt),
 } satisfies Record<keyof Extension, TSchema>;
 
 const accountFields = {
@@ -70,6 +109,16 @@ const accountFields = {
   name: Type.Optional(text('The company.')),
   brandId: Type.Optional(text('1210, RingCentral in the United States, unless told.')),
   partnerAccountId: Type.Optional(text('What the partner whose brand it is calls it.')),
+  status: Type.Optional(Type.Enum(['Initial', 'Unconfirmed', 'Confirmed', 'Disabled'], { description: 'Confirmed unless told.' })),
+  setupWizardState: Type.Optional(setupWizardState),
+  email: Type.Optional(Type.String({ pattern: '^[^@\\s]+@[^@\\s]+$', maxLength: 320, description: "The company's address." })),
+  businessAddress: Type.Optional(Type.Object(addressFields, closed)),
+  businessHours: Type.Optional(
+    Type.Record(Type.String(), Type.Array(Type.Object({ from: text('hh:mm'), to: text('hh:mm') }, closed)), {
+      description: 'By day of the week: monday, tuesday …',
+    }),
+  ),
+  createdAt: Type.Optional(createdAt),
 } satisfies Record<keyof Account, TSchema>;
 
 const GenerateSchema = Type.Object(

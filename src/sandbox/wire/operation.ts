@@ -47,6 +47,8 @@ export interface AccountOperation extends Guarded {
 /** One at `…/account/{accountId}/extension/{extensionId}…`. A signup session may not ask. */
 export interface ExtensionOperation extends Guarded {
   readonly access: 'extension';
+  /** Whether any user may ask about any extension of its account, as in a company's directory. */
+  readonly ofColleagues?: true;
   /** @throws Refused */
   answer(call: OperationCall): Answering;
 }
@@ -71,7 +73,7 @@ export interface AccountCall extends TokenCall {
   readonly account: Account;
 }
 
-/** One for an extension that the caller may ask about: its own, or, as an administrator, another of its account. */
+/** One for an extension that the caller may ask about: its own, or, as an administrator or of colleagues, another of its account. */
 export interface OperationCall extends AccountCall {
   readonly owner: Owner;
 }
