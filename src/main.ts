@@ -187,7 +187,13 @@ async function openStore(config: Config, log: Log): Promise<{ store: Store; resc
 }
 
 function openSandbox(config: Config): Promise<RunningSandbox> {
-  return startSandbox({ ...config.sandboxListen, file: config.sandboxFile, profile: config.sandboxProfile, log: createLog(config.logLevel) });
+  return startSandbox({
+    ...config.sandboxListen,
+    file: config.sandboxFile,
+    profile: config.sandboxProfile,
+    ...(config.sandboxOpenapi !== undefined && { openapi: config.sandboxOpenapi }),
+    log: createLog(config.logLevel),
+  });
 }
 
 function whereabouts(config: Config): Whereabouts {

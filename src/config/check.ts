@@ -33,6 +33,7 @@ export interface Config {
   readonly sandboxListen: Address;
   readonly sandboxFile: string;
   readonly sandboxProfile: 'platform' | 'strict';
+  readonly sandboxOpenapi: string | undefined;
   /** The App that RingCentral's own environment names describe, where they do. */
   readonly app:
     | { readonly platformOrigin: string; readonly clientId: string; readonly clientSecret: Secret | undefined; readonly userJwt: Secret | undefined }
@@ -76,6 +77,7 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     sandboxListen: reader.read('sandboxListen', addressHere),
     sandboxFile: reader.read('sandboxFile', anyText),
     sandboxProfile: reader.read('sandboxProfile', sandboxProfile),
+    sandboxOpenapi: reader.find('sandboxOpenapi', anyText),
     app: readApp(reader),
   };
   if (config.vaultKey && config.vaultKeyFile) reader.complain('vaultKeyFile', 'is given besides TRUNKLINE_VAULT_KEY; keep one of them');

@@ -156,6 +156,13 @@ const TABLE = {
       'Which of the uncertain rules of the platform hold in the sandbox: `platform` (as documented and observed), or `strict` (a refresh token is good for one request, without the grace for a lost answer).',
     commands: ['start', 'sandbox'],
   },
+  sandboxOpenapi: {
+    env: 'TRUNKLINE_SANDBOX_OPENAPI',
+    flag: '--openapi',
+    value: 'FILE',
+    means: "RingCentral's own OpenAPI file, YAML or JSON: with it the sandbox answers by example what it does not model.",
+    commands: ['start', 'sandbox'],
+  },
   serverUrl: {
     env: 'RC_SERVER_URL',
     flag: '--rc-server-url',

@@ -14,6 +14,7 @@ import { createListener } from './listener.ts';
 import type { LoggedRequest } from './request-log.ts';
 import { type SandboxState, stateOf } from './state.ts';
 import { isLoopback } from './wire/loopback.ts';
+import type { Operation } from './wire/operation.ts';
 import { type Profile, World } from './world.ts';
 
 /** How a sandbox is to run. */
@@ -31,6 +32,8 @@ export interface SandboxOptions {
   readonly log?: Log;
   /** `platform` unless told. */
   readonly profile?: Profile;
+  /** RingCentral's own OpenAPI file, YAML or JSON: what the sandbox does not model is answered by example then. */
+  readonly openapi?: string;
   /** The sandbox takes known passwords and has no TLS: it is reachable from other machines only where this says so. */
   readonly allowNonLoopback?: boolean;
 }
@@ -81,14 +84,17 @@ const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
  * Starts RingCentral's platform on this machine. It is not for production.
  *
  * @throws NotLoopback          the host is not this machine's own
+ * @throws OpenApiFileUnusable  the OpenAPI file cannot be read, or is none
  * @throws SandboxFileUnusable  the file cannot be made or read, or is not a sandbox's
  * @throws Error                Node's own where it cannot listen; `code` is EADDRINUSE where the port is taken
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', port = 0, file, data = DEMO_DATA, clock = systemClock, random = systemRandom, log = SILENT, profile = 'platform' } = options;
   if (!isLoopback(host) && !options.allowNonLoopback) throw new NotLoopback(host);
+  const exampleOperations = await exampleOperationsOf(options.openapi, log);
   const { journal, documents } = file === undefined ? { journal: forgetfulJournal(), documents: [] } : openJournal(file);
   const world = new World({ data, clock, random, log, journal, profile });
+  world.exampleOperations = exampleOperations;
   world.restore(documents);
   const stopping = new AbortController();
   const server = createServer({ keepAliveTimeout: IDLE_CONNECTION_MS }, createListener(world, random, stopping.signal));
@@ -110,6 +116,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return closed;
     },
   };
+}
+
+async function exampleOperationsOf(openapi: string | undefined, log: Log): Promise<readonly Operation[]> {
+  if (openapi === undefined) return [];
+  // Loaded where it is wanted: a sandbox without the file starts sooner without the parser and the validator.
+  const { exampleOperations } = await import('./openapi/example-operations.ts');
+  return exampleOperations(openapi, log);
 }
 
 /** The controls without HTTP, with the same checks. */

@@ -11,9 +11,11 @@ import { Directory, type SandboxData } from './directory.ts';
 import { Events } from './events.ts';
 import { Faults } from './faults.ts';
 import type { Journal, StoredDocument } from './journal.ts';
+import { UnknownPaths } from './openapi/unknown-paths.ts';
 import { RateLimits } from './rate-limits.ts';
 import { RequestLog } from './request-log.ts';
 import { type Settings, SettingsBook } from './settings.ts';
+import type { Operation } from './wire/operation.ts';
 
 /**
  * Which of the platform's uncertain rules hold. `platform`: as documented and observed. `strict`: a refresh token is good
@@ -43,12 +45,15 @@ export class World {
   readonly events = new Events();
   readonly faults = new Faults();
   readonly requestLog = new RequestLog();
+  readonly unknownPaths: UnknownPaths;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly journal: Journal;
   /** Where the sandbox answers; known once it listens. */
   origin = '';
+  /** What an OpenAPI file describes besides; set before the sandbox listens. */
+  exampleOperations: readonly Operation[] = [];
   /** By the kind of document that the journal keeps for each. */
   readonly #restorers: ReadonlyMap<string, (document: unknown) => void>;
 
@@ -57,6 +62,7 @@ export class World {
     this.random = random;
     this.log = log;
     this.journal = journal;
+    this.unknownPaths = new UnknownPaths(log);
     this.directory = new Directory(data, journal);
     this.settings = new SettingsBook(journal);
     const now = () => this.now();

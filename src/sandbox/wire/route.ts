@@ -13,9 +13,12 @@ export type Found<Target extends Routed> =
 
 /** Finds by method and path. */
 export class Router<Target extends Routed> {
+  readonly targets: readonly Target[];
   readonly #byLength = new Map<number, { readonly target: Target; readonly segments: readonly string[] }[]>();
 
+  /** @param targets  of two that are the same at a path, the first is found */
   constructor(targets: readonly Target[]) {
+    this.targets = targets;
     for (const target of targets) {
       const segments = target.path.split('/');
       this.#byLength.set(segments.length, [...(this.#byLength.get(segments.length) ?? []), { target, segments }]);
