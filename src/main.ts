@@ -13,8 +13,9 @@ import { Connections } from './broker/connections.ts';
 import { saveRescued } from './broker/save.ts';
 import { Tokens } from './broker/tokens.ts';
 import { readAdminToken } from './cli/admin-token.ts';
-import type { OpenGateway, RunningSandbox, Whereabouts } from './cli/ports.ts';
+import type { OpenGateway, PreparedCalibration, RunningSandbox, Whereabouts } from './cli/ports.ts';
 import { createProgram } from './cli/program.ts';
+import { CommandFailed } from './cli/say.ts';
 import { type Config, hostAndPort, originOf, readConfig } from './config/check.ts';
 import { OPTIONS } from './config/options.ts';
 import type { RescueJournal } from './domain/rescue.ts';
@@ -32,6 +33,8 @@ import { createFetch } from './runtime/fetch.ts';
 import type { Log } from './runtime/log.ts';
 import { createLog } from './runtime/pino-log.ts';
 import { randomText, systemRandom } from './runtime/random.ts';
+import { calibrate, calibrationMs } from './sandbox/calibrate/calibrate.ts';
+import { STATEMENTS } from './sandbox/calibrate/statements.ts';
 import { DEMO } from './sandbox/demo.ts';
 import { startSandbox } from './sandbox/start.ts';
 import { openRescueJournal } from './store/rescue-journal.ts';
@@ -196,6 +199,18 @@ function openSandbox(config: Config): Promise<RunningSandbox> {
   });
 }
 
+function calibration({ app, sandboxProfile: profile }: Config, allowCharges: boolean): PreparedCalibration {
+  if (!app?.userJwt) throw new CommandFailed('No account is named; set RC_APP_CLIENT_ID, RC_APP_CLIENT_SECRET (unless the App is public) and RC_USER_JWT.');
+  const { platformOrigin: origin, clientId, clientSecret, userJwt } = app;
+  const access = { origin, clientId, jwt: userJwt.reveal(), ...(clientSecret && { clientSecret: clientSecret.reveal() }) };
+  return {
+    origin,
+    statements: STATEMENTS.length,
+    atLeastMs: calibrationMs(STATEMENTS, allowCharges),
+    run: (judged) => calibrate({ access, fetch: way.fetch, clock, statements: STATEMENTS, profile, allowCharges, judged }),
+  };
+}
+
 function whereabouts(config: Config): Whereabouts {
   const token = config.adminToken ?? (existsSync(ADMIN_TOKEN_FILE) ? new Secret(readFileSync(ADMIN_TOKEN_FILE, 'utf8').trim()) : undefined);
   const databaseFiles = ['', '-wal', '-shm'].map((ending) => `${config.databaseFile}${ending}`);
@@ -220,6 +235,7 @@ await createProgram({
   readConfig: (flags) => readConfig(process.env, flags),
   openGateway,
   startSandbox: openSandbox,
+  calibration,
   appOf: ({ app }: Config) =>
     app && { name: CONFIGURED, platformOrigin: app.platformOrigin, clientId: app.clientId, ...(app.clientSecret && { clientSecret: app.clientSecret }) },
   connectionOf: ({ app }: Config) => app?.userJwt && { name: CONFIGURED, app: CONFIGURED, credentials: [{ kind: 'jwt', assertion: app.userJwt }] },

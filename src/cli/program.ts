@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { type CalibrateFlags, calibrateCommand } from './calibrate.ts';
 import { type CallFlags, callCommand } from './call.ts';
 import { type DoctorFlags, doctorCommand } from './doctor.ts';
 import {
@@ -41,12 +42,20 @@ export function createProgram<Config>(parts: CliParts<Config>): Command {
       ),
     );
   command(program, parts, 'serve', 'the gateway alone').action((given: Record<string, unknown>) => run(parts, given, (config) => serveCommand(parts, config)));
-  command(program, parts, 'sandbox', "RingCentral's platform on this machine, alone; not for production").action((given: Record<string, unknown>) =>
-    run(parts, given, (config) => sandboxCommand(parts, config)),
-  );
+  addSandbox(program, parts);
   addTools(program, parts);
   addManagement(program, parts);
   return program;
+}
+
+function addSandbox<Config>(program: Command, parts: CliParts<Config>): void {
+  const sandbox = command(program, parts, 'sandbox', "RingCentral's platform on this machine, alone; not for production")
+    // The options of a command below it are that command's own, though they may have the same names.
+    .enablePositionalOptions()
+    .action((given: Record<string, unknown>) => run(parts, given, (config) => sandboxCommand(parts, config)));
+  command(sandbox, parts, 'calibrate', 'asks a real account what the sandbox claims of the platform; exit status 1 where they differ')
+    .option('--allow-charges', 'ask what costs money too: a RingOut that is cancelled at once')
+    .action((given: CalibrateFlags) => tool(parts, given, (config) => calibrateCommand(parts, config, given)));
 }
 
 function addTools<Config>(program: Command, parts: CliParts<Config>): void {

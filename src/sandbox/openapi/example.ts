@@ -27,6 +27,8 @@ const PLATFORM_ORIGINS = /^https:\/\/(platform|media)\.(devtest\.)?ringcentral\.
 export class Examples {
   readonly #document: OpenApiDocument;
   readonly #schemas: Schemas;
+  /** By the schema as the file has it. */
+  readonly #mergedSchemas = new WeakMap<JsonObject, JsonObject>();
   /** Whether an example of the file's is true to its schema. */
   readonly #trueExamples = new WeakMap<JsonObject, boolean>();
 
@@ -102,8 +104,6 @@ export class Examples {
     this.#trueExamples.set(schema, isTrue);
     return isTrue;
   }
-
-  readonly #mergedSchemas = new WeakMap<JsonObject, JsonObject>();
 
   /** One schema in place of those that `allOf` joins, and of the first of those that may be chosen. */
   #merged(node: unknown, depth: number): JsonObject {
