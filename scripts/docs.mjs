@@ -1,13 +1,14 @@
-// Writes docs/configuration.md and docs/errors.md from the tables that the code itself uses.
+// Writes docs/configuration.md, docs/errors.md and docs/sandbox-coverage.md from the tables that the code itself uses.
 // `node scripts/docs.mjs --check` only compares, and fails where they differ.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OPTIONS } from '../dist/config/options.js';
 import { ERROR_CATALOGUE } from '../dist/domain/errors.js';
+import { coverage } from './coverage.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const stale = Object.entries({ 'configuration.md': configuration(), 'errors.md': errors() }).filter(([name, text]) => {
+const stale = Object.entries({ 'configuration.md': configuration(), 'errors.md': errors(), 'sandbox-coverage.md': coverage() }).filter(([name, text]) => {
   const file = join(root, 'docs', name);
   if (!process.argv.includes('--check')) writeFileSync(file, text);
   return readFileSync(file, 'utf8') !== text;

@@ -13,7 +13,7 @@ const tally = { passed: 0, failed: 0 };
 check('types', [bin('typescript', 'bin/tsc'), '-p', 'tsconfig.json']);
 check('lint and format', [bin('@biomejs/biome', 'bin/biome'), 'check', '.', '--error-on-warnings']);
 check('unused files, exports and dependencies', [bin('knip', 'bin/knip.js')]);
-check('docs/configuration.md and docs/errors.md are those of the code', [join(root, 'scripts', 'docs.mjs'), '--check']);
+check('configuration, errors and coverage in docs/ are those of the code', [join(root, 'scripts', 'docs.mjs'), '--check']);
 tests();
 
 console.log(`${tally.passed} passed, ${tally.failed} failed`);

@@ -34,6 +34,7 @@ import type { Log } from './runtime/log.ts';
 import { createLog } from './runtime/pino-log.ts';
 import { randomText, systemRandom } from './runtime/random.ts';
 import { calibrate, calibrationMs } from './sandbox/calibrate/calibrate.ts';
+import { NotAsked } from './sandbox/calibrate/statement.ts';
 import { STATEMENTS } from './sandbox/calibrate/statements.ts';
 import { DEMO } from './sandbox/demo.ts';
 import { startSandbox } from './sandbox/start.ts';
@@ -207,7 +208,13 @@ function calibration({ app, sandboxProfile: profile }: Config, allowCharges: boo
     origin,
     statements: STATEMENTS.length,
     atLeastMs: calibrationMs(STATEMENTS, allowCharges),
-    run: (judged) => calibrate({ access, fetch: way.fetch, clock, statements: STATEMENTS, profile, allowCharges, judged }),
+    run: async (judged) => {
+      try {
+        return await calibrate({ access, fetch: way.fetch, clock, statements: STATEMENTS, profile, allowCharges, judged });
+      } catch (error) {
+        throw error instanceof NotAsked ? new CommandFailed(`The account cannot be asked: ${error.message}.`) : error;
+      }
+    },
   };
 }
 

@@ -38,9 +38,13 @@ export interface CalibrationResult {
  *
  * It keeps within the platform's limits, which is most of the time it takes, ends the sessions that it begins, and tells
  * no token and no secret.
+ *
+ * @throws NotAsked  the account cannot be signed in to at all
  */
 export async function calibrate({ statements, profile, allowCharges, judged, ...parts }: Calibration): Promise<CalibrationResult> {
   const account = new RealAccount(parts);
+  // At once, because each statement would find the same and spend a token request on it.
+  await account.reading();
   const judgements: Judgement[] = [];
   for (const statement of statements) {
     const judgement = statement.charges && !allowCharges ? notAsked(statement, profile, CHARGES) : await judge(account, statement, profile);
