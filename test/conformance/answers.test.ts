@@ -53,6 +53,17 @@ if (file === undefined) {
       expect(MODELLED.filter((operation) => !answers.has(operation) && !(operation in NOT_DESCRIBED))).toEqual([]);
     });
 
+    test('each operation counts in the group that it names, and asks for the permissions that it names', () => {
+      const differing = OPERATIONS.flatMap((operation) => {
+        const described = answers.guards(`${operation.method} ${operation.path}`);
+        const own = operation.access === 'public' ? ['NoThrottling'] : [operation.group, operation.permission, operation.userPermission];
+        const wanted = described?.slice(0, own.length);
+        return described === undefined || own.every((guard, index) => guard === wanted?.[index]) ? [] : [[operation.method, operation.path, own, described]];
+      });
+
+      expect(differing).toEqual([]);
+    });
+
     // With everything that the file has besides, the sandbox answers each request, and truly.
     test('every operation that it describes is answered by example with a value that is true to its schema', () => {
       expect(exampleFaults(answers.document, schemas)).toEqual([]);

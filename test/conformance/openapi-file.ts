@@ -36,6 +36,12 @@ export class DescribedAnswers {
     return isJsonObject(media.schema) ? { schema: media.schema } : {};
   }
 
+  /** @returns throttling group, application permission, user permission; nothing where the file has no such operation */
+  guards(operation: string): readonly unknown[] | undefined {
+    const found = this.#operation(operation);
+    return found && [found['x-throttling-group'], found['x-app-permission'], found['x-user-permission']];
+  }
+
   #operation(operation: string): JsonObject | undefined {
     const [method = '', path = ''] = operation.split(' ');
     const found = this.#items.get(shapeOf(path))?.[method.toLowerCase()];

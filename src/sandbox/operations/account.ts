@@ -10,6 +10,7 @@ export const getAccount: AccountOperation = {
   path: '/restapi/v1.0/account/{accountId}',
   group: 'Light',
   permission: 'ReadAccounts',
+  userPermission: 'ReadCompanyInfo',
   answer: ({ world, account }) => {
     const uri = accountUri(world, { account });
     return jsonAnswer(200, {

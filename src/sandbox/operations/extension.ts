@@ -8,6 +8,7 @@ export const getExtension: ExtensionOperation = {
   path: '/restapi/v1.0/account/{accountId}/extension/{extensionId}',
   group: 'Light',
   permission: 'ReadAccounts',
+  userPermission: 'ReadExtensions',
   answer: ({ world, owner }) => {
     const { id, extensionNumber, name, email, mainAdministrator } = owner.extension;
     return jsonAnswer(200, {

@@ -9,6 +9,7 @@ export const listForwardingNumbers: ExtensionOperation = {
   path: '/restapi/v1.0/account/{accountId}/extension/{extensionId}/forwarding-number',
   group: 'Light',
   permission: 'ReadAccounts',
+  userPermission: 'ReadUserForwardingFlipNumbers',
   answer: ({ world, request, owner }) => {
     const uri = `${extensionUri(world, owner)}/forwarding-number`;
     const records = owner.extension.forwardingNumbers.map(({ id, phoneNumber, label, type }, index) => ({
