@@ -4,6 +4,7 @@ import { createFetch } from '../../runtime/fetch.ts';
 import { DEMO_DATA } from '../demo.ts';
 import type { SandboxOptions } from '../start.ts';
 import { calibrate, calibrationMs, type Judgement } from './calibrate.ts';
+import { always, type Statement } from './statement.ts';
 import { STATEMENTS } from './statements.ts';
 
 const [CLIENT_ID = '', CLIENT_SECRET = ''] = APP.split(':');
@@ -86,6 +87,34 @@ describe('a calibration', () => {
     expect(judgements.find(({ name }) => name === 'refresh')).toMatchObject({ outcome: 'not asked', why: 'the App is issued no refresh tokens' });
     const told = JSON.stringify(judgements);
     for (const secret of [jwt, CLIENT_SECRET, 'SBXA', 'SBXR']) expect(told).not.toContain(secret);
+  });
+
+  test('what must be asked within seconds is not torn apart by the limit', async () => {
+    const { parts, close } = await played();
+    const names = ['token answer', 'grace just after the new access token is used'];
+
+    const { judgements } = await calibrate({ ...parts, statements: names.flatMap((name) => STATEMENTS.filter((one) => one.name === name)) });
+    await close();
+
+    expect(named(judgements, 'agrees')).toEqual(names);
+  });
+
+  test('a token or secret that an answer repeats is not told', async () => {
+    const { parts, jwt, close } = await played();
+    const leaking: Statement = {
+      name: 'leaking',
+      asks: 'for what is secret',
+      expected: always([]),
+      source: 'our own',
+      date: '2026-11',
+      tokenRequests: 0,
+      observe: async (account) => [(await account.reading()).accessToken, `refused: ${jwt}`, CLIENT_SECRET],
+    };
+
+    const { judgements } = await calibrate({ ...parts, statements: [leaking] });
+    await close();
+
+    expect(judgements[0]?.observed).toEqual(['[redacted]', 'refused: [redacted]', '[redacted]']);
   });
 
   test('an account that cannot be reached, or whose JWT is not good: nothing more is asked', async () => {

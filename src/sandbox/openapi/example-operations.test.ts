@@ -91,7 +91,7 @@ components:
             serviceCode: { type: string, pattern: '*67' }
     BookRequest:
       type: object
-      required: [title]
+      required: [title, id]
       properties:
         title: { type: string, minLength: 3 }
         id: { type: integer, readOnly: true }
@@ -181,6 +181,19 @@ describe('an operation that only the OpenAPI file has', () => {
     // ReadBooks or EditBooks will do.
     expect((await get(A_BOOK, token)).status).toBe(200);
     expect(codes(await get(A_BOOK.replace('~', '1110475004'), token))).toEqual([404, 'InvalidParameter', 'CMN-102']);
+  });
+
+  test('where any of several permissions will do, one who has none of them is refused', async () => {
+    const accounts = DEMO_DATA.accounts.map((account) => ({
+      ...account,
+      extensions: account.extensions.map((extension) => ({ ...extension, withheldPermissions: ['ReadBooks', 'EditBooks'] })),
+    }));
+    const { get, token } = await withBooks({ data: { ...DEMO_DATA, accounts } });
+
+    const answer = await get(A_BOOK, token);
+
+    expect(codes(answer)).toEqual([403, 'CMN-408', 'CMN-408']);
+    expect(answer.json.permissionName).toBe('ReadBooks OR EditBooks');
   });
 
   test('counts in the throttling group that is described', async () => {
