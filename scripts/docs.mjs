@@ -1,4 +1,5 @@
-// Writes docs/configuration.md, docs/errors.md and the table of rules in docs/sandbox.md, and the schema of its scenarios, from the tables that the code itself uses.
+// Writes docs/configuration.md, docs/errors.md, docs/sandbox-coverage.md, the table of rules in docs/sandbox.md and the schema of its scenarios from the
+// tables that the code itself uses.
 // `node scripts/docs.mjs --check` only compares, and fails where they differ.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,12 +8,14 @@ import { OPTIONS } from '../dist/config/options.js';
 import { ERROR_CATALOGUE } from '../dist/domain/errors.js';
 import { RULES } from '../dist/sandbox/profile.js';
 import { publishedSchema } from '../dist/sandbox/scenario/schema.js';
+import { coverage } from './coverage.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stale = Object.entries({
   'configuration.md': configuration(),
   'errors.md': errors(),
   'sandbox.md': sandbox(),
+  'sandbox-coverage.md': coverage(),
   'sandbox-scenario.schema.json': schema(),
 }).filter(([name, text]) => {
   const file = join(root, 'docs', name);

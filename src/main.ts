@@ -15,7 +15,7 @@ import { Connections } from './broker/connections.ts';
 import { saveRescued } from './broker/save.ts';
 import { Tokens } from './broker/tokens.ts';
 import { readAdminToken } from './cli/admin-token.ts';
-import type { OpenGateway, RunningSandbox, Whereabouts } from './cli/ports.ts';
+import type { OpenGateway, PreparedCalibration, RunningSandbox, Whereabouts } from './cli/ports.ts';
 import { createProgram } from './cli/program.ts';
 import { CommandFailed } from './cli/say.ts';
 import { type Config, hostAndPort, originOf, readConfig } from './config/check.ts';
@@ -35,6 +35,9 @@ import { createFetch } from './runtime/fetch.ts';
 import type { Log } from './runtime/log.ts';
 import { createLog } from './runtime/pino-log.ts';
 import { randomText, systemRandom } from './runtime/random.ts';
+import { calibrate, calibrationMs } from './sandbox/calibrate/calibrate.ts';
+import { NotAsked } from './sandbox/calibrate/statement.ts';
+import { STATEMENTS } from './sandbox/calibrate/statements.ts';
 import { DEMO } from './sandbox/demo.ts';
 import { ScenarioWrong } from './sandbox/scenario/wrong.ts';
 import { startSandbox } from './sandbox/start.ts';
@@ -214,10 +217,15 @@ async function checkAddresses(config: Config, withSandbox: boolean): Promise<voi
 }
 
 async function openSandbox(config: Config): Promise<RunningSandbox> {
-  const { sandboxListen, sandboxFile: file, sandboxProfile: profile, sandboxScenario: scenario, sandboxTls: tls } = config;
+  const { sandboxListen, sandboxFile: file, sandboxProfile: profile, sandboxScenario: scenario, sandboxTls: tls, sandboxOpenapi: openapi } = config;
   const options = { ...sandboxListen, file, profile, log: createLog(config.logLevel), allowNonLoopback: config.sandboxAllowNonLoopback };
   try {
-    const sandbox = await startSandbox({ ...options, ...(scenario !== undefined && { scenario }), ...(tls && { tls }) });
+    const sandbox = await startSandbox({
+      ...options,
+      ...(scenario !== undefined && { scenario }),
+      ...(tls && { tls }),
+      ...(openapi !== undefined && { openapi }),
+    });
     const [app] = sandbox.state().apps;
     return { ...sandbox, ...(app && { app }) };
   } catch (error) {
@@ -233,6 +241,24 @@ async function checkScenario({ sandboxScenario }: Config): Promise<string> {
   } catch (error) {
     throw error instanceof ScenarioWrong ? new CommandFailed(error.message) : error;
   }
+}
+
+function calibration({ app, sandboxProfile: profile }: Config, allowCharges: boolean): PreparedCalibration {
+  if (!app?.userJwt) throw new CommandFailed('No account is named; set RC_APP_CLIENT_ID, RC_APP_CLIENT_SECRET (unless the App is public) and RC_USER_JWT.');
+  const { platformOrigin: origin, clientId, clientSecret, userJwt } = app;
+  const access = { origin, clientId, jwt: userJwt.reveal(), ...(clientSecret && { clientSecret: clientSecret.reveal() }) };
+  return {
+    origin,
+    statements: STATEMENTS.length,
+    atLeastMs: calibrationMs(STATEMENTS, allowCharges),
+    run: async (judged) => {
+      try {
+        return await calibrate({ access, fetch: way.fetch, clock, statements: STATEMENTS, profile, allowCharges, judged });
+      } catch (error) {
+        throw error instanceof NotAsked ? new CommandFailed(`The account cannot be asked: ${error.message}.`) : error;
+      }
+    },
+  };
 }
 
 function whereabouts(config: Config): Whereabouts {
@@ -264,6 +290,7 @@ await createProgram({
   startSandbox: openSandbox,
   checkScenario,
   scenarioSchema: async () => (await import('./sandbox/scenario/schema.ts')).publishedSchema(),
+  calibration,
   appOf: ({ app }: Config) =>
     app && { name: CONFIGURED, platformOrigin: app.platformOrigin, clientId: app.clientId, ...(app.clientSecret && { clientSecret: app.clientSecret }) },
   connectionOf: ({ app }: Config) => app?.userJwt && { name: CONFIGURED, app: CONFIGURED, credentials: [{ kind: 'jwt', assertion: app.userJwt }] },

@@ -53,7 +53,34 @@ export interface DemoData {
   readonly connections: readonly { readonly name: string; readonly username: string; readonly extension?: string; readonly password: string }[];
 }
 
-type CommandName = 'start' | 'serve' | 'sandbox' | 'app' | 'connection' | 'client' | 'token' | 'call' | 'doctor';
+/** A calibration that may be run. */
+export interface PreparedCalibration {
+  /** Of the platform that is asked. */
+  readonly origin: string;
+  /** How many there are. */
+  readonly statements: number;
+  /** What the platform's limits make it take. */
+  readonly atLeastMs: number;
+  /** @param judged  is told of each statement as soon as it is judged */
+  run(judged: (judgement: CalibrationReport['judgements'][number]) => void): Promise<CalibrationReport>;
+}
+
+/** Where the platform does what the sandbox claims, and where it does not. */
+export interface CalibrationReport {
+  readonly judgements: readonly {
+    readonly name: string;
+    readonly asks: string;
+    readonly outcome: 'agrees' | 'differs' | 'not asked';
+    readonly expected: unknown;
+    readonly source: string;
+    readonly date: string;
+    readonly observed?: unknown;
+    readonly why?: string;
+  }[];
+  readonly sessionsLeft: number;
+}
+
+type CommandName = 'start' | 'serve' | 'sandbox' | 'calibrate' | 'app' | 'connection' | 'client' | 'token' | 'call' | 'doctor';
 
 /** A gateway that may be running elsewhere. */
 export interface Whereabouts {
@@ -108,6 +135,8 @@ export interface CliParts<Config> {
   checkScenario(config: Config): Promise<string>;
   /** The JSON Schema of a scenario. */
   scenarioSchema(): Promise<object>;
+  /** @throws CommandFailed  the environment names no account */
+  calibration(config: Config, allowCharges: boolean): PreparedCalibration;
   whereabouts(config: Config): Whereabouts;
   /** The management of a gateway elsewhere, which has proved that it knows the admin token: this sends it. */
   connectManagement(origin: string, adminToken: Secret): Management;

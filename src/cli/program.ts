@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { ManagedKind } from '../domain/management.ts';
 import { type AppFlags, appBody } from './app.ts';
+import { type CalibrateFlags, calibrateCommand } from './calibrate.ts';
 import { type CallFlags, callCommand } from './call.ts';
 import { type ClientFlags, clientBody } from './client.ts';
 import { type ConnectionFlags, type CredentialFlags, connectionBody, credentialsBody } from './connection.ts';
@@ -42,6 +43,8 @@ export function createProgram<Config>(parts: CliParts<Config>): Command {
 
 function addSandbox<Config>(program: Command, parts: CliParts<Config>): void {
   const sandbox = command(program, parts, 'sandbox', "RingCentral's platform on this machine, alone; not for production")
+    // The options of a command below it are that command's own, though they may have the same names.
+    .enablePositionalOptions()
     .option('--check', 'only look whether the scenario is good; exit status 1 where it is not')
     .action((given: Record<string, unknown>) =>
       run(parts, given, (config) => (given.check === true ? checkScenarioCommand(parts, config) : sandboxCommand(parts, config))),
@@ -50,6 +53,9 @@ function addSandbox<Config>(program: Command, parts: CliParts<Config>): void {
     .command('scenario-schema')
     .description('print the JSON Schema of a scenario, for editors')
     .action(() => run(parts, {}, () => scenarioSchemaCommand(parts)));
+  command(sandbox, parts, 'calibrate', 'asks a real account what the sandbox claims of the platform; exit status 1 where they differ')
+    .option('--allow-charges', 'ask what costs money too: a RingOut that is cancelled at once')
+    .action((given: CalibrateFlags) => tool(parts, given, (config) => calibrateCommand(parts, config, given)));
 }
 
 function addTools<Config>(program: Command, parts: CliParts<Config>): void {

@@ -44,6 +44,7 @@ export interface Config {
   /** Absent: plain HTTP. */
   readonly sandboxTls: { readonly names: readonly string[] } | undefined;
   readonly sandboxAllowNonLoopback: boolean;
+  readonly sandboxOpenapi: string | undefined;
   /** The App that RingCentral's own environment names describe, where they do. */
   readonly app:
     | { readonly platformOrigin: string; readonly clientId: string; readonly clientSecret: Secret | undefined; readonly userJwt: Secret | undefined }
@@ -97,6 +98,7 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     sandboxScenario: reader.find('sandboxScenario', anyText),
     sandboxTls: reader.find('sandboxTls', tlsNames),
     sandboxAllowNonLoopback: reader.find('sandboxAllowNonLoopback', isOn) ?? false,
+    sandboxOpenapi: reader.find('sandboxOpenapi', anyText),
     app: readApp(reader),
   };
   if (config.vaultKey && config.vaultKeyFile) reader.complain('vaultKeyFile', 'is given besides TRUNKLINE_VAULT_KEY; keep one of them');

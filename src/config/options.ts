@@ -12,9 +12,10 @@ export interface Option {
 }
 
 /** The commands that take options of this table. */
-export type OptionCommand = 'start' | 'serve' | 'sandbox' | 'app' | 'connection' | 'client' | 'token' | 'call' | 'doctor';
+export type OptionCommand = 'start' | 'serve' | 'sandbox' | 'calibrate' | 'app' | 'connection' | 'client' | 'token' | 'call' | 'doctor';
 
 const gateway = ['start', 'serve'] as const;
+const account = [...gateway, 'calibrate'] as const;
 const managing = ['app', 'connection', 'client'] as const;
 const tools = [...managing, 'token', 'call', 'doctor'] as const;
 
@@ -163,6 +164,13 @@ const TABLE = {
     fallback: 'platform',
     means:
       'Which of the uncertain rules of the platform hold in the sandbox: `platform` (as documented and observed), or `strict` (a refresh token is good for one request, without the grace for a lost answer).',
+    commands: ['start', 'sandbox', 'calibrate'],
+  },
+  sandboxOpenapi: {
+    env: 'TRUNKLINE_SANDBOX_OPENAPI',
+    flag: '--openapi',
+    value: 'FILE',
+    means: "RingCentral's own OpenAPI file, YAML or JSON: with it the sandbox answers by example what it does not model.",
     commands: ['start', 'sandbox'],
   },
   sandboxScenario: {
@@ -193,7 +201,7 @@ const TABLE = {
     value: 'URL',
     fallback: 'https://platform.ringcentral.com',
     means: 'The platform of the App that RC_APP_CLIENT_ID names.',
-    commands: gateway,
+    commands: account,
   },
   appClientId: {
     env: 'RC_APP_CLIENT_ID',
@@ -201,7 +209,7 @@ const TABLE = {
     value: 'ID',
     means:
       'The client id of your App at RingCentral. Where it is set, the App is created under the name "ringcentral", and `trunkline start` starts no sandbox.',
-    commands: gateway,
+    commands: account,
   },
   appClientSecret: {
     env: 'RC_APP_CLIENT_SECRET',
@@ -209,7 +217,7 @@ const TABLE = {
     value: 'SECRET',
     means: 'Its client secret; absent for a public App.',
     secret: true,
-    commands: gateway,
+    commands: account,
   },
   userJwt: {
     env: 'RC_USER_JWT',
@@ -217,7 +225,7 @@ const TABLE = {
     value: 'JWT',
     means: 'A JWT credential for that App. Where it is set, a Connection of the name "ringcentral" signs in with it.',
     secret: true,
-    commands: gateway,
+    commands: account,
   },
 } as const satisfies Readonly<Record<string, Option>>;
 

@@ -4,6 +4,7 @@ import { carries } from './authorization/scope.ts';
 import type { Session } from './authorization/session.ts';
 import { holdsPermission } from './dictionaries/user-permissions.ts';
 import type { Account, Extension } from './directory.ts';
+import { besideModelled } from './openapi/beside-modelled.ts';
 import { OPERATIONS } from './operations/index.ts';
 import type { LimitGroup } from './rate-limits.ts';
 import { isRingCxPath, nothingAtRingCx, RING_CX_ENDPOINTS } from './ringcx/index.ts';
@@ -15,26 +16,38 @@ import { invalidUri, loginRequired, notFound, otherExtension, permissionMissing,
 import { Router } from './wire/route.ts';
 import type { World } from './world.ts';
 
-const ROUTER = new Router<Endpoint>([
-  ...AUTHORIZATION_ENDPOINTS,
-  ...RING_CX_ENDPOINTS,
-  ...OPERATIONS.map((operation) => ({
-    method: operation.method,
-    path: operation.path,
-    answer: (world: World, request: PlatformRequest, parameters: PathParameters) => answerOperation(operation, world, request, parameters),
-  })),
-]);
+const ROUTER = new Router<Endpoint>([...AUTHORIZATION_ENDPOINTS, ...RING_CX_ENDPOINTS, ...OPERATIONS.map(endpointOf)]);
+
+/** What the platform does by rules of the sandbox's own, not by example. */
+export const MODELLED_ENDPOINTS: readonly Endpoint[] = ROUTER.targets;
+
+const ROUTERS_WITH_EXAMPLES = new WeakMap<readonly Operation[], Router<Endpoint>>();
 
 /** What the platform answers. Nothing is there but what is listed. */
 export function answerPlatform(world: World, request: PlatformRequest): Answering {
   return answerOf(() => {
-    const found = ROUTER.find(request.method, request.path);
+    const found = routerOf(world).find(request.method, request.path);
     if (found.outcome !== 'found' && isRingCxPath(request.path))
       throw nothingAtRingCx(request, world.now(), found.outcome === 'other-method' ? found.methods : []);
+    if (found.outcome !== 'found') world.unknownPaths.tell(request.method, request.path);
     if (found.outcome === 'nothing') throw invalidUri();
     if (found.outcome === 'other-method') throw methodNotAllowed(found.methods);
     return found.target.answer(world, request, found.parameters);
   });
+}
+
+function routerOf({ exampleOperations }: World): Router<Endpoint> {
+  if (exampleOperations.length === 0) return ROUTER;
+  const known = ROUTERS_WITH_EXAMPLES.get(exampleOperations);
+  if (known) return known;
+  const made = new Router<Endpoint>(besideModelled(ROUTER.targets, exampleOperations.map(endpointOf)));
+  ROUTERS_WITH_EXAMPLES.set(exampleOperations, made);
+  return made;
+}
+
+function endpointOf(operation: Operation): Endpoint {
+  const { method, path } = operation;
+  return { method, path, answer: (world, request, parameters) => answerOperation(operation, world, request, parameters) };
 }
 
 function answerOperation(operation: Operation, world: World, request: PlatformRequest, parameters: PathParameters): Answering {

@@ -30,6 +30,7 @@ import type { Scenario } from './scenario/schema.ts';
 import { createSandboxServer, LONGEST_TIMER_MS, type TlsOptions } from './server.ts';
 import { type SandboxState, stateOf } from './state.ts';
 import { isLoopback } from './wire/loopback.ts';
+import type { Operation } from './wire/operation.ts';
 import { World } from './world.ts';
 
 /** How a sandbox is to run. */
@@ -53,6 +54,8 @@ export interface SandboxOptions {
   readonly tls?: boolean | TlsOptions;
   /** Certificates, as PEM, that are trusted of webhooks' receivers besides the public ones. */
   readonly webhookCertificates?: string;
+  /** RingCentral's own OpenAPI file, YAML or JSON: what the sandbox does not model is answered by example then. */
+  readonly openapi?: string;
   /** The sandbox takes known passwords and has no TLS: it is reachable from other machines only where this says so. */
   readonly allowNonLoopback?: boolean;
 }
@@ -128,6 +131,7 @@ const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
  * @throws NotLoopback          the host is not this machine's own
  * @throws ScenarioWrong        the scenario cannot be used; says everything that is wrong
  * @throws CertificatesUnusable the certificates cannot be made or read
+ * @throws OpenApiFileUnusable  the OpenAPI file cannot be read, or is none
  * @throws SandboxFileUnusable  the file cannot be made or read, or is not a sandbox's
  * @throws Error                Node's own where it cannot listen; `code` is EADDRINUSE where the port is taken
  */
@@ -135,9 +139,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { host = '127.0.0.1', port = 0, file, clock = systemClock, random = pooledRandom(systemRandom), log = SILENT } = options;
   if (!isLoopback(host) && !options.allowNonLoopback) throw new NotLoopback(host);
   const firstDay = await firstDayOf(options);
+  const exampleOperations = await exampleOperationsOf(options.openapi, log);
   const { journal, documents } = file === undefined ? { journal: forgetfulJournal(), documents: [] } : openJournal(file);
   const way = createFetch(options.webhookCertificates === undefined ? {} : { trusted: options.webhookCertificates });
   const world = new World({ firstDay, clock, random, log, journal, fetch: way.fetch });
+  world.exampleOperations = exampleOperations;
   world.restore(documents);
   const stopping = new AbortController();
   try {
@@ -188,6 +194,13 @@ function tlsOptions({ tls, file }: SandboxOptions): TlsOptions | undefined {
   if (!tls) return undefined;
   const beside = file === undefined ? {} : { folder: join(dirname(file), 'sandbox-tls') };
   return tls === true ? beside : { ...beside, ...tls };
+}
+
+async function exampleOperationsOf(openapi: string | undefined, log: Log): Promise<readonly Operation[]> {
+  if (openapi === undefined) return [];
+  // Loaded where it is wanted: a sandbox without the file starts sooner without the parser and the validator.
+  const { exampleOperations } = await import('./openapi/example-operations.ts');
+  return exampleOperations(openapi, log);
 }
 
 /** The controls without HTTP, with the same checks. */

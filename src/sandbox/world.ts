@@ -26,6 +26,7 @@ import type { Message } from './messages/message.ts';
 import { MessageNews } from './messages/message-news.ts';
 import { Messages } from './messages/messages.ts';
 import { NumberPool, type Reservation } from './numbers/number-pool.ts';
+import { UnknownPaths } from './openapi/unknown-paths.ts';
 import type { UserProfile } from './people/profile.ts';
 import type { Rules } from './profile.ts';
 import { RateLimits } from './rate-limits.ts';
@@ -34,6 +35,7 @@ import { RingCx } from './ringcx/ring-cx.ts';
 import { type Settings, SettingsBook } from './settings.ts';
 import type { Subscription } from './subscriptions/subscription.ts';
 import { Subscriptions } from './subscriptions/subscriptions.ts';
+import type { Operation } from './wire/operation.ts';
 
 /** What a world is made of. */
 export interface WorldParts {
@@ -70,6 +72,7 @@ export class World {
   readonly latencies: Latencies;
   readonly rules: Rules;
   readonly requestLog = new RequestLog();
+  readonly unknownPaths: UnknownPaths;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -77,6 +80,8 @@ export class World {
   readonly #firstDay: FirstDay;
   /** Where the sandbox answers; known once it listens. */
   origin = '';
+  /** What an OpenAPI file describes besides; set before the sandbox listens. */
+  exampleOperations: readonly Operation[] = [];
   /** By the kind of document that the journal keeps for each. */
   readonly #restorers: ReadonlyMap<string, (document: unknown) => void>;
 
@@ -90,6 +95,7 @@ export class World {
     this.directory = new Directory(firstDay.data, journal);
     this.settings = new SettingsBook(firstDay.settings, journal);
     this.latencies = new Latencies(firstDay.latencies);
+    this.unknownPaths = new UnknownPaths(log);
     const now = () => this.now();
     this.agenda = new Agenda(now);
     this.sessions = new Sessions({ now, random, journal, rules: this.rules });

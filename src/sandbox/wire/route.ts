@@ -15,9 +15,12 @@ export type Found<Target extends Routed> =
 export class Router<Target extends Routed> {
   /** Those without parameters, by method and path: most requests for tokens mean one of them. */
   readonly #exact = new Map<string, { readonly outcome: 'found'; readonly target: Target; readonly parameters: Readonly<Record<string, string>> }>();
+  readonly targets: readonly Target[];
   readonly #byLength = new Map<number, { readonly target: Target; readonly segments: readonly string[] }[]>();
 
+  /** @param targets  of two that are the same at a path, the first is found */
   constructor(targets: readonly Target[]) {
+    this.targets = targets;
     for (const target of targets) {
       const segments = target.path.split('/');
       if (!segments.some(isParameter)) this.#exact.set(`${target.method} ${target.path}`, { outcome: 'found', target, parameters: {} });
