@@ -47,6 +47,8 @@ export const getExternalEntryPoints: TokenOperation = {
       discoveryApi: { initialUri: `${origin}/.well-known/entry-points/initial`, externalUri: `${origin}/.well-known/entry-points/external` },
       authApi: { authorizationUri: `${origin}/restapi/oauth/authorize`, ...oidc(origin), baseUri: origin, tokenUri: `${origin}/restapi/oauth/token` },
       coreApi: { baseUri: origin },
+      // The JavaScript SDK reads it before each call, and fails without it.
+      rcv: { baseApiUri: origin },
     }),
 };
 
