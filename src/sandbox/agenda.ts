@@ -20,6 +20,10 @@ export class Agenda {
     this.#now = now;
   }
 
+  now(): number {
+    return this.#now();
+  }
+
   /** @param at  epoch milliseconds of the sandbox's clock */
   add(at: number, run: () => void): void {
     const after = this.#appointments.findIndex((other) => other.at > at);

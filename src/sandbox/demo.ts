@@ -1,8 +1,10 @@
 import { GRANT_TYPES } from './authorization/grant.ts';
 import type { SandboxData } from './directory.ts';
+import { RING_CX_DEMO } from './ringcx/demo.ts';
 
 const PERMISSIONS = [
   'Accounts',
+  'CallControl',
   'Contacts',
   'EditMessages',
   'Faxes',
@@ -133,6 +135,7 @@ export const DEMO_DATA: SandboxData = {
       ],
     },
   ],
+  ringCx: RING_CX_DEMO,
 };
 
 /** The gateway's own demo, for its newcomer's start: an app, and the Connections that sign in with it. */

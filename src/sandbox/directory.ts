@@ -1,5 +1,6 @@
 import { withIncluded } from '../ringcentral/facts/permissions.ts';
 import type { Journal } from './journal.ts';
+import type { RingCxMainAccount } from './ringcx/main-account.ts';
 
 /** Where an app runs, as it was registered. `ServerOnly` has nobody in front of it. */
 export type PlatformType = 'ServerWeb' | 'BrowserBased' | 'Mobile' | 'Desktop' | 'ServerOnly';
@@ -83,6 +84,8 @@ export interface AccountData extends Account {
 export interface SandboxData {
   readonly apps: readonly App[];
   readonly accounts: readonly AccountData[];
+  /** The contact centers of some of them; none unless told. */
+  readonly ringCx?: readonly RingCxMainAccount[];
 }
 
 /** An extension with the account it belongs to: whom a token was issued for. */

@@ -5,6 +5,7 @@ import type { Session } from './authorization/session.ts';
 import type { Account, Extension } from './directory.ts';
 import { OPERATIONS } from './operations/index.ts';
 import type { LimitGroup } from './rate-limits.ts';
+import { isRingCxPath, nothingAtRingCx, RING_CX_ENDPOINTS } from './ringcx/index.ts';
 import { type Answering, answerOf } from './wire/answer.ts';
 import type { Endpoint } from './wire/endpoint.ts';
 import type { Operation, PathParameters, TokenCall } from './wire/operation.ts';
@@ -15,6 +16,7 @@ import type { World } from './world.ts';
 
 const ROUTER = new Router<Endpoint>([
   ...AUTHORIZATION_ENDPOINTS,
+  ...RING_CX_ENDPOINTS,
   ...OPERATIONS.map((operation) => ({
     method: operation.method,
     path: operation.path,
@@ -26,6 +28,8 @@ const ROUTER = new Router<Endpoint>([
 export function answerPlatform(world: World, request: PlatformRequest): Answering {
   return answerOf(() => {
     const found = ROUTER.find(request.method, request.path);
+    if (found.outcome !== 'found' && isRingCxPath(request.path))
+      throw nothingAtRingCx(request, world.now(), found.outcome === 'other-method' ? found.methods : []);
     if (found.outcome === 'nothing') throw invalidUri();
     if (found.outcome === 'other-method') throw methodNotAllowed(found.methods);
     return found.target.answer(world, request, found.parameters);

@@ -2,10 +2,20 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '../runtime/clock.ts';
+import { createFetch } from '../runtime/fetch.ts';
 import type { Log } from '../runtime/log.ts';
 import { type Random, systemRandom } from '../runtime/random.ts';
 import type { Control } from './control.ts';
-import { clockControl, faultsControl, issueJwtControl, lifetimesControl, limitsControl, resetControl, revokeJwtControl } from './controls/index.ts';
+import {
+  clockControl,
+  eventsControl,
+  faultsControl,
+  issueJwtControl,
+  lifetimesControl,
+  limitsControl,
+  resetControl,
+  revokeJwtControl,
+} from './controls/index.ts';
 import { DEMO_DATA } from './demo.ts';
 import type { SandboxData } from './directory.ts';
 import type { Fault } from './faults.ts';
@@ -31,6 +41,8 @@ export interface SandboxOptions {
   readonly log?: Log;
   /** `platform` unless told. */
   readonly profile?: Profile;
+  /** Certificates, as PEM, that are trusted of webhooks' receivers besides the public ones. */
+  readonly webhookCertificates?: string;
   /** The sandbox takes known passwords and has no TLS: it is reachable from other machines only where this says so. */
   readonly allowNonLoopback?: boolean;
 }
@@ -59,6 +71,14 @@ export interface Sandbox {
     readonly expiresInSeconds?: number;
   }): Promise<{ readonly id: string; readonly jwt: string }>;
   revokeJwt(id: string): Promise<void>;
+  /** Has an event happen, for the subscriptions that mean it. @param event.filter  `~` stands for the owner's own */
+  emitEvent(event: {
+    readonly filter: string;
+    /** The extension it happens to. */
+    readonly ownerId: string;
+    readonly body: Readonly<Record<string, unknown>>;
+    readonly attributes?: Readonly<Record<string, string>>;
+  }): Promise<void>;
   /** What has been asked, oldest first. @param path  a path, or the beginning of one followed by `*` */
   requests(path?: string): readonly LoggedRequest[];
   state(): SandboxState;
@@ -88,7 +108,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { host = '127.0.0.1', port = 0, file, data = DEMO_DATA, clock = systemClock, random = systemRandom, log = SILENT, profile = 'platform' } = options;
   if (!isLoopback(host) && !options.allowNonLoopback) throw new NotLoopback(host);
   const { journal, documents } = file === undefined ? { journal: forgetfulJournal(), documents: [] } : openJournal(file);
-  const world = new World({ data, clock, random, log, journal, profile });
+  const way = createFetch(options.webhookCertificates === undefined ? {} : { trusted: options.webhookCertificates });
+  const world = new World({ data, clock, random, log, journal, fetch: way.fetch, profile });
   world.restore(documents);
   const stopping = new AbortController();
   const server = createServer({ keepAliveTimeout: IDLE_CONNECTION_MS }, createListener(world, random, stopping.signal));
@@ -106,7 +127,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...controlsOf(world),
     close: () => {
       stopping.abort();
-      closed ??= stop(server).then(() => journal.close());
+      world.subscriptions.close();
+      closed ??= stop(server)
+        .then(() => way.close())
+        .then(() => journal.close());
       return closed;
     },
   };
@@ -126,6 +150,7 @@ function controlsOf(world: World): Omit<Sandbox, 'origin' | 'close'> {
     setLimits: async (limits) => void (await run(limitsControl, limits)),
     addFault: async (fault) => void (await run(faultsControl, fault)),
     issueJwt: async (wanted) => (await run(issueJwtControl, wanted)) as { id: string; jwt: string },
+    emitEvent: async (event) => void (await run(eventsControl, event)),
     revokeJwt: async (id) => void (await run(revokeJwtControl, { id })),
     requests: (path) => world.requestLog.list(path),
     state: () => stateOf(world),

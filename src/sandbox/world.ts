@@ -1,4 +1,5 @@
 import type { Clock } from '../runtime/clock.ts';
+import type { Fetch } from '../runtime/fetch.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Random } from '../runtime/random.ts';
 import { Agenda } from './agenda.ts';
@@ -6,6 +7,7 @@ import { AuthorizationServer } from './authorization/authorization-server.ts';
 import { type JwtCredential, JwtCredentials } from './authorization/jwt-credentials.ts';
 import type { Session } from './authorization/session.ts';
 import { Sessions } from './authorization/sessions.ts';
+import { CallEvents } from './calls/call-events.ts';
 import type { RingOut } from './calls/ring-out.ts';
 import { RingOuts } from './calls/ring-outs.ts';
 import { Directory, type SandboxData } from './directory.ts';
@@ -14,7 +16,10 @@ import { Faults } from './faults.ts';
 import type { Journal, StoredDocument } from './journal.ts';
 import { RateLimits } from './rate-limits.ts';
 import { RequestLog } from './request-log.ts';
+import { RingCx } from './ringcx/ring-cx.ts';
 import { type Settings, SettingsBook } from './settings.ts';
+import type { Subscription } from './subscriptions/subscription.ts';
+import { Subscriptions } from './subscriptions/subscriptions.ts';
 
 /**
  * Which of the platform's uncertain rules hold. `platform`: as documented and observed. `strict`: a refresh token is good
@@ -29,6 +34,8 @@ export interface WorldParts {
   readonly random: Random;
   readonly log: Log;
   readonly journal: Journal;
+  /** The way out to webhooks. */
+  readonly fetch: Fetch;
   readonly profile: Profile;
 }
 
@@ -43,6 +50,9 @@ export class World {
   readonly rateLimits: RateLimits;
   readonly agenda: Agenda;
   readonly events = new Events();
+  readonly callEvents: CallEvents;
+  readonly subscriptions: Subscriptions;
+  readonly ringCx: RingCx;
   readonly faults = new Faults();
   readonly requestLog = new RequestLog();
   readonly clock: Clock;
@@ -54,7 +64,7 @@ export class World {
   /** By the kind of document that the journal keeps for each. */
   readonly #restorers: ReadonlyMap<string, (document: unknown) => void>;
 
-  constructor({ data, clock, random, log, journal, profile }: WorldParts) {
+  constructor({ data, clock, random, log, journal, fetch, profile }: WorldParts) {
     this.clock = clock;
     this.random = random;
     this.log = log;
@@ -68,12 +78,17 @@ export class World {
     this.jwtCredentials = new JwtCredentials({ now, origin: () => this.origin, random, journal, key: this.authorization.key });
     this.ringOuts = new RingOuts({ now, random, journal });
     this.rateLimits = new RateLimits({ now, scale: () => this.settings.current.limitScale });
+    this.callEvents = new CallEvents({ agenda: this.agenda, events: this.events, directory: this.directory });
+    this.subscriptions = new Subscriptions({ now, clock, random, log, journal, fetch, agenda: this.agenda, events: this.events });
+    this.ringCx = new RingCx({ data: data.ringCx ?? [], now, random, journal, directory: this.directory, limitScale: () => this.settings.current.limitScale });
     this.#restorers = new Map<string, (document: unknown) => void>([
       ['settings', (document) => this.settings.restore(document as Settings)],
       ['session', (document) => this.sessions.restore(document as Session)],
       ['jwt-credential', (document) => this.jwtCredentials.restore(document as JwtCredential)],
       ...this.authorization.restorers,
-      ['ring-out', (document) => this.ringOuts.restore(document as RingOut)],
+      ['ring-out', (document) => this.#restoreRingOut(document as RingOut)],
+      ['subscription', (document) => this.subscriptions.restore(document as Subscription)],
+      ...this.ringCx.restorers,
     ]);
   }
 
@@ -93,7 +108,22 @@ export class World {
   /** Everything as on the first day. */
   reset(): void {
     this.journal.clear();
-    const books = [this.directory, this.settings, this.authorization, this.sessions, this.jwtCredentials, this.ringOuts];
+    const books = [
+      this.directory,
+      this.settings,
+      this.authorization,
+      this.sessions,
+      this.jwtCredentials,
+      this.ringOuts,
+      this.callEvents,
+      this.subscriptions,
+      this.ringCx,
+    ];
     for (const book of [...books, this.rateLimits, this.agenda, this.faults, this.requestLog]) book.reset();
+  }
+
+  #restoreRingOut(ringOut: RingOut): void {
+    this.ringOuts.restore(ringOut);
+    this.callEvents.follow(ringOut);
   }
 }

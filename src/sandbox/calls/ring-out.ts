@@ -24,6 +24,8 @@ const CALLEE_ANSWERS_MS = 4_000;
 const NO_ANSWER_MS = 20_000;
 const FINISHED_MS = 60_000;
 const GONE_MS = 70_000;
+/** The ages at which a call's state may change, lowest first. */
+export const CHANGE_AGES_MS: readonly number[] = [0, CALLER_ANSWERS_MS, CALLEE_ANSWERS_MS, NO_ANSWER_MS, FINISHED_MS];
 
 // What a number does is in its last four digits, so that a test says what it wants by the number that it dials.
 const FAILURES: ReadonlyMap<string, LegFailure> = new Map([

@@ -1,6 +1,7 @@
 import type { Control } from '../control.ts';
 import { appControl } from './apps.ts';
 import { clockControl } from './clock.ts';
+import { eventsControl } from './events.ts';
 import { faultsControl } from './faults.ts';
 import { issueJwtControl, revokeJwtControl } from './jwt-credentials.ts';
 import { lifetimesControl } from './lifetimes.ts';
@@ -10,7 +11,7 @@ import { resetControl } from './reset.ts';
 import { stateControl } from './state.ts';
 import { endSessionControl, userControl } from './users.ts';
 
-export { clockControl, faultsControl, issueJwtControl, lifetimesControl, limitsControl, resetControl, revokeJwtControl };
+export { clockControl, eventsControl, faultsControl, issueJwtControl, lifetimesControl, limitsControl, resetControl, revokeJwtControl };
 
 /** Everything by which a test moves the sandbox. */
 export const CONTROLS: readonly Control[] = [
@@ -26,4 +27,5 @@ export const CONTROLS: readonly Control[] = [
   appControl,
   userControl,
   endSessionControl,
+  eventsControl,
 ];

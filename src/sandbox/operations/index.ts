@@ -5,6 +5,7 @@ import { getApiVersion, listApiVersions } from './api-versions.ts';
 import { getExtension } from './extension.ts';
 import { listForwardingNumbers } from './forwarding-numbers.ts';
 import { cancelRingOut, createRingOut, getRingOut } from './ring-out.ts';
+import { createSubscription, deleteSubscription, getSubscription, listSubscriptions, renewSubscription, updateSubscription } from './subscription.ts';
 
 /** Everything of the REST API that the sandbox answers. */
 export const OPERATIONS: readonly Operation[] = [
@@ -17,4 +18,10 @@ export const OPERATIONS: readonly Operation[] = [
   getRingOut,
   cancelRingOut,
   ...AUTHORIZATION_OPERATIONS,
+  createSubscription,
+  listSubscriptions,
+  getSubscription,
+  updateSubscription,
+  renewSubscription,
+  deleteSubscription,
 ];

@@ -18,6 +18,7 @@ export const createRingOut: ExtensionOperation = {
   answer: (call) => {
     const numbers = readRingOut(readJsonObject(call.request), call.owner);
     const ringOut = call.world.ringOuts.create({ ...numbers, ownerId: String(call.owner.extension.id) });
+    call.world.callEvents.begin(ringOut);
     return jsonAnswer(200, render(call, ringOut));
   },
 };
@@ -42,6 +43,7 @@ export const cancelRingOut: ExtensionOperation = {
   answer: (call) => {
     const ringOut = required(call);
     if (statusOf(ringOut, call.world.now()).callStatus !== 'InProgress') throw invalidParameter(PARAMETER);
+    call.world.callEvents.cancel(ringOut);
     call.world.ringOuts.remove(ringOut);
     return emptyAnswer(204);
   },
