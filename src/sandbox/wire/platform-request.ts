@@ -57,8 +57,15 @@ export interface RequestHead {
 
 /** What the request line and the headers say. */
 export function headOf(incoming: IncomingMessage): RequestHead {
-  const [path = '', ...query] = (incoming.url ?? '').split('?');
-  return { method: incoming.method ?? '', path, query: query.join('?'), headers: incoming.headers };
+  const target = pathAndQuery(incoming.url ?? '');
+  const mark = target.indexOf('?');
+  const path = mark === -1 ? target : target.slice(0, mark);
+  return { method: incoming.method ?? '', path, query: mark === -1 ? '' : target.slice(mark + 1), headers: incoming.headers };
+}
+
+// RFC 9112 §3.2.2: a server takes the absolute form too. RingCX's documents print it, and programs behind a proxy send it.
+function pathAndQuery(target: string): string {
+  return target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
 }
 
 /**
