@@ -70,7 +70,8 @@ function logged(entry: OpenEntry, answer: Answer): Answer {
 async function durably(world: World, work: () => Answering): Promise<Answer> {
   try {
     world.agenda.runDue();
-    const answer = await work();
+    const answering = work();
+    const answer = answering instanceof Promise ? await answering : answering;
     await world.journal.durable();
     return answer;
   } catch (error) {

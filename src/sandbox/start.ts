@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { createFetch } from '../runtime/fetch.ts';
 import type { Log } from '../runtime/log.ts';
-import { type Random, systemRandom } from '../runtime/random.ts';
+import { pooledRandom, type Random } from '../runtime/random.ts';
 import type { Control } from './control.ts';
 import {
   clockControl,
@@ -105,7 +105,7 @@ const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
  * @throws Error                Node's own where it cannot listen; `code` is EADDRINUSE where the port is taken
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { host = '127.0.0.1', port = 0, file, data = DEMO_DATA, clock = systemClock, random = systemRandom, log = SILENT, profile = 'platform' } = options;
+  const { host = '127.0.0.1', port = 0, file, data = DEMO_DATA, clock = systemClock, random = pooledRandom, log = SILENT, profile = 'platform' } = options;
   if (!isLoopback(host) && !options.allowNonLoopback) throw new NotLoopback(host);
   const { journal, documents } = file === undefined ? { journal: forgetfulJournal(), documents: [] } : openJournal(file);
   const way = createFetch(options.webhookCertificates === undefined ? {} : { trusted: options.webhookCertificates });

@@ -30,9 +30,9 @@ export function answerToken(world: World, request: PlatformRequest): Answering {
   const answer = answerOf(() => {
     const form = readForm(request);
     const app = authenticateApp(world, request.headers.authorization, form);
-    return world.rateLimits.throttle('Auth', app.clientId, () => jsonAnswer(200, issueTokens(world, app, form)));
+    return world.rateLimits.throttle('Auth', app.clientId, () => jsonAnswer(200, issueTokens(world, app, form), NOT_STORED));
   });
-  return mapAnswer(answer, (sent) => withHeaders(sent, NOT_STORED));
+  return mapAnswer(answer, (sent) => (sent.status === 200 ? sent : withHeaders(sent, NOT_STORED)));
 }
 
 /**

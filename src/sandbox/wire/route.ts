@@ -13,16 +13,21 @@ export type Found<Target extends Routed> =
 
 /** Finds by method and path. */
 export class Router<Target extends Routed> {
+  /** Those without a parameter, by `method path`: the token endpoint is asked more often than anything else. */
+  readonly #exact = new Map<string, Found<Target>>();
   readonly #byLength = new Map<number, { readonly target: Target; readonly segments: readonly string[] }[]>();
 
   constructor(targets: readonly Target[]) {
     for (const target of targets) {
+      if (!target.path.includes('{')) this.#exact.set(`${target.method} ${target.path}`, { outcome: 'found', target, parameters: {} });
       const segments = target.path.split('/');
       this.#byLength.set(segments.length, [...(this.#byLength.get(segments.length) ?? []), { target, segments }]);
     }
   }
 
   find(method: string, path: string): Found<Target> {
+    const exact = this.#exact.get(`${method} ${path}`);
+    if (exact) return exact;
     const parts = path.split('/');
     const candidates = (this.#byLength.get(parts.length) ?? []).filter(({ segments }) =>
       segments.every((segment, index) => isParameter(segment) || segment === parts[index]),
