@@ -27,6 +27,7 @@ export interface StoredDocument {
 /** A journal for a sandbox that lives in memory only: nothing outlives it. */
 export function forgetfulJournal(): Journal {
   const contents = new Map<string, Uint8Array>();
+  const done = Promise.resolve();
   return {
     put: () => {},
     remove: () => {},
@@ -34,7 +35,7 @@ export function forgetfulJournal(): Journal {
     readContent: (id) => contents.get(id),
     removeContent: (id) => void contents.delete(id),
     clear: () => contents.clear(),
-    durable: async () => {},
+    durable: () => done,
     close: () => {},
   };
 }

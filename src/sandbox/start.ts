@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { createFetch } from '../runtime/fetch.ts';
 import type { Log } from '../runtime/log.ts';
-import { type Random, systemRandom } from '../runtime/random.ts';
+import { pooledRandom, type Random } from '../runtime/random.ts';
 import { CONSOLE_PATH } from './console/pages.ts';
 import type { Control } from './control.ts';
 import {
@@ -23,7 +23,6 @@ import type { Fault } from './faults.ts';
 import { type FirstDay, usualFirstDay } from './first-day.ts';
 import { forgetfulJournal, openJournal } from './journal.ts';
 import { createListener } from './listener.ts';
-import { pooledRandom } from './pooled-random.ts';
 import type { Profile } from './profile.ts';
 import type { LoggedRequest } from './request-log.ts';
 import type { Scenario } from './scenario/schema.ts';
@@ -136,7 +135,7 @@ const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
  * @throws Error                Node's own where it cannot listen; `code` is EADDRINUSE where the port is taken
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { host = '127.0.0.1', port = 0, file, clock = systemClock, random = pooledRandom(systemRandom), log = SILENT } = options;
+  const { host = '127.0.0.1', port = 0, file, clock = systemClock, random = pooledRandom, log = SILENT } = options;
   if (!isLoopback(host) && !options.allowNonLoopback) throw new NotLoopback(host);
   const firstDay = await firstDayOf(options);
   const exampleOperations = await exampleOperationsOf(options.openapi, log);

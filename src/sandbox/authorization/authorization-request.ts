@@ -31,8 +31,8 @@ const PROMPTS: ReadonlySet<string> = new Set(['login', 'sso', 'consent', 'none']
 const DISPLAYS: ReadonlySet<string> = new Set(['page', 'popup', 'touch', 'mobile']);
 // RFC 5646 §2.1, loosely: a language and its subtags.
 const LOCALES = /^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*( [A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*)*$/;
-// The JavaScript SDK repeats it for each of its options.
-const REPEATABLE = 'ui_options';
+// The JavaScript SDK repeats these for each of their values.
+const REPEATABLE: ReadonlySet<string> = new Set(['ui_options', 'response_hint']);
 
 /**
  * Reads an authorization request. As long as app and redirect URI are not sure, a refusal never redirects.
@@ -80,7 +80,7 @@ type Refuse = (error: OauthError, description: string) => never;
 function withoutEmpty(sent: URLSearchParams): Form {
   const form = new Map<string, string>();
   for (const [name, value] of sent) {
-    if (value === '' || name === REPEATABLE) continue;
+    if (value === '' || REPEATABLE.has(name)) continue;
     if (form.has(name)) throw oauthRefusal('invalid_request', 'OAU-111', 'Duplicate request parameter', { parameter: { name: name.slice(0, 100), value: '' } });
     form.set(name, value);
   }

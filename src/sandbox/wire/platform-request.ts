@@ -71,16 +71,22 @@ export interface RequestHead {
 
 /** What the request line and the headers say. */
 export function headOf(incoming: IncomingMessage): RequestHead {
-  const url = incoming.url ?? '';
-  const mark = url.indexOf('?');
-  const path = mark === -1 ? url : url.slice(0, mark);
-  return { method: incoming.method ?? '', path, query: mark === -1 ? '' : url.slice(mark + 1), headers: incoming.headers };
+  const target = pathAndQuery(incoming.url ?? '');
+  const mark = target.indexOf('?');
+  const path = mark === -1 ? target : target.slice(0, mark);
+  return { method: incoming.method ?? '', path, query: mark === -1 ? '' : target.slice(mark + 1), headers: incoming.headers };
+}
+
+// RFC 9112 §3.2.2: a server takes the absolute form too. RingCX's documents print it, and programs behind a proxy send it.
+function pathAndQuery(target: string): string {
+  return target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
 }
 
 /**
  * Reads the body. What is beyond the limit is read and dropped: a connection closed before would lose the answer.
  *
  * @returns nothing where it is longer than 1 MiB, or 51 MiB for what is not text
+ * @throws Error  the caller has gone in the middle of it
  */
 export function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   const limit = TEXT_TYPES.has(mediaTypeOf(incoming.headers)) ? LIMIT_BYTES : UPLOAD_LIMIT_BYTES;
@@ -97,5 +103,7 @@ export function readBody(incoming: IncomingMessage): Promise<Buffer | undefined>
       if (!incoming.complete) reject(new Error('the caller has gone'));
     });
     incoming.on('end', () => resolve(length > limit ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    incoming.on('end', () => resolve(length > limit ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    incoming.on('error', reject);
   });
 }

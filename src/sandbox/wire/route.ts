@@ -23,7 +23,8 @@ export class Router<Target extends Routed> {
     this.targets = targets;
     for (const target of targets) {
       const segments = target.path.split('/');
-      if (!segments.some(isParameter)) this.#exact.set(`${target.method} ${target.path}`, { outcome: 'found', target, parameters: {} });
+      const name = `${target.method} ${target.path}`;
+      if (!segments.some(isParameter) && !this.#exact.has(name)) this.#exact.set(name, { outcome: 'found', target, parameters: {} });
       this.#byLength.set(segments.length, [...(this.#byLength.get(segments.length) ?? []), { target, segments }]);
     }
   }
