@@ -10,6 +10,7 @@ const PERMISSIONS = [
   'EditMessages',
   'EditPresence',
   'Faxes',
+  'InternalMessages',
   'NumberLookup',
   'ReadAccounts',
   'ReadCallLog',
@@ -23,7 +24,11 @@ const PERMISSIONS = [
 ];
 
 // RFC 8252 §7.3: on loopback any port is meant.
-const LOOPBACK_REDIRECT_URIS = ['http://127.0.0.1', 'http://[::1]', 'http://localhost'];
+const LOOPBACK_REDIRECT_URIS = ['http://127.0.0.1', 'http://[::1]', 'http://localhost'].flatMap((origin) => [
+  origin,
+  `${origin}/callback`,
+  `${origin}/oauth2callback`,
+]);
 
 const GATEWAY_APP = { clientId: 'TrunklineDemoKey', clientSecret: 'TrunklineDemoSecret' };
 

@@ -173,7 +173,8 @@ describe('an operation that only the OpenAPI file has', () => {
       ...account,
       extensions: account.extensions.map((extension) => ({ ...extension, withheldPermissions: ['ReadBooks'] })),
     }));
-    const { ask, get, postJson, token } = await withBooks({ data: { ...DEMO_DATA, accounts: withheld } });
+    const apps = DEMO_DATA.apps.map((app) => ({ ...app, permissions: ['ReadAccounts'] }));
+    const { ask, get, postJson, token } = await withBooks({ data: { ...DEMO_DATA, apps, accounts: withheld } });
 
     expect(codes(await ask(BOOKS))).toEqual([401, 'AGW-401', 'AGW-401']);
     expect(codes(await postJson(BOOKS, { title: 'The Trunk' }, token))).toEqual([403, 'InsufficientPermissions', 'CMN-401']);

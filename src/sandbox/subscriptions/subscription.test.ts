@@ -239,7 +239,8 @@ describe('creating a subscription', () => {
   });
 
   test('a filter that the app lacks the permission for is set aside; if that is all, it is refused', async () => {
-    const { subscribe } = await subscriber();
+    const apps = DEMO_DATA.apps.map((app) => ({ ...app, permissions: ['ReadMessages', 'SubscriptionWebhook'] }));
+    const { subscribe } = await subscriber({ data: { ...DEMO_DATA, apps } });
     const presence = '/restapi/v1.0/account/~/extension/~/presence?detailedTelephonyState=true';
 
     const partly = await subscribe({ eventFilters: [presence, MESSAGES] });
