@@ -12,6 +12,7 @@ import { type Answering, answerOf } from './wire/answer.ts';
 import type { Endpoint } from './wire/endpoint.ts';
 import type { Operation, PathParameters, TokenCall } from './wire/operation.ts';
 import type { PlatformRequest } from './wire/platform-request.ts';
+import { alternativesOf } from './wire/permission.ts';
 import { invalidUri, loginRequired, notFound, otherExtension, permissionMissing, restRefusal, userPermissionMissing } from './wire/rest-refusal.ts';
 import { Router } from './wire/route.ts';
 import type { World } from './world.ts';
@@ -59,9 +60,10 @@ function answerOperation(operation: Operation, world: World, request: PlatformRe
   if (!app || (session.subject.kind === 'user' && !caller)) throw loginRequired();
   const call: TokenCall = { world, request, parameters, app, session, caller };
   const answer = () => {
-    if (operation.permission !== undefined && !isPermitted(call, operation.permission)) throw permissionMissing(operation.permission);
-    if (operation.userPermission !== undefined && caller && !holdsPermission(caller.extension, operation.userPermission))
-      throw userPermissionMissing(operation.userPermission);
+    const { permission, userPermission } = operation;
+    if (permission !== undefined && !alternativesOf(permission).some((one) => isPermitted(call, one))) throw permissionMissing(permission);
+    if (userPermission !== undefined && caller && !alternativesOf(userPermission).some((one) => holdsPermission(caller.extension, one)))
+      throw userPermissionMissing(userPermission);
     return answerPermitted(operation, call);
   };
   return operation.group === 'NoThrottling' ? answerOf(answer) : world.rateLimits.throttle(operation.group, callerName(operation.group, session), answer);

@@ -8,8 +8,12 @@ import { sampleWorld } from './samples/sample.ts';
 
 const MODELLED = OPERATIONS.map(({ method, path }) => `${method} ${path}`);
 
-// Where RingCentral's file is wrong, or the sandbox knowingly goes with other documents: operation, and place in the answer.
-const KNOWN_DEFECTS: ReadonlySet<string> = new Set([]);
+// Where RingCentral's file is wrong, or the sandbox knowingly goes with other documents: operation, and status or place in
+// the answer.
+const KNOWN_DEFECTS: ReadonlySet<string> = new Set([
+  // The file says that several contacts may be asked for at once, and leaves out the 207 that "Batch requests" has for it.
+  'GET /restapi/v1.0/account/{accountId}/extension/{extensionId}/address-book/contact/{contactId} 207',
+]);
 
 // What the sandbox has from other documents than the file, each with its source.
 const NOT_DESCRIBED: Readonly<Record<string, string>> = {
@@ -43,6 +47,7 @@ if (file === undefined) {
     test.each(Object.entries(SAMPLES).filter(([operation]) => answers.has(operation)))('%s answers as it is described', async (operation, samples) => {
       for (const sample of samples) {
         const { status, headers, text } = await sample(await sampleWorld());
+        if (KNOWN_DEFECTS.has(`${operation} ${status}`)) continue;
         const described = answers.answer(operation, status);
         const isJson = headers['content-type']?.startsWith('application/json') ?? false;
         const body: unknown = isJson ? JSON.parse(text) : undefined;

@@ -28,7 +28,8 @@ export const getOpenIdConfiguration: PublicOperation = {
       response_modes_supported: ['query'],
       grant_types_supported: [...GRANTS.keys()],
       subject_types_supported: ['public'],
-      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_jwt', 'private_key_jwt', 'none'],
+      // Public apps need none, and the platform's own document does not say so.
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_jwt', 'private_key_jwt'],
       token_endpoint_auth_signing_alg_values_supported: ['RS256', 'HS256'],
       id_token_signing_alg_values_supported: ['RS256'],
       userinfo_signing_alg_values_supported: ['none'],

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../wire/json-body.ts';
 import type { Operation } from '../wire/operation.ts';
+import { alternativesOf } from '../wire/permission.ts';
 import type { OpenApiDocument } from './document.ts';
 import { correctedParameter } from './known-defects.ts';
 
@@ -10,10 +11,10 @@ export interface DescribedOperation {
   /** Whether it is asked without a token. */
   readonly isPublic: boolean;
   readonly group: DescribedGroup;
-  /** Any of these application permissions will do; none is needed where there are none. */
-  readonly permissions: readonly string[];
+  /** The application permission that is needed, `A OR B` where either will do; absent where none is. */
+  readonly permission?: string;
   /** The same of the user's. */
-  readonly userPermissions: readonly string[];
+  readonly userPermission?: string;
   readonly parameters: readonly DescribedParameter[];
   readonly body: DescribedBody | undefined;
   readonly success: DescribedSuccess;
@@ -67,8 +68,8 @@ function describe(document: OpenApiDocument, path: string, item: JsonObject, met
     path,
     isPublic: group === 'NoThrottling' || needsNoToken(operation.security ?? document.root.security),
     group: GROUPS.includes(group) ? (group as DescribedGroup) : 'Light',
-    permissions: alternatives(operation['x-app-permission']),
-    userPermissions: alternatives(operation['x-user-permission']),
+    ...named('permission', operation['x-app-permission']),
+    ...named('userPermission', operation['x-user-permission']),
     parameters: parametersOf(document, path, item, operation),
     body: bodyOf(document, operation),
     success: successOf(document, operation),
@@ -82,9 +83,9 @@ function needsNoToken(security: unknown): boolean {
   );
 }
 
-// "EditUserInfo OR EditUserCredentials" is how the file says that either will do.
-function alternatives(permission: unknown): readonly string[] {
-  return typeof permission === 'string' ? permission.split(/\s+OR\s+|\s*,\s*/).filter((name) => name !== '') : [];
+function named<Guard extends 'permission' | 'userPermission'>(guard: Guard, permission: unknown): Pick<DescribedOperation, Guard> {
+  const alternatives = typeof permission === 'string' ? alternativesOf(permission) : [];
+  return (alternatives.length > 0 ? { [guard]: alternatives.join(' OR ') } : {}) as Pick<DescribedOperation, Guard>;
 }
 
 function parametersOf(document: OpenApiDocument, path: string, item: JsonObject, operation: JsonObject): readonly DescribedParameter[] {

@@ -1,7 +1,6 @@
 import type { Answer } from '../wire/answer.ts';
 import { emptyAnswer, jsonAnswer } from '../wire/answer.ts';
 import type { Operation, PublicCall, TokenCall } from '../wire/operation.ts';
-import { permissionMissing, userPermissionMissing } from '../wire/rest-refusal.ts';
 import { checkRequest } from './check-request.ts';
 import type { DescribedOperation } from './described-operation.ts';
 import type { Examples } from './example.ts';
@@ -10,31 +9,19 @@ import type { Schemas } from './schemas.ts';
 
 /** An operation of the file's, which is answered by example: nothing is remembered of it. */
 export function exampleOperation(described: DescribedOperation, schemas: Schemas, examples: Examples): Operation {
-  const { method, path, group, permissions, userPermissions } = described;
+  const { method, path, group, permission, userPermission } = described;
   const answerPublic = (call: PublicCall) => {
     checkRequest(described, call.request, call.parameters, schemas);
     return answerByExample(described, call, {}, examples);
   };
   const answer = (call: TokenCall & { readonly account?: { readonly id: number }; readonly owner?: { readonly extension: { readonly id: number } } }) => {
-    checkAnyPermission(described, call);
     checkRequest(described, call.request, call.parameters, schemas);
     return answerByExample(described, call, meantBy(call), examples);
   };
   if (described.isPublic || group === 'NoThrottling') return { access: 'public', method, path, answer: answerPublic };
-  const [permission] = permissions.length === 1 ? permissions : [];
-  const [userPermission] = userPermissions.length === 1 ? userPermissions : [];
   const guarded = { method, path, group, answer, ...(permission !== undefined && { permission }), ...(userPermission !== undefined && { userPermission }) };
   if (!path.includes('{accountId}')) return { access: 'token', ...guarded };
   return { access: path.includes('{extensionId}') ? 'extension' : 'account', ...guarded };
-}
-
-/** Where any of several permissions will do; one alone is asked for before. */
-function checkAnyPermission({ permissions, userPermissions }: DescribedOperation, { world, app, caller }: TokenCall): void {
-  if (permissions.length > 1 && !permissions.some((permission) => world.directory.isPermitted(app.clientId, permission)))
-    throw permissionMissing(permissions.join(' OR '));
-  const withheld = caller?.extension.withheldPermissions ?? [];
-  if (userPermissions.length > 1 && userPermissions.every((permission) => withheld.includes(permission)))
-    throw userPermissionMissing(userPermissions.join(' OR '));
 }
 
 /** Whom `~` in the path means. */

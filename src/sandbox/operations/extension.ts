@@ -91,7 +91,7 @@ const updateExtension: ExtensionOperation = {
   path: PATH,
   group: 'Medium',
   permission: 'EditExtensions',
-  userPermission: 'EditUserInfo',
+  userPermission: 'EditUserInfo OR EditUserCredentials',
   answer: ({ world, owner, request }) => {
     const extension = changedExtension(world, owner, readChecked(request, ExtensionUpdateRequest));
     world.directory.saveExtension(owner.account.id, extension);

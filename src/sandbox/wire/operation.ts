@@ -16,9 +16,9 @@ interface Route {
 
 interface Guarded extends Route {
   readonly group: LimitGroup | 'NoThrottling';
-  /** The application permission that the app must have, itself or as part of a wider one. */
+  /** The application permission that the app must have, itself or as part of a wider one; `A OR B` where either will do. */
   readonly permission?: string;
-  /** The permission that the user's role must hold. */
+  /** The permission that the user's role must hold; `A OR B` where either will do. */
   readonly userPermission?: string;
 }
 

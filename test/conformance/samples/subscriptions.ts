@@ -1,4 +1,3 @@
-import { onTestFinished } from 'vitest';
 import { EXTENSION, type Reply } from '../../sandbox-world.ts';
 import { startReceiver } from '../../webhook-receiver.ts';
 import { reads, type Samples, type SampleWorld } from './sample.ts';
@@ -24,7 +23,6 @@ export const SUBSCRIPTION_SAMPLES: Samples = {
 
 async function subscribe({ send }: SampleWorld): Promise<Reply> {
   const receiver = await startReceiver();
-  onTestFinished(() => receiver.close());
   const deliveryMode = { transportType: 'WebHook', address: `${receiver.origin}/hook`, verificationToken: 'mine' };
   return send('POST', PATH, { eventFilters: FILTERS, deliveryMode, expiresIn: 3_600 });
 }
