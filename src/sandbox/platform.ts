@@ -11,8 +11,8 @@ import { isRingCxPath, nothingAtRingCx, RING_CX_ENDPOINTS } from './ringcx/index
 import { type Answering, answerOf } from './wire/answer.ts';
 import type { Endpoint } from './wire/endpoint.ts';
 import type { Operation, PathParameters, TokenCall } from './wire/operation.ts';
-import type { PlatformRequest } from './wire/platform-request.ts';
 import { alternativesOf } from './wire/permission.ts';
+import type { PlatformRequest } from './wire/platform-request.ts';
 import { invalidUri, loginRequired, notFound, otherExtension, permissionMissing, restRefusal, userPermissionMissing } from './wire/rest-refusal.ts';
 import { Router } from './wire/route.ts';
 import type { World } from './world.ts';

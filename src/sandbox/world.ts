@@ -22,6 +22,7 @@ import { Faults } from './faults.ts';
 import type { FirstDay } from './first-day.ts';
 import type { Journal, StoredDocument } from './journal.ts';
 import { Latencies } from './latencies.ts';
+import { FaxCalls } from './messages/fax-calls.ts';
 import type { Message } from './messages/message.ts';
 import { MessageNews } from './messages/message-news.ts';
 import { Messages } from './messages/messages.ts';
@@ -103,8 +104,9 @@ export class World {
     this.jwtCredentials = new JwtCredentials({ now, origin: () => this.origin, random, journal, key: this.authorization.key });
     this.ringOuts = new RingOuts({ now, random, journal });
     const news = new MessageNews({ directory: this.directory, events: this.events, origin: () => this.origin });
-    this.messages = new Messages({ now, random, journal, agenda: this.agenda, directory: this.directory, news });
     this.callLog = new CallLog({ now, random, journal });
+    const faxCalls = new FaxCalls(this.callLog, this.directory);
+    this.messages = new Messages({ now, random, journal, agenda: this.agenda, directory: this.directory, news, faxCalls });
     this.addressBooks = new AddressBooks({ known: firstDay.data.contacts ?? [], random, journal });
     this.profiles = new Collection<UserProfile>('profile', journal);
     this.numberPool = new NumberPool({ now, random, journal, isTaken: (number) => this.directory.isTaken(number) });

@@ -1,22 +1,23 @@
-import type { Extension, Owner } from '../directory.ts';
+import type { Extension } from '../directory.ts';
 import type { World } from '../world.ts';
 
+/** What a change of a user says of signing in. */
+export interface SignInChange {
+  readonly password?: string | undefined;
+  readonly status?: Extension['status'] | undefined;
+}
+
 /**
- * Gives a user a new password: every token issued to him is dead at once, however it was won, and every browser he is
- * signed in at is signed out.
+ * Saves a user as it is changed. With a new password every token issued to him is dead at once, however it was won, and every
+ * browser he is signed in at is signed out; whoever may not sign in any more is not signed in either.
  *
  * @see RingCentral OAuth 2.0 (2016), "Tokens"
  */
-export function changePassword(world: World, { account, extension }: Owner, password: string): void {
-  world.directory.saveExtension(account.id, { ...extension, password });
-  world.authorization.passwordGuesses.forget(String(extension.id));
-  endEverything(world, String(extension.id));
-}
-
-/** Enables or disables a user; whoever may not sign in any more is not signed in either. */
-export function changeStatus(world: World, { account, extension }: Owner, status: NonNullable<Extension['status']>): void {
-  world.directory.saveExtension(account.id, { ...extension, status });
-  if (status !== 'Enabled') endEverything(world, String(extension.id));
+export function changeUser(world: World, accountId: number, extension: Extension, { password, status = 'Enabled' }: SignInChange): void {
+  const ownerId = String(extension.id);
+  world.directory.saveExtension(accountId, extension);
+  if (password !== undefined) world.authorization.passwordGuesses.forget(ownerId);
+  if (password !== undefined || status !== 'Enabled') endEverything(world, ownerId);
 }
 
 /** The user no longer wants the app: its sessions end, and it must ask again. */

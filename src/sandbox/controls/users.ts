@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { changePassword, changeStatus, revokeApp } from '../authorization/user-changes.ts';
+import { changeUser, revokeApp } from '../authorization/user-changes.ts';
 import { ControlInputWrong, checkedControl } from '../control.ts';
 import type { Owner } from '../directory.ts';
 import type { World } from '../world.ts';
@@ -24,8 +24,9 @@ export const userControl = checkedControl({
   input: UserInput,
   run: (world, { ownerId, password, status, unlock, revokeApp: clientId }) => {
     if (clientId !== undefined && !world.directory.findApp(clientId)) throw new ControlInputWrong('revokeApp', 'is no app of this platform');
-    if (password !== undefined) changePassword(world, ownerOf(world, ownerId), password);
-    if (status !== undefined) changeStatus(world, ownerOf(world, ownerId), status);
+    const { account, extension } = ownerOf(world, ownerId);
+    const changed = { ...extension, ...(password !== undefined && { password }), ...(status !== undefined && { status }) };
+    if (password !== undefined || status !== undefined) changeUser(world, account.id, changed, { password, status });
     if (unlock) world.authorization.passwordGuesses.forget(ownerId);
     if (clientId !== undefined) revokeApp(world, ownerId, clientId);
     return { ownerId, status: ownerOf(world, ownerId).extension.status ?? 'Enabled', isLocked: world.authorization.passwordGuesses.isLocked(ownerId) };

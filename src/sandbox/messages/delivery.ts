@@ -18,8 +18,10 @@ const FAX_FAILURES: ReadonlyMap<string, Step> = new Map([
   ['0005', { afterMs: 5_000, messageStatus: 'SendingFailed', errorCode: 'ProhibitedDestination' }],
   ['0006', { afterMs: 5_000, messageStatus: 'SendingFailed', errorCode: 'InternationalCallingDisabled' }],
 ]);
+/** How long it takes until a fax has come through. */
+export const FAX_TRANSMISSION_MS = 10_000;
 const FAX_SENT: Step = { afterMs: 5_000, messageStatus: 'Sent' };
-const FAX_DELIVERED: Step = { afterMs: 10_000, messageStatus: 'Delivered' };
+const FAX_DELIVERED: Step = { afterMs: FAX_TRANSMISSION_MS, messageStatus: 'Delivered' };
 const FAX_TOO_LONG: Step = { afterMs: 5_000, messageStatus: 'SendingFailed', errorCode: 'TooManyPages' };
 // RingCentral "Sending faxes".
 const MOST_PAGES = 200;

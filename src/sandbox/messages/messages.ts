@@ -5,6 +5,7 @@ import { Collection } from '../collection.ts';
 import type { Directory } from '../directory.ts';
 import type { Journal } from '../journal.ts';
 import { faxSteps, type Step, smsSteps } from './delivery.ts';
+import type { FaxCall, FaxCalls } from './fax-calls.ts';
 import { type Attachment, type Availability, contentIdOf, type Message, type Party, type Recipient } from './message.ts';
 import type { MessageNews } from './message-news.ts';
 
@@ -16,6 +17,7 @@ export interface MessagesParts {
   readonly agenda: Agenda;
   readonly directory: Directory;
   readonly news: MessageNews;
+  readonly faxCalls: FaxCalls;
 }
 
 /** A message that is not in a store yet. */
@@ -85,9 +87,11 @@ export class Messages {
     return message;
   }
 
-  /** Lays in a user's store what has arrived for that user. */
-  receive(draft: Draft): Message {
-    return this.#add(draft, 'Inbound', 'Received');
+  /** Lays in a user's store what has arrived for that user. @param call  over which a fax came, where it is known */
+  receive(draft: Draft, call?: FaxCall): Message {
+    const message = this.#add(draft, 'Inbound', 'Received');
+    if (message.type === 'Fax') this.#parts.faxCalls.logReceived(message, call);
+    return message;
   }
 
   markRead(message: Message, readStatus: Message['readStatus']): Message {
@@ -187,17 +191,25 @@ export class Messages {
     const to = message.to.map((recipient) => recipientAt(message, recipient, at));
     const followed = this.#change(message, { to, followedTo: at }, at);
     to.forEach((recipient, index) => {
-      if (recipient.messageStatus === 'Delivered' && message.to[index]?.messageStatus !== 'Delivered') this.#deliver(followed, recipient);
+      if (recipient.messageStatus !== message.to[index]?.messageStatus) this.#settle(followed, recipient, at);
     });
     this.#arrange(followed);
   }
 
+  /** Has follow what comes of it that a recipient has it, or that it was tried in vain. */
+  #settle(message: Message, recipient: Recipient, at: number): void {
+    const isDelivered = recipient.messageStatus === 'Delivered';
+    const isOver = isDelivered || recipient.messageStatus === 'SendingFailed';
+    const call = message.type === 'Fax' && isOver ? this.#parts.faxCalls.logSent(message, recipient, at) : undefined;
+    if (isDelivered) this.#deliver(message, recipient, call);
+  }
+
   /** Lays it in the recipient's store, if that is a user of this sandbox. */
-  #deliver(message: Message, recipient: Recipient): void {
+  #deliver(message: Message, recipient: Recipient, call?: FaxCall): void {
     const { directory } = this.#parts;
     const { phoneNumber, extensionId = '' } = recipient;
     const owner = phoneNumber === undefined ? directory.findOwner(extensionId) : directory.findOwnerOfNumber(phoneNumber);
-    if (owner) this.receive(this.#arrivalOf(message, recipient, String(owner.extension.id)));
+    if (owner) this.receive(this.#arrivalOf(message, recipient, String(owner.extension.id)), call);
   }
 
   /** What the receiver sees of what was sent: of a fax what came over the line, and nothing of its other recipients. */

@@ -1,3 +1,4 @@
+import { changeUser } from '../authorization/user-changes.ts';
 import type { Extension, Owner } from '../directory.ts';
 import { renderExtension, renderListedExtension } from '../people/extension-info.ts';
 import { changedExtension, ExtensionCreationRequest, ExtensionUpdateRequest, newExtension } from '../people/extension-request.ts';
@@ -84,7 +85,7 @@ const getExtension: ExtensionOperation = {
   answer: ({ world, owner }) => jsonAnswer(200, renderExtension(world, owner)),
 };
 
-/** Changes a user. */
+/** Changes a user; a new password, or a status in which he may not sign in, ends his sessions. */
 const updateExtension: ExtensionOperation = {
   access: 'extension',
   method: 'PUT',
@@ -93,8 +94,9 @@ const updateExtension: ExtensionOperation = {
   permission: 'EditExtensions',
   userPermission: 'EditUserInfo OR EditUserCredentials',
   answer: ({ world, owner, request }) => {
-    const extension = changedExtension(world, owner, readChecked(request, ExtensionUpdateRequest));
-    world.directory.saveExtension(owner.account.id, extension);
+    const change = readChecked(request, ExtensionUpdateRequest);
+    const extension = changedExtension(world, owner, change);
+    changeUser(world, owner.account.id, extension, change);
     tell(world, { ...owner, extension }, 'Update');
     return jsonAnswer(200, renderExtension(world, { ...owner, extension }));
   },

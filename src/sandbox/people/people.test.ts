@@ -137,6 +137,48 @@ describe('a user', () => {
     expect(codes(await other('DELETE', EXTENSION))).toEqual([403, 'CMN-408', 'CMN-408']);
   });
 
+  test('with a new password has no session any more, and signs in with the new one', async () => {
+    const { administrator, other, signedIn, get } = await twoUsers();
+    const [own, administrators] = [await signedIn('102'), await signedIn('101')];
+
+    const changed = await administrator('PUT', OTTO, { password: 'Another-1' });
+
+    expect(changed.status).toBe(200);
+    expect(codes(await other('GET', EXTENSION))[0]).toBe(401);
+    expect(codes(await get(EXTENSION, own.access_token))[0]).toBe(401);
+    expect((await get(EXTENSION, administrators.access_token)).status).toBe(200);
+    expect((await signedIn('102')).error).toBe('invalid_grant');
+    expect((await signedIn('102', 'Another-1')).owner_id).toBe('1002');
+  });
+
+  test('that changes its name keeps its sessions; that is disabled has none', async () => {
+    const { administrator, other } = await twoUsers();
+
+    await administrator('PUT', OTTO, { contact: { jobTitle: 'Clerk' }, status: 'Enabled' });
+    const before = await other('GET', EXTENSION);
+    await administrator('PUT', OTTO, { status: 'Disabled' });
+    await administrator('PUT', OTTO, { status: 'Enabled' });
+
+    expect([before.status, (await other('GET', EXTENSION)).status]).toEqual([200, 401]);
+  });
+
+  test.each([
+    [['EditUserInfo'], 200],
+    [['EditUserCredentials'], 200],
+    [['EditUserInfo', 'EditUserCredentials'], 403],
+  ])('whose role lacks %j: %i, because either of the two will do', async (withheldPermissions, status) => {
+    const accounts = TWO_USERS.accounts.map((account) => ({
+      ...account,
+      extensions: account.extensions.map((extension) => ({ ...extension, withheldPermissions })),
+    }));
+    const { other } = await twoUsers({ data: { ...TWO_USERS, accounts } });
+
+    const answer = await other('PUT', EXTENSION, { contact: { jobTitle: 'Clerk' } });
+
+    expect(answer.status).toBe(status);
+    if (status === 403) expect(answer.json.permissionName).toBe('EditUserInfo OR EditUserCredentials');
+  });
+
   test('that is the main administrator stays', async () => {
     const { administrator } = await twoUsers();
 
