@@ -1,3 +1,4 @@
+import { calledUser } from '../calls/called-user.ts';
 import { answersOf, type LegStatus, type RingOut, statusOf } from '../calls/ring-out.ts';
 import type { Owner } from '../directory.ts';
 import type { World } from '../world.ts';
@@ -25,7 +26,7 @@ export function logRingOut(
 ): void {
   const call = { ...callOf(world, owner, ringOut, endedAt, wasCancelled), sessionId: sessionIdOf(ringOut) };
   world.callLog.add(owner, call, recordIdOf(ringOut));
-  const called = calledUser(world, owner, ringOut.to);
+  const called = calledUser(world.directory, owner, ringOut.to);
   const wasDialled = answersOf(ringOut).callerAt !== undefined && endedAt >= (answersOf(ringOut).callerAt ?? 0);
   if (!called || !wasDialled) return;
   const { legs: _legs, result, ...rest } = call;
@@ -82,15 +83,9 @@ function callOf(world: World, owner: Owner, ringOut: RingOut, endedAt: number, w
 }
 
 function partyOf(world: World, owner: Owner, number: string): CallParty {
-  const user = calledUser(world, owner, number);
+  const user = calledUser(world.directory, owner, number);
   const name = user && { name: user.extension.name };
   return number.startsWith('+') ? { phoneNumber: number, ...name } : { extensionNumber: number, ...name };
-}
-
-function calledUser({ directory }: World, { account }: Owner, number: string): Owner | undefined {
-  if (number.startsWith('+')) return directory.findOwnerOfNumber(number);
-  const extension = directory.findExtensionNumber(account.id, number);
-  return extension && { account, extension };
 }
 
 // The platform's session ids are digits; a RingOut's own id holds some.

@@ -66,6 +66,18 @@ export function answersOf({ from, to, startedAt }: RingOut): { readonly callerAt
   return { callerAt: startedAt + CALLER_ANSWERS_MS, ...(failureOf(to) === undefined && { calleeAt: startedAt + CALLEE_ANSWERS_MS }) };
 }
 
+/** What the called party's phone does; nothing while it is silent. A busy one, or one that cannot be reached, never rings. */
+export function calleePhoneAt(ringOut: RingOut, at: number): 'Ringing' | 'CallConnected' | undefined {
+  const { callerAt } = answersOf(ringOut);
+  const endedAt = endOf(ringOut);
+  const outcome = statusOf(ringOut, endedAt).calleeStatus;
+  const rings = outcome === 'Finished' || outcome === 'NoAnswer';
+  if (callerAt === undefined || at < callerAt || at >= endedAt || !rings) return undefined;
+  const { calleeStatus } = statusOf(ringOut, at);
+  if (calleeStatus === 'InProgress') return 'Ringing';
+  return calleeStatus === 'Success' ? 'CallConnected' : undefined;
+}
+
 /** Whether the platform has forgotten the call. */
 export function isGone({ startedAt }: RingOut, now: number): boolean {
   return now - startedAt >= GONE_MS;

@@ -1,6 +1,6 @@
 import type { Random } from '../../runtime/random.ts';
 import type { Journal } from '../journal.ts';
-import { isGone, type RingOut } from './ring-out.ts';
+import { endOf, isGone, type RingOut } from './ring-out.ts';
 
 /** What the calls are made with. */
 export interface RingOutsParts {
@@ -45,9 +45,9 @@ export class RingOuts {
     return [...this.#byId.values()].filter((ringOut) => !isGone(ringOut, now));
   }
 
-  /** A user's that are remembered, oldest first; those too that are gone by now. */
-  placedBy(ownerId: string): readonly RingOut[] {
-    return [...this.#byId.values()].filter((ringOut) => ringOut.ownerId === ownerId);
+  /** Those that were under way at an instant, oldest first; it may be so long ago that they are gone by now. */
+  underWayAt(at: number): readonly RingOut[] {
+    return [...this.#byId.values()].filter((ringOut) => ringOut.startedAt <= at && at < endOf(ringOut));
   }
 
   /** Takes up what a journal held. */

@@ -1,5 +1,4 @@
-import { followRingOut } from '../call-log/follow-ring-out.ts';
-import { logRingOut } from '../call-log/ring-out-record.ts';
+import { endRingOut, followRingOut } from '../call-log/follow-ring-out.ts';
 import { type RingOut, statusOf } from '../calls/ring-out.ts';
 import { readRingOut } from '../calls/ring-out-request.ts';
 import { tellPresence } from '../presence/presence-event.ts';
@@ -50,8 +49,7 @@ export const cancelRingOut: ExtensionOperation = {
     if (statusOf(ringOut, call.world.now()).callStatus !== 'InProgress') throw invalidParameter(PARAMETER);
     call.world.callEvents.cancel(ringOut);
     call.world.ringOuts.remove(ringOut);
-    logRingOut(call.world, call.owner, ringOut, { endedAt: call.world.now(), wasCancelled: true });
-    tellPresence(call.world, call.owner);
+    endRingOut(call.world, call.owner, ringOut, call.world.now());
     return emptyAnswer(204);
   },
 };

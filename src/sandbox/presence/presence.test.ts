@@ -46,6 +46,31 @@ describe('presence', () => {
     expect(await status()).toMatchObject({ telephonyStatus: 'NoCall', presenceStatus: 'Available', activeCalls: [] });
   });
 
+  test.each([
+    ['answers: rings, talks, and is free again', '102', ['NoCall', 'Ringing', 'CallConnected', 'CallConnected', 'NoCall']],
+    ['does not answer: rings, and gives up', '+16505550002', ['NoCall', 'Ringing', 'Ringing', 'NoCall', 'NoCall']],
+    ['is busy: never rings', '+16505550001', ['NoCall', 'NoCall', 'NoCall', 'NoCall', 'NoCall']],
+  ])('of a user who is called and %s', async (_what, to, statuses) => {
+    const accounts = TWO_USERS.accounts.map((account) => ({
+      ...account,
+      extensions: account.extensions.map((one) => ({ ...one, directNumbers: one.id === 1_002 ? ['+16505550001', '+16505550002'] : [] })),
+    }));
+    const world = await outside({ data: { ...TWO_USERS, accounts } });
+    const { access_token } = await world.signIn({ username: '16505550100', extension: '101', password: 'x' }, 'two:users');
+    const send = sender(world, access_token);
+    await send('POST', RING_OUT, { from: { phoneNumber: '+16505551231' }, to: { phoneNumber: to } });
+    const seen: Record<string, unknown>[] = [];
+
+    for (const waitMs of [0, 2_000, 2_000, 16_000, 40_000]) {
+      await world.sandbox.advance(waitMs);
+      seen.push((await send('GET', `${ACCOUNT}/extension/1002/presence?detailedTelephonyState=true`)).json);
+    }
+
+    expect(seen.map(({ telephonyStatus }) => telephonyStatus)).toEqual(statuses);
+    const inbound = { direction: 'Inbound', from: '+16505550100', to };
+    expect(seen.map(({ activeCalls }) => activeCalls)).toMatchObject(statuses.map((status) => (status === 'NoCall' ? [] : [inbound])));
+  });
+
   test('of a colleague is seen, unless it is not to be; only its owner changes it', async () => {
     const world = await outside({ data: TWO_USERS });
     const token = async (extension: string) => String((await world.signIn({ username: '16505550100', extension, password: 'x' }, 'two:users')).access_token);
@@ -63,6 +88,25 @@ describe('presence', () => {
 });
 
 describe('presence events', () => {
+  test.each([
+    ['when it is called', false, ['Ringing', 'CallConnected', 'NoCall']],
+    ['when the caller gives up while it rings', true, ['Ringing', 'NoCall']],
+  ])('tell of another user of the platform %s', async (_what, isCancelled, statuses) => {
+    const { world, advance, as } = inside();
+    const heard: PlatformEvent[] = [];
+    world.events.listen((event) => heard.push(event));
+    const ask = as({ kind: 'user', ownerId: '403141004' });
+
+    const { json } = await ask('POST', RING_OUT, { to: { phoneNumber: '+16505550102' } });
+    advance(3_000);
+    if (isCancelled) await ask('DELETE', `${RING_OUT}/${String(json.id)}`);
+    advance(3_600_000);
+
+    const filter = '/restapi/v1.0/account/1110475004/extension/1110475004/presence';
+    const told = heard.filter((event) => event.filter === filter && event.attributes === undefined);
+    expect(told.map(({ body }) => (body as Record<string, unknown>).telephonyStatus)).toEqual(statuses);
+  });
+
   test('tell each change once for either kind of filter, in rising order, though the clock jumps over them all', async () => {
     const { world, advance, as } = inside();
     const heard: PlatformEvent[] = [];

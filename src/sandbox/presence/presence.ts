@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { answersOf, endOf, type RingOut } from '../calls/ring-out.ts';
+import { calledUser } from '../calls/called-user.ts';
+import { answersOf, calleePhoneAt, type RingOut } from '../calls/ring-out.ts';
 import type { Owner } from '../directory.ts';
 import { profileOf } from '../people/profile.ts';
 import { extensionUri } from '../wire/operation.ts';
@@ -57,7 +58,7 @@ export function presenceOf(world: World, owner: Owner): Presence {
 }
 
 /**
- * A user's presence as the platform shows it: busy while a call of its own is under way.
+ * A user's presence as the platform shows it: busy while its phone rings or a call of its is under way.
  *
  * @param at        the instant that is meant, by the sandbox's clock
  * @param detailed  whether its calls are listed
@@ -75,7 +76,7 @@ export function renderPresence(world: World, owner: Owner, { at, detailed }: { r
     ...chosen,
     ...(message !== '' && { message }),
     meetingStatus: 'Disconnected',
-    ...(detailed && { activeCalls: calls.map(({ ringOut, status }) => renderCall(ringOut, status)) }),
+    ...(detailed && { activeCalls: calls.map(renderCall) }),
   };
 }
 
@@ -84,13 +85,33 @@ function presenceStatusOf({ userStatus, dndStatus }: Omit<Presence, 'message'>, 
   return userStatus === 'Busy' || dndStatus === 'DoNotAcceptAnyCalls' || telephonyStatus !== 'NoCall' ? 'Busy' : 'Available';
 }
 
-function callsOf(world: World, { extension }: Owner, at: number): { readonly ringOut: RingOut; readonly status: TelephonyStatus }[] {
-  return world.ringOuts
-    .placedBy(String(extension.id))
-    .filter((ringOut) => ringOut.startedAt <= at && at < endOf(ringOut))
-    .map((ringOut) => ({ ringOut, status: at < (answersOf(ringOut).callerAt ?? Number.POSITIVE_INFINITY) ? 'Ringing' : 'CallConnected' }));
+interface ShownCall {
+  readonly ringOut: RingOut;
+  readonly direction: 'Outbound' | 'Inbound';
+  /** What the user is called from, or calls from. */
+  readonly from: string;
+  readonly status: TelephonyStatus;
 }
 
-function renderCall({ id, from, to, startedAt }: RingOut, telephonyStatus: TelephonyStatus): object {
-  return { id, sessionId: id, direction: 'Outbound', from, to, telephonyStatus, startTime: new Date(startedAt).toISOString(), terminationType: 'final' };
+function callsOf(world: World, owner: Owner, at: number): readonly ShownCall[] {
+  return world.ringOuts.underWayAt(at).flatMap((ringOut) => {
+    const isOwn = ringOut.ownerId === String(owner.extension.id);
+    return (isOwn ? placedCall(ringOut, at) : receivedCall(world, owner, ringOut, at)) ?? [];
+  });
+}
+
+function placedCall(ringOut: RingOut, at: number): ShownCall {
+  const isAnswered = at >= (answersOf(ringOut).callerAt ?? Number.POSITIVE_INFINITY);
+  return { ringOut, direction: 'Outbound', from: ringOut.from, status: isAnswered ? 'CallConnected' : 'Ringing' };
+}
+
+function receivedCall(world: World, { extension }: Owner, ringOut: RingOut, at: number): ShownCall | undefined {
+  const status = calleePhoneAt(ringOut, at);
+  const caller = status && world.directory.findOwner(ringOut.ownerId);
+  if (!caller || calledUser(world.directory, caller, ringOut.to)?.extension.id !== extension.id) return undefined;
+  return { ringOut, direction: 'Inbound', from: caller.account.mainNumber, status };
+}
+
+function renderCall({ ringOut: { id, to, startedAt }, direction, from, status }: ShownCall): object {
+  return { id, sessionId: id, direction, from, to, telephonyStatus: status, startTime: new Date(startedAt).toISOString(), terminationType: 'final' };
 }
