@@ -47,11 +47,12 @@ async function madeRingOut(world: SampleWorld): Promise<string> {
   return `${RING_OUT}/${(await ringOut(world)).json.id}`;
 }
 
-/** Both users' numbers are called, one of the calls goes wrong, and generated calls and faxes are added. */
+/** A colleague is called, one call goes wrong, a fax comes, and generated calls and faxes are added. */
 async function fillLog(world: SampleWorld): Promise<void> {
   await ringOut(world, COLLEAGUE.directNumbers[0]);
   await ringOut(world, '+16505550001');
   await world.sandbox.advance(10 * 60_000);
+  await world.postJson('/_sandbox/messages', { type: 'Fax', from: '+16505559100', to: '+16505550101' });
   await world.postJson('/_sandbox/call-log', { ownerId: OWNER_ID, count: 5 });
   await world.postJson('/_sandbox/call-log', { ownerId: OWNER_ID, records: [{ recordingType: 'Automatic' }] });
 }
