@@ -2,9 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { inside } from '../../../test/sandbox-inside.ts';
 import { BACK_OFFICE, BACK_OFFICE_NUMBER, FRONT_DESK_NUMBER, messaging, recordsOf, STORE, STRANGER } from '../../../test/sandbox-messages.ts';
 import { EXTENSION } from '../../../test/sandbox-world.ts';
+import { DEMO_DATA } from '../demo.ts';
 import type { SandboxOptions } from '../start.ts';
+import { FaxCalls } from './fax-calls.ts';
 
 const LOG = `${EXTENSION}/call-log`;
 
@@ -101,6 +104,22 @@ test('a fax that was cancelled called nobody', async () => {
   await sandbox.advance(2 * 3_600_000);
 
   expect(await log()).toEqual([]);
+});
+
+test('what is told twice is written down once', () => {
+  const { world } = inside();
+  const [owner] = DEMO_DATA.accounts.flatMap(({ extensions }) => extensions);
+  const from = { phoneNumber: FRONT_DESK_NUMBER };
+  const fax = world.messages.send({ ownerId: String(owner?.id), type: 'Fax', from, to: [{ phoneNumber: STRANGER }], files: [] });
+  const recipient = { ...fax.to[0]!, messageStatus: 'Delivered' as const };
+  const faxCalls = new FaxCalls(world.callLog, world.directory);
+
+  const calls = [faxCalls.logSent(fax, recipient, fax.leavesAt), faxCalls.logSent(fax, recipient, fax.leavesAt)];
+  faxCalls.logReceived(fax);
+  faxCalls.logReceived(fax);
+
+  expect(calls[1]).toBe(calls[0]);
+  expect(world.callLog.list({ ownerId: fax.ownerId }).map(({ direction }) => direction)).toEqual(['Outbound', 'Inbound']);
 });
 
 test('a restart writes nothing down twice, and what came through meanwhile at its time', async () => {
