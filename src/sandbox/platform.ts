@@ -9,12 +9,14 @@ import { OPERATIONS } from './operations/index.ts';
 import type { LimitGroup } from './rate-limits.ts';
 import { isRingCxPath, nothingAtRingCx, RING_CX_ENDPOINTS } from './ringcx/index.ts';
 import { type Answering, answerOf } from './wire/answer.ts';
+import { acrossOrigins } from './wire/cors.ts';
 import type { Endpoint } from './wire/endpoint.ts';
 import type { Operation, PathParameters, TokenCall } from './wire/operation.ts';
 import { alternativesOf } from './wire/permission.ts';
 import type { PlatformRequest } from './wire/platform-request.ts';
 import { invalidUri, loginRequired, notFound, otherExtension, permissionMissing, restRefusal, userPermissionMissing } from './wire/rest-refusal.ts';
 import { Router } from './wire/route.ts';
+import { methodMeant } from './wire/tunnelled-method.ts';
 import type { World } from './world.ts';
 
 const ROUTER = new Router<Endpoint>([...AUTHORIZATION_ENDPOINTS, ...RING_CX_ENDPOINTS, ...OPERATIONS.map(endpointOf)]);
@@ -26,15 +28,18 @@ const ROUTERS_WITH_EXAMPLES = new WeakMap<readonly Operation[], Router<Endpoint>
 
 /** What the platform answers. Nothing is there but what is listed. */
 export function answerPlatform(world: World, request: PlatformRequest): Answering {
-  return answerOf(() => {
-    const found = routerOf(world).find(request.method, request.path);
-    if (found.outcome !== 'found' && isRingCxPath(request.path))
-      throw nothingAtRingCx(request, world.now(), found.outcome === 'other-method' ? found.methods : []);
-    if (found.outcome !== 'found') world.unknownPaths.tell(request.method, request.path);
-    if (found.outcome === 'nothing') throw invalidUri();
-    if (found.outcome === 'other-method') throw methodNotAllowed(found.methods);
-    return found.target.answer(world, request, found.parameters);
-  });
+  return acrossOrigins(request, () => answerOf(() => answerHere(world, request)));
+}
+
+function answerHere(world: World, request: PlatformRequest): Answering {
+  const method = methodMeant(request);
+  const found = routerOf(world).find(method, request.path);
+  if (found.outcome !== 'found' && isRingCxPath(request.path))
+    throw nothingAtRingCx(request, world.now(), found.outcome === 'other-method' ? found.methods : []);
+  if (found.outcome !== 'found') world.unknownPaths.tell(method, request.path);
+  if (found.outcome === 'nothing') throw invalidUri();
+  if (found.outcome === 'other-method') throw methodNotAllowed(found.methods);
+  return found.target.answer(world, request, found.parameters);
 }
 
 function routerOf({ exampleOperations }: World): Router<Endpoint> {
