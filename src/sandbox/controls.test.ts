@@ -110,6 +110,7 @@ describe('the controls over HTTP', () => {
     ['faults', { match: {}, times: 1, action: { status: 500, headers: { 'a b': 'x' } } }, 'action.headers.a b'],
     ['faults', { match: {}, times: 1, action: { status: 500, headers: { a: 'x\r\ny' } } }, 'action.headers.a'],
     ['faults', { match: {}, times: 1, action: { status: 500, headers: { 'Content-Length': '5' } } }, 'action.headers.Content-Length'],
+    ['faults', { match: {}, times: 1, action: { status: 500, headers: { Trailer: 'x' } } }, 'action.headers.Trailer'],
   ])('%s %j is refused, and names the field', async (control, input, field) => {
     const { sandbox, postJson } = await outside();
     const before = sandbox.state();
