@@ -3,7 +3,7 @@ import { findConsolePage } from './console/pages.ts';
 import { ControlInputWrong } from './control.ts';
 import { CONTROLS } from './controls/index.ts';
 import { type Answer, jsonAnswer } from './wire/answer.ts';
-import { isJsonObject } from './wire/json-body.ts';
+import { isJsonObject, parseShallow } from './wire/json-body.ts';
 import { hostOf, isLoopback } from './wire/loopback.ts';
 import type { PathParameters } from './wire/operation.ts';
 import type { PlatformRequest } from './wire/platform-request.ts';
@@ -51,10 +51,10 @@ function inputOf({ method, query, body }: PlatformRequest, parameters: PathParam
   if (method === 'GET') return { ...Object.fromEntries(query), ...parameters };
   if (body === '') return parameters;
   try {
-    const input: unknown = JSON.parse(body);
+    const input = parseShallow(body);
     return isJsonObject(input) ? { ...input, ...parameters } : input;
   } catch {
-    throw new ControlInputWrong('body', 'is not JSON');
+    throw new ControlInputWrong('body', 'is not JSON, or has too many levels');
   }
 }
 

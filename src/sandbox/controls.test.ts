@@ -16,6 +16,30 @@ describe('the controls over HTTP', () => {
     expect(sandbox.state().clock).toEqual({ now: clock.now() + 3_600_250, offsetMs: 3_600_250 });
   });
 
+  test('clock stops where dates do', async () => {
+    const { postJson, sandbox } = await outside();
+    const leap = { advanceSeconds: 20 * 366 * 24 * 3_600 };
+
+    const answers = await Promise.all(Array.from({ length: 360 }, () => postJson('/_sandbox/clock', leap)));
+
+    expect(answers.at(-1)).toMatchObject({ status: 400, json: { errors: [{ field: 'advanceSeconds' }] } });
+    expect(new Date(sandbox.state().clock.now).getUTCFullYear()).toBeLessThan(9_000);
+  });
+
+  test.each([
+    ['redirectUris', 'https://a.example/\u0001'],
+    ['redirectUris', 'https://a.example/\u2028'],
+    ['redirectUris', 'https://ä.example/'],
+    ['redirectUris', 'javascript:alert(1)'],
+    ['publicKeys', 'no key'],
+  ])('no app is registered with %s %j', async (field, value) => {
+    const { postJson } = await outside();
+
+    const { status, json } = await postJson('/_sandbox/apps', { clientId: 'New', permissions: ['ReadAccounts'], [field]: [value] });
+
+    expect([status, json.errors]).toMatchObject([400, [{ field: `${field}.0` }]]);
+  });
+
   test('lifetimes and limits are set and shown', async () => {
     const { postJson, ask } = await outside();
 
@@ -86,6 +110,7 @@ describe('the controls over HTTP', () => {
     ['faults', { match: {}, times: 1, action: { status: 500, headers: { 'a b': 'x' } } }, 'action.headers.a b'],
     ['faults', { match: {}, times: 1, action: { status: 500, headers: { a: 'x\r\ny' } } }, 'action.headers.a'],
     ['faults', { match: {}, times: 1, action: { status: 500, headers: { 'Content-Length': '5' } } }, 'action.headers.Content-Length'],
+    ['faults', { match: {}, times: 1, action: { status: 500, headers: { Trailer: 'x' } } }, 'action.headers.Trailer'],
   ])('%s %j is refused, and names the field', async (control, input, field) => {
     const { sandbox, postJson } = await outside();
     const before = sandbox.state();

@@ -51,6 +51,42 @@ describe('a sandbox with a file', () => {
     expect(state).toMatchObject({ clock: { offsetMs: 4_000 }, lifetimes: { accessSeconds: 11 }, limits: { scale: 3 } });
   });
 
+  test('takes up the sessions of a version that knew users only', async () => {
+    const file = newFile();
+    const before = await outside({ file });
+    const tokens = await before.signIn();
+    await before.sandbox.close();
+    const database = new BetterSqlite3(file);
+    const { body } = database.prepare<[], { body: string }>("select body from documents where kind = 'session'").get() ?? { body: '{}' };
+    const { subject, ...session } = JSON.parse(body) as { subject: { ownerId: string } };
+    database.prepare("update documents set body = ? where kind = 'session'").run(JSON.stringify({ ...session, ownerId: subject.ownerId }));
+    database.exec('drop table contents');
+    database.close();
+
+    const after = await outside({ file });
+
+    expect((await after.get(EXTENSION, tokens.access_token)).status).toBe(200);
+    expect((await after.refresh(tokens.refresh_token)).status).toBe(200);
+  });
+
+  test.each(['session', 'message', 'ring-out', 'subscription', 'key', 'extension'])(
+    'says of which kind a document is that it cannot read: %s',
+    async (kind) => {
+      const file = newFile();
+      await (await outside({ file })).sandbox.close();
+      const database = new BetterSqlite3(file);
+      database.prepare('insert into documents (kind, id, body) values (?, \'x\', \'{"id":"x"}\')').run(kind);
+      database.close();
+
+      await expect(startSandbox({ file })).rejects.toMatchObject({
+        name: 'Error',
+        code: 'UNUSABLE',
+        path: file,
+        message: expect.stringContaining(`a ${kind} that`),
+      });
+    },
+  );
+
   test('keeps the grace over a restart: the old refresh token brings the same pair', async () => {
     const file = newFile();
     const before = await outside({ file });

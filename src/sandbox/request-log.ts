@@ -28,7 +28,7 @@ export class RequestLog {
   add(at: number, method: string, path: string): OpenEntry {
     // Cut in large steps: moving ten thousand entries for each request would cost more than the request.
     if (this.#entries.length >= 2 * CAPACITY) this.#entries = this.#entries.slice(-CAPACITY);
-    const entry: OpenEntry = { at, method, path: path.slice(0, PATH_LENGTH), status: 0 };
+    const entry: OpenEntry = { at, method, path: shortened(path), status: 0 };
     this.#entries.push(entry);
     return entry;
   }
@@ -45,4 +45,9 @@ export class RequestLog {
   reset(): void {
     this.#entries = [];
   }
+}
+
+// A piece of a text keeps the whole of it in memory, the query behind a path too; only a copy lets go of it.
+function shortened(path: string): string {
+  return Buffer.from(path.slice(0, PATH_LENGTH)).toString();
 }

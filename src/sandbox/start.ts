@@ -21,7 +21,7 @@ import { DEMO_DATA } from './demo.ts';
 import type { SandboxData } from './directory.ts';
 import type { Fault } from './faults.ts';
 import { type FirstDay, usualFirstDay } from './first-day.ts';
-import { forgetfulJournal, openJournal } from './journal.ts';
+import { forgetfulJournal, openJournal, SandboxFileUnusable, type StoredDocument } from './journal.ts';
 import { createListener } from './listener.ts';
 import type { Profile } from './profile.ts';
 import type { LoggedRequest } from './request-log.ts';
@@ -143,9 +143,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const way = createFetch(options.webhookCertificates === undefined ? {} : { trusted: options.webhookCertificates });
   const world = new World({ firstDay, clock, random, log, journal, fetch: way.fetch });
   world.exampleOperations = exampleOperations;
-  world.restore(documents);
   const stopping = new AbortController();
   try {
+    restore(world, documents, file);
     const parts = { tls: tlsOptions(options), clock, random, stopping: stopping.signal };
     const { listen, stop, ...trust } = await createSandboxServer(createListener(world, random, stopping.signal), parts);
     world.origin = await listen(host, port);
@@ -172,6 +172,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await way.close();
     journal.close();
     throw error;
+  }
+}
+
+/** @throws SandboxFileUnusable  a document is none that this version knows: another version's, or somebody has changed it */
+function restore(world: World, documents: readonly StoredDocument[], file = ''): void {
+  for (const document of documents) {
+    try {
+      world.restore([document]);
+    } catch (cause) {
+      throw new SandboxFileUnusable(file, new Error(`it holds a ${document.kind} that this version cannot read; move the file away to begin anew`, { cause }));
+    }
   }
 }
 

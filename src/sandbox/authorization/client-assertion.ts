@@ -37,6 +37,15 @@ export function isProof(world: World, app: App, assertion: string): boolean {
   return world.authorization.seenAssertions.take(app.clientId, jti, exp * 1_000);
 }
 
+/** Whether it is a public key by which a `client_assertion` can be verified: RSA, PEM. */
+export function isAssertionKey(pem: string): boolean {
+  try {
+    return createPublicKey(pem).asymmetricKeyType === 'rsa';
+  } catch {
+    return false;
+  }
+}
+
 function isSigned(app: App, header: string, signed: string, signature: Buffer): boolean {
   const { alg } = decodeJwtPart(header);
   if (alg === 'RS256') return (app.publicKeys ?? []).some((key) => verify('RSA-SHA256', Buffer.from(signed), createPublicKey(key), signature));

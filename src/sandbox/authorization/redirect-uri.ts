@@ -20,7 +20,8 @@ function withoutPort(uri: string): string | undefined {
 /** What is wrong with a redirect URI that somebody wants to register; nothing where it is good. */
 export function faultOf(redirectUri: string): string | undefined {
   const url = parse(redirectUri);
-  if (!url || /[\s<>"]/.test(redirectUri)) return 'is no address';
+  // RFC 3986 §2: what else there is, is percent-encoded, and could not stand in a header.
+  if (!url || /[^\x21-\x7e]|[<>"]/.test(redirectUri)) return 'is no address';
   if (NO_REDIRECT.has(url.protocol)) return 'would run in the browser instead of leaving it';
   if (redirectUri.includes('#')) return 'may have no fragment';
   if (url.protocol === 'http:' && !LOOPBACK.test(redirectUri)) return 'must be https, or on loopback, or of a scheme of its own';
@@ -46,6 +47,7 @@ export function formActionOf(redirectUri: string): string {
   const url = parse(redirectUri);
   if (!url) return '';
   const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
-  // A policy cannot name an IPv6 address.
-  return isWeb && isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 6 ? url.origin : url.protocol;
+  // A policy cannot name an IPv6 address, nor a host with what parts its directives.
+  const isNameable = isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 6 && !/[;,]/.test(url.hostname);
+  return isWeb && isNameable ? url.origin : url.protocol;
 }

@@ -46,6 +46,9 @@ export interface SignIn {
   readonly identity: Identity | undefined;
 }
 
+/** A session as sandboxes wrote it before there were any without a user. */
+type UsersSession = Omit<Session, 'subject'> & { readonly ownerId: string };
+
 /** Every session that the platform knows. */
 export class Sessions {
   readonly #parts: SessionsParts;
@@ -159,9 +162,9 @@ export class Sessions {
     return [...this.#byId.values()].filter((session) => !isOver(session, now));
   }
 
-  /** Takes up what a journal held. */
-  restore(session: Session): void {
-    this.#keep(session);
+  /** Takes up what a journal held; one of a version that knew users' sessions only names just the user. */
+  restore(session: Session | UsersSession): void {
+    this.#keep('subject' in session ? session : { ...session, subject: { kind: 'user', ownerId: session.ownerId } });
   }
 
   reset(): void {

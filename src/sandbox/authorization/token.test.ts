@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ACCOUNT, APP, basic, codes, EXTENSION, FRONT_DESK, OTHER_APP, outside, REVOKE, TOKEN, type TokenInfo } from '../../../test/sandbox-world.ts';
+import { type Clock, systemClock } from '../../runtime/clock.ts';
 import { DEMO, DEMO_DATA } from '../demo.ts';
 import type { SandboxData } from '../directory.ts';
 
@@ -13,6 +14,15 @@ const DATA: SandboxData = {
     { ...CONFIDENTIAL!, clientId: 'no-refresh', clientSecret: 's', grantTypes: ['password'] },
   ],
 };
+
+test('a new token has its whole life before it, however long it took to make', async () => {
+  const begin = Date.parse('2026-11-21T12:00:00Z');
+  let calls = 0;
+  const clock: Clock = { ...systemClock, now: () => begin + 7 * calls++ };
+  const { signIn } = await outside({ clock });
+
+  expect(await signIn()).toMatchObject({ expires_in: 3_600, refresh_token_expires_in: 604_800 });
+});
 
 describe('client authentication', () => {
   test('id and secret are compared raw: nothing is percent-decoded', async () => {

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { isPermission } from '../../ringcentral/facts/permissions.ts';
 import { ControlInputWrong, checkedControl } from '../control.ts';
+import { appMistakes } from '../scenario/app-mistakes.ts';
 import { appOf, userOf } from '../scenario/data.ts';
 import { AppSchema, UserSchema } from '../scenario/schema.ts';
 
@@ -17,6 +18,8 @@ export const createAppControl = checkedControl({
     if (directory.findApp(app.clientId)) throw new ControlInputWrong('clientId', 'is that of another app');
     const unknown = app.permissions.find((permission) => !isPermission(permission));
     if (unknown !== undefined) throw new ControlInputWrong('permissions', `has no application permission: ${unknown}`);
+    const [mistake] = appMistakes(app);
+    if (mistake) throw new ControlInputWrong(mistake.path.join('.'), mistake.fault);
     directory.saveApp(appOf(app));
     return { clientId: app.clientId };
   },

@@ -6,7 +6,7 @@ import { FaultSchema } from '../scenario/schema.ts';
 import { waitingFaults } from '../state.ts';
 
 // The sandbox sets these itself, so that what a fault answers is still HTTP.
-const FRAMING: ReadonlySet<string> = new Set(['connection', 'content-length', 'transfer-encoding']);
+const FRAMING: ReadonlySet<string> = new Set(['connection', 'content-length', 'trailer', 'transfer-encoding']);
 
 /** Orders a failure for requests to come. */
 export const faultsControl = checkedControl({

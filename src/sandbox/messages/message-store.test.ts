@@ -382,6 +382,8 @@ describe('the content of a message', () => {
       'content-disposition': 'attachment; filename="note.txt"',
       'accept-ranges': 'bytes',
       'x-content-type-options': 'nosniff',
+      // A page that was faxed must not move the sandbox from within it.
+      'content-security-policy': "default-src 'none'; sandbox",
     });
     expect(byQuery.bytes).toEqual(document);
   });

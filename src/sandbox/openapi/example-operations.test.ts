@@ -140,6 +140,35 @@ describe('an operation that only the OpenAPI file has', () => {
     expect(JSON.stringify(json).length).toBeLessThan(5_000);
   });
 
+  test.each([
+    ['contains itself several times, in lists too', "{ $ref: '#/components/schemas/Tree' }"],
+    ['wants more and longer texts than anybody reads', '{ type: array, minItems: 1000000000, items: { type: string, minLength: 1000000000 } }'],
+  ])('a schema that %s has an example that ends', async (_what, schema) => {
+    const endless = `
+openapi: 3.0.3
+paths:
+  /restapi/v1.0/endless:
+    get:
+      x-throttling-group: Light
+      responses: { '200': { content: { application/json: { schema: ${schema} } } } }
+components:
+  schemas:
+    Tree:
+      type: object
+      required: [left, right, more]
+      properties:
+        left: { $ref: '#/components/schemas/Tree' }
+        right: { $ref: '#/components/schemas/Tree' }
+        more: { type: array, minItems: 2, items: { $ref: '#/components/schemas/Tree' } }
+`;
+    const { get, signIn } = await outside({ openapi: fileOf(endless) });
+
+    const { status, bytes } = await get('/restapi/v1.0/endless', (await signIn()).access_token);
+
+    expect(status).toBe(200);
+    expect(bytes.byteLength).toBeLessThan(20_000_000);
+  });
+
   test('a list has as many items as it must', async () => {
     const { get, token, sandbox } = await withBooks();
 

@@ -21,6 +21,9 @@ export interface ExampleRequest {
 const FULL_DEPTH = 5;
 // No schema of RingCentral's needs as many, unless it contains itself.
 const DEEPEST = 24;
+// RingCentral's longest example has some hundreds. Schemas that contain themselves twice would never end.
+const MOST_VALUES = 10_000;
+const LONGEST_TEXT = 1_000;
 const PLATFORM_ORIGINS = /^https:\/\/(platform|media)\.(devtest\.)?ringcentral\.com(?=\/|$)/;
 
 /** Makes values that are true to their schemas: from the file's own examples where they are, else from the schemas. */
@@ -31,6 +34,8 @@ export class Examples {
   readonly #mergedSchemas = new WeakMap<JsonObject, JsonObject>();
   /** Whether an example of the file's is true to its schema. */
   readonly #trueExamples = new WeakMap<JsonObject, boolean>();
+  /** How many values the example that is being made may still have. */
+  #valuesLeft = 0;
 
   constructor(document: OpenApiDocument, schemas: Schemas) {
     this.#document = document;
@@ -40,11 +45,14 @@ export class Examples {
   /** @param given  the examples that the file has of the whole; the first that is true is taken */
   make(schema: JsonObject, given: readonly unknown[], request: ExampleRequest): unknown {
     const whole = given.find((example) => !this.#schemas.fault(schema, example, 'response'));
+    this.#valuesLeft = MOST_VALUES;
     return whole === undefined ? this.#value(schema, request, '', '', 0) : linkedHere(whole, request);
   }
 
   /** @param name  of the property; '' at the top, and of a list's items; @param parent  of the object's own */
   #value(node: unknown, request: ExampleRequest, name: string, parent: string, depth: number): unknown {
+    if (this.#valuesLeft <= 0) return null;
+    this.#valuesLeft -= 1;
     const schema = this.#merged(node, depth);
     const echoed = this.#echo(schema, request, name, parent, depth);
     if (echoed !== undefined) return echoed;
@@ -78,13 +86,13 @@ export class Examples {
     if (this.#hasTrueExample(schema)) return linkedHere(schema.example, request) as readonly unknown[];
     const { enum: choices } = this.#document.resolve(schema.items);
     if (least > 1 && Array.isArray(choices)) return choices.slice(0, least);
-    return Array.from({ length: Math.max(least, 1) }, () => this.#value(schema.items, request, '', name, depth + 1));
+    return Array.from({ length: Math.max(Math.min(least, this.#valuesLeft), 1) }, () => this.#value(schema.items, request, '', name, depth + 1));
   }
 
   #text(schema: JsonObject, { origin, now }: ExampleRequest): string {
     const formatted = TEXTS[String(schema.format)]?.({ origin, now });
     const text = [formatted, ...PLAIN_TEXTS].find((candidate) => candidate !== undefined && !this.#schemas.fault(schema, candidate, 'response'));
-    return text ?? 'x'.repeat(typeof schema.minLength === 'number' ? schema.minLength : 1);
+    return text ?? 'x'.repeat(typeof schema.minLength === 'number' ? Math.min(schema.minLength, LONGEST_TEXT) : 1);
   }
 
   /** What the request itself says of the value: the ids in its path, and where the thing is. */

@@ -5,6 +5,10 @@ import type { ExtensionOperation, OperationCall } from '../wire/operation.ts';
 import { rangeAnswer } from '../wire/range.ts';
 import { notFound } from '../wire/rest-refusal.ts';
 
+// Whatever a sender says its file is, a browser shows it as that and nothing else; a page that was faxed runs no script at
+// this origin, where it could move the sandbox.
+const HARMLESS = { 'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'; sandbox" };
+
 /** The bytes of a file that belongs to a message. */
 export const getMessageContent: ExtensionOperation = {
   access: 'extension',
@@ -20,8 +24,7 @@ export const getMessageContent: ExtensionOperation = {
     if (!content) throw notFound('attachmentId');
     const disposition = dispositionOf(call, content.attachment);
     const answer = rangeAnswer(content.bytes, content.attachment.contentType, request.headers.range);
-    // Whatever a sender says its file is, a browser shows it as that and nothing else.
-    return withHeaders(answer, { ...(disposition !== undefined && { 'content-disposition': disposition }), 'x-content-type-options': 'nosniff' });
+    return withHeaders(answer, { ...(disposition !== undefined && { 'content-disposition': disposition }), ...HARMLESS });
   },
 };
 

@@ -3,6 +3,7 @@ import { ControlInputWrong } from '../control.ts';
 import { checkAction } from '../controls/faults.ts';
 import { Directory, type Extension } from '../directory.ts';
 import { forgetfulJournal } from '../journal.ts';
+import { appMistakes } from './app-mistakes.ts';
 import { sandboxDataOf } from './data.ts';
 import { generatedUsers } from './generated-users.ts';
 import type { Mistake } from './read.ts';
@@ -15,6 +16,7 @@ export function inconsistencies(scenario: Scenario): Mistake[] {
     ...repeated(scenario),
     ...wrongTemplates(scenario),
     ...unknownPermissions(scenario),
+    ...unusableApps(scenario),
     ...impossibleFaults(scenario),
     ...impossibleLatencies(scenario),
     ...lostCredentials(scenario),
@@ -105,6 +107,10 @@ function unknownPermissions({ apps = [] }: Scenario): Mistake[] {
           },
     ),
   );
+}
+
+function unusableApps({ apps = [] }: Scenario): Mistake[] {
+  return apps.flatMap((app, index) => appMistakes(app).map(({ path, fault }) => ({ path: ['apps', index, ...path], fault })));
 }
 
 function impossibleFaults({ faults = [] }: Scenario): Mistake[] {

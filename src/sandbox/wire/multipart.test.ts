@@ -27,6 +27,13 @@ describe('readMultipart', () => {
     );
   });
 
+  test('a boundary of 70 bytes is taken, a longer one refused', async () => {
+    const wrapped = (boundary: string) => read(Buffer.from(`--${boundary}\r\nA: b\r\n\r\nx\r\n--${boundary}--\r\n`), `multipart/mixed; boundary=${boundary}`);
+
+    expect(await wrapped('x'.repeat(70))).toHaveLength(1);
+    for (const length of [71, 300, 5_000]) await expect(wrapped('x'.repeat(length))).rejects.toBeInstanceOf(Refused);
+  });
+
   test('answers whatever is sent, with parts or a refusal', async () => {
     const token = fc.constantFrom(
       `--${BOUNDARY}`,

@@ -16,6 +16,8 @@ export interface Part {
 
 // A fax of 200 pages has fewer; each part costs more than its nine bytes.
 const MOST_PARTS = 1_000;
+// RFC 2046 §5.1.1; the parser cannot look for more than 256 bytes.
+const LONGEST_BOUNDARY_BYTES = 70;
 
 /** Whether the body is in parts. */
 export function isMultipart({ mediaType }: PlatformRequest): boolean {
@@ -31,6 +33,7 @@ export function isMultipart({ mediaType }: PlatformRequest): boolean {
 export async function readMultipart({ headers, bytes }: PlatformRequest): Promise<readonly Part[]> {
   const boundary = readParameterizedHeader(headers['content-type'] ?? '').parameters.get('boundary');
   if (!boundary) throw malformed('has no boundary');
+  if (Buffer.byteLength(boundary) > LONGEST_BOUNDARY_BYTES) throw malformed('has a boundary that is too long');
   return Promise.all(await dice(boundary, bytes));
 }
 
