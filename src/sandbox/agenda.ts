@@ -1,3 +1,5 @@
+import type { Log } from '../runtime/log.ts';
+
 /** Something that is to happen at a time of the sandbox's clock. */
 interface Appointment {
   readonly at: number;
@@ -12,12 +14,14 @@ interface Appointment {
  */
 export class Agenda {
   readonly #now: () => number;
+  readonly #log: Log;
   /** Soonest first; those of one instant in the order in which they were made. */
   #appointments: Appointment[] = [];
   #changed: () => void = () => {};
 
-  constructor(now: () => number) {
+  constructor(now: () => number, log: Log) {
     this.#now = now;
+    this.#log = log;
   }
 
   now(): number {
@@ -26,16 +30,21 @@ export class Agenda {
 
   /** @param at  epoch milliseconds of the sandbox's clock */
   add(at: number, run: () => void): void {
-    const after = this.#appointments.findIndex((other) => other.at > at);
-    this.#appointments.splice(after === -1 ? this.#appointments.length : after, 0, { at, run });
+    // From the end: most are later than all that wait.
+    const before = this.#appointments.findLastIndex((other) => other.at <= at);
+    this.#appointments.splice(before + 1, 0, { at, run });
     this.#changed();
   }
 
-  /** Does what is due; what that adds is done too, if it is due itself. */
+  /** Does what is due; what that adds is done too, if it is due itself. One that fails keeps no other from happening. */
   runDue(): void {
     for (let next = this.#appointments[0]; next && next.at <= this.#now(); next = this.#appointments[0]) {
       this.#appointments.shift();
-      next.run();
+      try {
+        next.run();
+      } catch (error) {
+        this.#log.error('sandbox.appointment_failed', { cause: String(error) });
+      }
     }
   }
 

@@ -98,7 +98,7 @@ export class World {
     this.latencies = new Latencies(firstDay.latencies);
     this.unknownPaths = new UnknownPaths(log);
     const now = () => this.now();
-    this.agenda = new Agenda(now);
+    this.agenda = new Agenda(now, log);
     this.sessions = new Sessions({ now, random, journal, rules: this.rules });
     this.authorization = new AuthorizationServer({ now, random, journal });
     this.jwtCredentials = new JwtCredentials({ now, origin: () => this.origin, random, journal, key: this.authorization.key });
