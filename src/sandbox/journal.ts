@@ -24,22 +24,6 @@ export interface StoredDocument {
   readonly document: unknown;
 }
 
-/** A journal for a sandbox that lives in memory only: nothing outlives it. */
-export function forgetfulJournal(): Journal {
-  const contents = new Map<string, Uint8Array>();
-  const done = Promise.resolve();
-  return {
-    put: () => {},
-    remove: () => {},
-    putContent: (id, bytes) => void contents.set(id, bytes),
-    readContent: (id) => contents.get(id),
-    removeContent: (id) => void contents.delete(id),
-    clear: () => contents.clear(),
-    durable: () => done,
-    close: () => {},
-  };
-}
-
 /** The sandbox's file cannot be used. `code` and `path` are set as on an error of the file system. */
 export class SandboxFileUnusable extends Error {
   readonly code: string;

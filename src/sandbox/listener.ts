@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { type Random, randomText } from '../runtime/random.ts';
 import { GRANT_TYPES } from './authorization/grant.ts';
 import { TOKEN_PATH } from './authorization/token-endpoint.ts';
-import { answerControl, isControlPath } from './control-plane.ts';
+import { isControlPath } from './control-path.ts';
 import { type FaultAction, faultAnswer } from './faults.ts';
 import { answerPlatform } from './platform.ts';
 import type { OpenEntry } from './request-log.ts';
@@ -30,7 +30,8 @@ export function createListener(world: World, random: Random, stopping: AbortSign
 }
 
 async function serveControl(world: World, incoming: IncomingMessage, head: RequestHead): Promise<Answer> {
-  const body = await readBody(incoming);
+  // Loaded where it is wanted: their schemas take longer to load than all the rest of the sandbox.
+  const [body, { answerControl }] = await Promise.all([readBody(incoming), import('./control-plane.ts')]);
   if (body === undefined) return bodyTooLong().answer;
   return durably(world, () => answerControl(world, new PlatformRequest(head, body)));
 }

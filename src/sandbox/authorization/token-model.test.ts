@@ -5,7 +5,7 @@ import { APP, basic, EXTENSION, FRONT_DESK, OTHER_APP, REVOKE, StillClock, TOKEN
 import { systemRandom } from '../../runtime/random.ts';
 import { DEMO_DATA } from '../demo.ts';
 import { usualFirstDay } from '../first-day.ts';
-import { forgetfulJournal } from '../journal.ts';
+import { forgetfulJournal } from '../forgetful-journal.ts';
 import { answerPlatform } from '../platform.ts';
 import type { Answer } from '../wire/answer.ts';
 import { PlatformRequest } from '../wire/platform-request.ts';
