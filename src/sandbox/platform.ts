@@ -22,7 +22,7 @@ export function answerPlatform(world: World, request: PlatformRequest): Answerin
   return everything ? find(everything) : loadEverything().then(find);
 }
 
-// Loaded where it is wanted: the schemas of what may be sent there take longer to load than all the rest of the sandbox.
+// Loaded where it is wanted: a sandbox that is asked for tokens, calls and messages only has no need of it.
 async function loadEverything() {
   everything = await import('./modelled.ts');
   return everything;
