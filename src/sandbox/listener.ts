@@ -12,6 +12,8 @@ import { bodyTooLong, unavailable } from './wire/rest-refusal.ts';
 import type { World } from './world.ts';
 
 const REQUEST_ID_BYTES = 16;
+const REQUEST_ID = 'rcrequestid';
+const LENGTH = 'content-length';
 
 /**
  * Answers HTTP: the controls, and everything else as the platform does.
@@ -83,7 +85,14 @@ async function durably(world: World, work: () => Answering): Promise<Answer> {
 }
 
 function send(response: ServerResponse, { status, headers, body }: Answer, requestId: string): void {
-  const length = body === '' && status === 204 ? {} : { 'content-length': Buffer.byteLength(body) };
-  response.writeHead(status, { ...headers, ...length, rcrequestid: requestId });
+  const hasLength = body !== '' || status !== 204;
+  // Names and values in one list: Node writes those out as they are.
+  const head: (string | readonly string[])[] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (name !== REQUEST_ID && !(hasLength && name === LENGTH)) head.push(name, value);
+  }
+  if (hasLength) head.push(LENGTH, String(Buffer.byteLength(body)));
+  head.push(REQUEST_ID, requestId);
+  response.writeHead(status, head as string[]);
   response.end(body);
 }

@@ -103,7 +103,5 @@ export function readBody(incoming: IncomingMessage): Promise<Buffer | undefined>
       if (!incoming.complete) reject(new Error('the caller has gone'));
     });
     incoming.on('end', () => resolve(length > limit ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
-    incoming.on('end', () => resolve(length > limit ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
-    incoming.on('error', reject);
   });
 }
