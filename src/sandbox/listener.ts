@@ -14,6 +14,7 @@ import type { World } from './world.ts';
 const REQUEST_ID_BYTES = 16;
 const REQUEST_ID = 'rcrequestid';
 const LENGTH = 'content-length';
+const LARGE = 1024 * 1024;
 
 /**
  * Answers HTTP: the controls, and everything else as the platform does.
@@ -94,5 +95,6 @@ function send(response: ServerResponse, { status, headers, body }: Answer, reque
   if (hasLength) head.push(LENGTH, String(Buffer.byteLength(body)));
   head.push(REQUEST_ID, requestId);
   response.writeHead(status, head as string[]);
-  response.end(body);
+  // Node puts a text behind the head first, as one text: of a large one that would be a copy more.
+  response.end(body.length > LARGE && typeof body === 'string' ? Buffer.from(body) : body);
 }

@@ -22,8 +22,8 @@ export function answerPlatform(world: World, request: PlatformRequest): Answerin
   return everything ? find(everything) : loadEverything().then(find);
 }
 
-// Loaded where it is wanted: a sandbox that is asked for tokens, calls and messages only has no need of it.
-async function loadEverything() {
+/** Loads what a sandbox that is asked for tokens, calls and messages only has no need of: done by the first request that wants it. */
+export async function loadEverything() {
   everything = await import('./modelled.ts');
   return everything;
 }
