@@ -1,6 +1,7 @@
 // The page docs/sandbox-coverage.md: what the sandbox models, from its own tables.
+
+import { MODELLED_ENDPOINTS } from '../dist/sandbox/modelled.js';
 import { OPERATIONS } from '../dist/sandbox/operations/index.js';
-import { MODELLED_ENDPOINTS } from '../dist/sandbox/platform.js';
 
 /** The whole page; the same for the same code, whatever else lies on the machine. */
 export function coverage() {

@@ -1,296 +1,35 @@
-import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
-import { createServer as createListener } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
-import { Clients } from './access/clients.ts';
-import { GatewayKeys } from './access/gateway-keys.ts';
-import { LegacyLogins } from './access/legacy-logins.ts';
-import { permit } from './access/permit.ts';
-import { auditGrants } from './audit/grants.ts';
-import { createTrail } from './audit/trail.ts';
-import { keepSummingUp, keepTrimming } from './audit/upkeep.ts';
-import { Apps } from './broker/apps.ts';
-import { createCall } from './broker/call.ts';
-import { Connections } from './broker/connections.ts';
-import { saveRescued } from './broker/save.ts';
-import { Tokens } from './broker/tokens.ts';
-import { readAdminToken } from './cli/admin-token.ts';
-import type { OpenGateway, PreparedCalibration, RunningSandbox, Whereabouts } from './cli/ports.ts';
+import { readFileSync } from 'node:fs';
+import { checkAddresses } from './check-addresses.ts';
 import { createProgram } from './cli/program.ts';
-import { CommandFailed } from './cli/say.ts';
-import { type Config, hostAndPort, originOf, readConfig } from './config/check.ts';
+import { type Config, readConfig } from './config/check.ts';
 import { OPTIONS } from './config/options.ts';
-import type { RescueJournal } from './domain/rescue.ts';
-import { Secret } from './domain/secret.ts';
-import type { Store } from './domain/store.ts';
-import { auditLogins } from './http/audit.ts';
-import { createManagementClient, inProcess, overHttp, requestToken } from './http/client.ts';
-import { Metrics } from './http/metrics.ts';
-import { handOut } from './http/routes/tokens.ts';
-import { createServer, type Plane } from './http/server.ts';
-import { createRingOutApi } from './legacy/ringout/answer.ts';
-import { sweepSessions } from './legacy/ringout/session-sweep.ts';
-import { systemClock } from './runtime/clock.ts';
+import { createManagementClient, overHttp, requestToken } from './http/client.ts';
+import { systemClock as clock } from './runtime/clock.ts';
 import { createFetch } from './runtime/fetch.ts';
-import type { Log } from './runtime/log.ts';
-import { createLog } from './runtime/pino-log.ts';
-import { randomText, systemRandom } from './runtime/random.ts';
-import { calibrate, calibrationMs } from './sandbox/calibrate/calibrate.ts';
-import { NotAsked } from './sandbox/calibrate/statement.ts';
-import { STATEMENTS } from './sandbox/calibrate/statements.ts';
+import { systemRandom as random } from './runtime/random.ts';
 import { DEMO } from './sandbox/demo.ts';
-import { ScenarioWrong } from './sandbox/scenario/wrong.ts';
-import { startSandbox } from './sandbox/start.ts';
-import { openRescueJournal } from './store/rescue-journal.ts';
-import { contentsOf } from './store/sqlite/contents.ts';
-import { openSqliteStore } from './store/sqlite/open.ts';
-import { readVaultKey } from './vault/key-file.ts';
-import { openVault } from './vault/vault.ts';
+import { whereabouts } from './whereabouts.ts';
 
-// The one folder that is made where it is absent.
-const DATA_FOLDER = 'data';
-const VAULT_KEY_FILE = `${DATA_FOLDER}/vault.key`;
-const ADMIN_TOKEN_FILE = `${DATA_FOLDER}/admin.token`;
 // The name of the App and the Connection that RingCentral's own environment names describe.
 const CONFIGURED = 'ringcentral';
 // A gateway makes its own callers wait for a token for ten seconds at most.
 const ANSWER_MS = 20_000;
-// Beside the database, whichever folder a command was started in.
-const RESCUE_FOLDER = 'rescue';
-// Requests under way are given this long to finish.
-const CLOSE_MS = 10_000;
 
-const clock = systemClock;
-const random = systemRandom;
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
-
-async function openGateway(config: Config): Promise<OpenGateway> {
-  const log = createLog(config.logLevel);
-  const { store: opened, rescue } = await openStore(config, log);
-  const trail = createTrail({ store: opened, clock, log });
-  const store = auditGrants(opened, trail);
-  const { fetch, close: closeFetch } = createFetch();
-
-  const metrics = new Metrics();
-  const broker = { store, rescue, clock, random, fetch: metrics.countTokenRequests(fetch, store), log, node: randomText(random, 9) };
-  const tokens = new Tokens(broker);
-  metrics.watchTokens(tokens, store);
-  const apps = new Apps(store, clock, tokens.pauses);
-  const connections = new Connections(broker, tokens);
-  const clients = new Clients({ store, clock, random, country: config.country });
-  const logins = new LegacyLogins({ store, clock, random, country: config.country });
-  const call = createCall(broker, tokens);
-  const ringOut = createRingOutApi({
-    access: {
-      findLegacyLogin: (attempt, address) => logins.findLegacyLogin(attempt, address),
-      permit: (client, connection, address, request) => permit(store, client, connection, { ...request, address }),
-    },
-    call,
-    sessions: store,
-    claims: store,
-    clock,
-    random,
-    log,
-    country: config.country,
-    refusedNumbers: config.refusedNumbers,
-    statusCacheMs: config.statusCacheMs,
-    repeatWindowMs: config.repeatWindowMs,
-  });
-
-  const adminToken = config.adminToken ?? readAdminToken(ADMIN_TOKEN_FILE, random);
-  const parts = {
-    ringOut: metrics.countCommands(auditLogins(ringOut, trail)),
-    apps,
-    connections,
-    clients,
-    gatewayKeys: new GatewayKeys(store),
-    tokens,
-    grants: store,
-    adminToken,
-    ready: () => store.ping(),
-    allowPlainHttp: config.allowPlainHttp,
-    trail,
-    audit: store,
-    random,
-    metrics,
-    clock,
-    log,
-    version,
-  };
-  const shared = hostAndPort(config.listen) === hostAndPort(config.adminListen);
-  const planes: readonly (readonly [Config['listen'], readonly Plane[]])[] = shared
-    ? [[config.listen, ['data', 'admin']]]
-    : [
-        [config.listen, ['data']],
-        [config.adminListen, ['admin']],
-      ];
-  const servers = planes.map(([address, served]) => ({ address, server: createServer(parts, served) }));
-
-  const ending = new AbortController();
-  let trimming: Promise<void> | undefined;
-
-  return {
-    apps,
-    connections,
-    clients,
-    management: createManagementClient(inProcess(createServer(parts, ['admin']), adminToken)),
-    handOut: async (connection) => {
-      const grant = await tokens.usableGrant(connection);
-      await trail.record({ who: 'cli', action: 'getToken', object: `connections/${connection}`, address: 'cli', result: 'ok', requestId: '' });
-      return handOut(grant, clock.now());
-    },
-    call: async (connection, request) => {
-      await trail.record({ who: 'cli', action: `call ${request.method}`, object: `connections/${connection}`, address: 'cli', result: 'asked', requestId: '' });
-      return call(connection, request);
-    },
-    checkWritable: async () => {
-      await store.removeExpiredSessions(clock.now());
-    },
-    checkAudit: () => store.checkAudit(),
-    adminTokenFile: config.adminToken ? undefined : ADMIN_TOKEN_FILE,
-    listen: async () => {
-      const origins: string[] = [];
-      for (const { address, server } of servers) origins.push(await server.listen(address));
-      const [origin = '', adminOrigin = origin] = origins;
-      void sweepSessions({ sessions: store, claims: store, clock, log }, ending.signal);
-      void keepSummingUp({ trail, clock }, ending.signal);
-      trimming = keepTrimming({ store, trail, clock, log, keepMs: config.auditKeepMs }, ending.signal);
-      return { origin, adminOrigin };
-    },
-    close: async () => {
-      ending.abort();
-      await Promise.all(servers.map(({ server }) => closeServer(server)));
-      await tokens.settled();
-      await trimming;
-      await trail.sumUp(true);
-      await closeFetch();
-      await store.close();
-    },
-  };
-}
-
-// A connection that nobody uses, or a request that never ends, must not keep the gateway from ending.
-async function closeServer(server: ReturnType<typeof createServer>): Promise<void> {
-  const enough = new AbortController();
-  const late = clock.sleep(CLOSE_MS, enough.signal).then(
-    () => server.server.closeAllConnections(),
-    () => undefined,
-  );
-  await server.close();
-  enough.abort();
-  await late;
-}
-
-async function openStore(config: Config, log: Log): Promise<{ store: Store; rescue: RescueJournal }> {
-  const sealed = await openSqliteStore({ file: config.databaseFile, makeFolder: dirname(config.databaseFile) === DATA_FOLDER });
-  try {
-    const { key, made } = readVaultKey({
-      ...(config.vaultKey && { value: config.vaultKey.reveal() }),
-      ...(config.vaultKeyFile !== undefined && { file: config.vaultKeyFile }),
-      defaultFile: VAULT_KEY_FILE,
-      sealedRowsExist: await sealed.sealedRowsExist(),
-      random,
-    });
-    if (made) log.warn('vault.key_made', { file: VAULT_KEY_FILE, note: 'keep a copy apart from the database: without it nothing sealed can be opened' });
-    const vault = await openVault({ vaultKey: key, keys: sealed.dataKeys, random, now: clock.now() });
-    const store = sealed.withVault(vault);
-    const rescue = openRescueJournal(join(dirname(config.databaseFile), RESCUE_FOLDER), vault, log);
-    await saveRescued({ store, rescue, log });
-    return { store, rescue };
-  } catch (error) {
-    await sealed.close();
-    throw error;
-  }
-}
-
-/** Rejects, as listening would, where the addresses cannot be had; it is asked before anything is made. */
-async function checkAddresses(config: Config, withSandbox: boolean): Promise<void> {
-  const addresses = new Map(
-    [config.listen, config.adminListen, ...(withSandbox ? [config.sandboxListen] : [])].map((address) => [hostAndPort(address), address]),
-  );
-  for (const address of addresses.values()) {
-    const listener = createListener().listen(address);
-    await once(listener, 'listening');
-    listener.close();
-    await once(listener, 'close');
-  }
-}
-
-async function openSandbox(config: Config): Promise<RunningSandbox> {
-  const { sandboxListen, sandboxFile: file, sandboxProfile: profile, sandboxScenario: scenario, sandboxTls: tls, sandboxOpenapi: openapi } = config;
-  const options = { ...sandboxListen, file, profile, log: createLog(config.logLevel), allowNonLoopback: config.sandboxAllowNonLoopback };
-  try {
-    const sandbox = await startSandbox({
-      ...options,
-      ...(scenario !== undefined && { scenario }),
-      ...(tls && { tls }),
-      ...(openapi !== undefined && { openapi }),
-    });
-    const [app] = sandbox.state().apps;
-    return { ...sandbox, ...(app && { app }) };
-  } catch (error) {
-    throw error instanceof ScenarioWrong ? new CommandFailed(error.message) : error;
-  }
-}
-
-async function checkScenario({ sandboxScenario }: Config): Promise<string> {
-  if (sandboxScenario === undefined) throw new CommandFailed('there is no scenario to check; name it with --scenario FILE.');
-  const { describeScenario } = await import('./sandbox/scenario/describe.ts');
-  try {
-    return `${sandboxScenario} is good: ${describeScenario(sandboxScenario)}.`;
-  } catch (error) {
-    throw error instanceof ScenarioWrong ? new CommandFailed(error.message) : error;
-  }
-}
-
-function calibration({ app, sandboxProfile: profile }: Config, allowCharges: boolean): PreparedCalibration {
-  if (!app?.userJwt) throw new CommandFailed('No account is named; set RC_APP_CLIENT_ID, RC_APP_CLIENT_SECRET (unless the App is public) and RC_USER_JWT.');
-  const { platformOrigin: origin, clientId, clientSecret, userJwt } = app;
-  const access = { origin, clientId, jwt: userJwt.reveal(), ...(clientSecret && { clientSecret: clientSecret.reveal() }) };
-  return {
-    origin,
-    statements: STATEMENTS.length,
-    atLeastMs: calibrationMs(STATEMENTS, allowCharges),
-    run: async (judged) => {
-      try {
-        return await calibrate({ access, fetch: way.fetch, clock, statements: STATEMENTS, profile, allowCharges, judged });
-      } catch (error) {
-        throw error instanceof NotAsked ? new CommandFailed(`The account cannot be asked: ${error.message}.`) : error;
-      }
-    },
-  };
-}
-
-function whereabouts(config: Config): Whereabouts {
-  const token = config.adminToken ?? (existsSync(ADMIN_TOKEN_FILE) ? new Secret(readFileSync(ADMIN_TOKEN_FILE, 'utf8').trim()) : undefined);
-  const databaseFiles = ['', '-wal', '-shm'].map((ending) => `${config.databaseFile}${ending}`);
-  return {
-    origin: config.url ?? originOf(config.listen),
-    adminOrigin: config.url ?? originOf(config.adminListen),
-    named: config.url !== undefined,
-    databaseNamed: config.databaseNamed,
-    adminToken: token,
-    adminTokenFrom: config.adminToken ? 'TRUNKLINE_ADMIN_TOKEN' : resolve(ADMIN_TOKEN_FILE),
-    gatewayKey: config.gatewayKey,
-    databaseFile: config.databaseFile,
-    databaseContents: existsSync(config.databaseFile) ? contentsOf(config.databaseFile) : 'nothing',
-    secretFiles: [...databaseFiles, config.vaultKeyFile ?? VAULT_KEY_FILE, ADMIN_TOKEN_FILE],
-  };
-}
-
 const way = createFetch();
 const deadline = () => clock.deadline(ANSWER_MS);
 
+// What is large is loaded by the command that wants it: the sandbox starts without the gateway, and `--help` without either.
 await createProgram({
   version,
   options: OPTIONS,
   readConfig: (flags) => readConfig(process.env, flags),
-  openGateway,
+  openGateway: async (config) => (await import('./open-gateway.ts')).openGateway(config, version),
   checkAddresses,
-  startSandbox: openSandbox,
-  checkScenario,
+  startSandbox: async (config) => (await import('./open-sandbox.ts')).openSandbox(config),
+  checkScenario: async (config) => (await import('./check-scenario.ts')).checkScenario(config),
   scenarioSchema: async () => (await import('./sandbox/scenario/schema.ts')).publishedSchema(),
-  calibration,
+  calibration: async (config, allowCharges) => (await import('./prepare-calibration.ts')).prepareCalibration(config, allowCharges, { fetch: way.fetch, clock }),
   appOf: ({ app }: Config) =>
     app && { name: CONFIGURED, platformOrigin: app.platformOrigin, clientId: app.clientId, ...(app.clientSecret && { clientSecret: app.clientSecret }) },
   connectionOf: ({ app }: Config) => app?.userJwt && { name: CONFIGURED, app: CONFIGURED, credentials: [{ kind: 'jwt', assertion: app.userJwt }] },

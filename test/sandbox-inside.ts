@@ -4,7 +4,7 @@ import type { Subject } from '../src/sandbox/authorization/session.ts';
 import { DEMO_DATA } from '../src/sandbox/demo.ts';
 import type { SandboxData } from '../src/sandbox/directory.ts';
 import { usualFirstDay } from '../src/sandbox/first-day.ts';
-import { forgetfulJournal } from '../src/sandbox/journal.ts';
+import { forgetfulJournal } from '../src/sandbox/forgetful-journal.ts';
 import { answerPlatform } from '../src/sandbox/platform.ts';
 import { PlatformRequest } from '../src/sandbox/wire/platform-request.ts';
 import { World } from '../src/sandbox/world.ts';

@@ -19,7 +19,7 @@ export async function calibrateCommand<Config>(
   config: Config,
   { allowCharges = false, json = false }: CalibrateFlags,
 ): Promise<boolean> {
-  const { origin, statements, atLeastMs, run } = parts.calibration(config, allowCharges);
+  const { origin, statements, atLeastMs, run } = await parts.calibration(config, allowCharges);
   // It takes minutes, so a person sees at once that it works, and how far it is.
   process.stderr.write(`Asks ${origin} about ${statements} statements, at five token requests a minute: about ${minutes(atLeastMs)}.\n`);
   const report = await run(json ? () => {} : printJudgement);

@@ -136,7 +136,7 @@ export interface CliParts<Config> {
   /** The JSON Schema of a scenario. */
   scenarioSchema(): Promise<object>;
   /** @throws CommandFailed  the environment names no account */
-  calibration(config: Config, allowCharges: boolean): PreparedCalibration;
+  calibration(config: Config, allowCharges: boolean): Promise<PreparedCalibration>;
   whereabouts(config: Config): Whereabouts;
   /** The management of a gateway elsewhere, which has proved that it knows the admin token: this sends it. */
   connectManagement(origin: string, adminToken: Secret): Management;

@@ -12,11 +12,6 @@ import type { World } from './world.ts';
 
 const ROUTER = new Router(CONTROLS);
 
-/** Whether a path is a control's, and so none of the platform's. */
-export function isControlPath(path: string): boolean {
-  return path === '/_sandbox' || path.startsWith('/_sandbox/');
-}
-
 /** Answers a control over HTTP, or shows the console. */
 export function answerControl(world: World, request: PlatformRequest): Answer {
   const intrusion = intrusionOf(world, request);

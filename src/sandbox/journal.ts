@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
+import { SandboxFileUnusable } from './file-unusable.ts';
 
 /** What the sandbox remembers over a restart: documents, by kind and id. */
 export interface Journal {
@@ -22,35 +23,6 @@ export interface Journal {
 export interface StoredDocument {
   readonly kind: string;
   readonly document: unknown;
-}
-
-/** A journal for a sandbox that lives in memory only: nothing outlives it. */
-export function forgetfulJournal(): Journal {
-  const contents = new Map<string, Uint8Array>();
-  const done = Promise.resolve();
-  return {
-    put: () => {},
-    remove: () => {},
-    putContent: (id, bytes) => void contents.set(id, bytes),
-    readContent: (id) => contents.get(id),
-    removeContent: (id) => void contents.delete(id),
-    clear: () => contents.clear(),
-    durable: () => done,
-    close: () => {},
-  };
-}
-
-/** The sandbox's file cannot be used. `code` and `path` are set as on an error of the file system. */
-export class SandboxFileUnusable extends Error {
-  readonly code: string;
-  readonly path: string;
-
-  constructor(path: string, cause: unknown) {
-    const { code, message } = cause as Partial<NodeJS.ErrnoException>;
-    super(`the sandbox's file ${path} cannot be used: ${message ?? String(cause)}`, { cause });
-    this.code = code ?? 'UNUSABLE';
-    this.path = path;
-  }
 }
 
 /**

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { type Random, randomText } from '../runtime/random.ts';
 import { GRANT_TYPES } from './authorization/grant.ts';
 import { TOKEN_PATH } from './authorization/token-endpoint.ts';
-import { answerControl, isControlPath } from './control-plane.ts';
+import { isControlPath } from './control-path.ts';
 import { type FaultAction, faultAnswer } from './faults.ts';
 import { answerPlatform } from './platform.ts';
 import type { OpenEntry } from './request-log.ts';
@@ -12,6 +12,9 @@ import { bodyTooLong, unavailable } from './wire/rest-refusal.ts';
 import type { World } from './world.ts';
 
 const REQUEST_ID_BYTES = 16;
+const REQUEST_ID = 'rcrequestid';
+const LENGTH = 'content-length';
+const LARGE = 1024 * 1024;
 
 /**
  * Answers HTTP: the controls, and everything else as the platform does.
@@ -30,7 +33,8 @@ export function createListener(world: World, random: Random, stopping: AbortSign
 }
 
 async function serveControl(world: World, incoming: IncomingMessage, head: RequestHead): Promise<Answer> {
-  const body = await readBody(incoming);
+  // Loaded where it is wanted: their schemas take longer to load than all the rest of the sandbox.
+  const [body, { answerControl }] = await Promise.all([readBody(incoming), import('./control-plane.ts')]);
   if (body === undefined) return bodyTooLong().answer;
   return durably(world, () => answerControl(world, new PlatformRequest(head, body)));
 }
@@ -82,7 +86,15 @@ async function durably(world: World, work: () => Answering): Promise<Answer> {
 }
 
 function send(response: ServerResponse, { status, headers, body }: Answer, requestId: string): void {
-  const length = body === '' && status === 204 ? {} : { 'content-length': Buffer.byteLength(body) };
-  response.writeHead(status, { ...headers, ...length, rcrequestid: requestId });
-  response.end(body);
+  const hasLength = body !== '' || status !== 204;
+  // Names and values in one list: Node writes those out as they are.
+  const head: (string | readonly string[])[] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (name !== REQUEST_ID && !(hasLength && name === LENGTH)) head.push(name, value);
+  }
+  if (hasLength) head.push(LENGTH, String(Buffer.byteLength(body)));
+  head.push(REQUEST_ID, requestId);
+  response.writeHead(status, head as string[]);
+  // Node puts a text behind the head first, as one text: of a large one that would be a copy more.
+  response.end(body.length > LARGE && typeof body === 'string' ? Buffer.from(body) : body);
 }

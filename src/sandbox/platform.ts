@@ -1,30 +1,19 @@
-import { readBearer } from './authorization/bearer.ts';
+import { endpointOf } from './answer-operation.ts';
 import { AUTHORIZATION_ENDPOINTS } from './authorization/endpoints.ts';
-import { carries } from './authorization/scope.ts';
-import type { Session } from './authorization/session.ts';
-import { holdsPermission } from './dictionaries/user-permissions.ts';
-import type { Account, Extension } from './directory.ts';
-import { besideModelled } from './openapi/beside-modelled.ts';
-import { OPERATIONS } from './operations/index.ts';
-import type { LimitGroup } from './rate-limits.ts';
+import { QUICK_OPERATIONS } from './operations/quick.ts';
 import { isRingCxPath, nothingAtRingCx, RING_CX_ENDPOINTS } from './ringcx/index.ts';
 import { type Answering, answerOf } from './wire/answer.ts';
 import { acrossOrigins } from './wire/cors.ts';
 import type { Endpoint } from './wire/endpoint.ts';
-import type { Operation, PathParameters, TokenCall } from './wire/operation.ts';
-import { alternativesOf } from './wire/permission.ts';
 import type { PlatformRequest } from './wire/platform-request.ts';
-import { invalidUri, loginRequired, notFound, otherExtension, permissionMissing, restRefusal, userPermissionMissing } from './wire/rest-refusal.ts';
-import { Router } from './wire/route.ts';
+import { invalidUri, restRefusal } from './wire/rest-refusal.ts';
+import { type Found, Router } from './wire/route.ts';
 import { methodMeant } from './wire/tunnelled-method.ts';
 import type { World } from './world.ts';
 
-const ROUTER = new Router<Endpoint>([...AUTHORIZATION_ENDPOINTS, ...RING_CX_ENDPOINTS, ...OPERATIONS.map(endpointOf)]);
+const QUICK_ROUTER = new Router<Endpoint>([...AUTHORIZATION_ENDPOINTS, ...RING_CX_ENDPOINTS, ...QUICK_OPERATIONS.map(endpointOf)]);
 
-/** What the platform does by rules of the sandbox's own, not by example. */
-export const MODELLED_ENDPOINTS: readonly Endpoint[] = ROUTER.targets;
-
-const ROUTERS_WITH_EXAMPLES = new WeakMap<readonly Operation[], Router<Endpoint>>();
+let everything: typeof import('./modelled.ts') | undefined;
 
 /** What the platform answers. Nothing is there but what is listed. */
 export function answerPlatform(world: World, request: PlatformRequest): Answering {
@@ -33,87 +22,24 @@ export function answerPlatform(world: World, request: PlatformRequest): Answerin
 
 function answerHere(world: World, request: PlatformRequest): Answering {
   const method = methodMeant(request);
-  const found = routerOf(world).find(method, request.path);
-  if (found.outcome !== 'found' && isRingCxPath(request.path))
-    throw nothingAtRingCx(request, world.now(), found.outcome === 'other-method' ? found.methods : []);
-  if (found.outcome !== 'found') world.unknownPaths.tell(method, request.path);
-  if (found.outcome === 'nothing') throw invalidUri();
-  if (found.outcome === 'other-method') throw methodNotAllowed(found.methods);
-  return found.target.answer(world, request, found.parameters);
+  // An example may stand at a path that one of these has with a parameter.
+  const quick = world.exampleOperations.length === 0 ? QUICK_ROUTER.find(method, request.path) : undefined;
+  if (quick?.outcome === 'found') return quick.target.answer(world, request, quick.parameters);
+  const find = ({ routerOf }: typeof import('./modelled.ts')) => answerFound(world, request, method, routerOf(world).find(method, request.path));
+  return everything ? find(everything) : loadEverything().then(find);
 }
 
-function routerOf({ exampleOperations }: World): Router<Endpoint> {
-  if (exampleOperations.length === 0) return ROUTER;
-  const known = ROUTERS_WITH_EXAMPLES.get(exampleOperations);
-  if (known) return known;
-  const made = new Router<Endpoint>(besideModelled(ROUTER.targets, exampleOperations.map(endpointOf)));
-  ROUTERS_WITH_EXAMPLES.set(exampleOperations, made);
-  return made;
+/** Loads what a sandbox that is asked for tokens, calls and messages only has no need of: done by the first request that wants it. */
+export async function loadEverything() {
+  everything = await import('./modelled.ts');
+  return everything;
 }
 
-function endpointOf(operation: Operation): Endpoint {
-  const { method, path } = operation;
-  return { method, path, answer: (world, request, parameters) => answerOperation(operation, world, request, parameters) };
-}
-
-function answerOperation(operation: Operation, world: World, request: PlatformRequest, parameters: PathParameters): Answering {
-  if (operation.access === 'public') return operation.answer({ world, request, parameters });
-  const session = world.sessions.authenticate(readBearer(request));
-  const app = world.directory.findApp(session.clientId);
-  const caller = session.subject.kind === 'user' ? world.directory.findOwner(session.subject.ownerId) : undefined;
-  // A session that outlived its user or its app.
-  if (!app || (session.subject.kind === 'user' && !caller)) throw loginRequired();
-  const call: TokenCall = { world, request, parameters, app, session, caller };
-  const answer = () => {
-    const { permission, userPermission } = operation;
-    if (permission !== undefined && !alternativesOf(permission).some((one) => isPermitted(call, one))) throw permissionMissing(permission);
-    if (userPermission !== undefined && caller && !alternativesOf(userPermission).some((one) => holdsPermission(caller.extension, one)))
-      throw userPermissionMissing(userPermission);
-    return answerPermitted(operation, call);
-  };
-  return operation.group === 'NoThrottling' ? answerOf(answer) : world.rateLimits.throttle(operation.group, callerName(operation.group, session), answer);
-}
-
-function isPermitted({ world, app, session }: TokenCall, permission: string): boolean {
-  return world.directory.isPermitted(app.clientId, permission) && carries(session, permission);
-}
-
-function answerPermitted(operation: Exclude<Operation, { readonly access: 'public' }>, call: TokenCall): Answering {
-  if (operation.access === 'token') {
-    if (operation.subjects && !operation.subjects.includes(call.session.subject.kind)) throw loginRequired();
-    return operation.answer(call);
-  }
-  const account = accountMeant(call);
-  if (operation.access === 'account') return operation.answer({ ...call, account });
-  return operation.answer({ ...call, account, owner: { account, extension: extensionMeant(call, account, operation.ofColleagues ?? false) } });
-}
-
-/** By which the platform counts requests: a user, or what else the token speaks for, with the app; in `Auth` the app alone. */
-function callerName(group: LimitGroup, { clientId, subject }: Session): string {
-  if (group === 'Auth') return clientId;
-  if (subject.kind === 'user') return `${clientId} ${subject.ownerId}`;
-  return subject.kind === 'account' ? `${clientId} account ${subject.accountId}` : `${clientId} brand ${subject.brandId}`;
-}
-
-function accountMeant({ world, parameters: { accountId = '~' }, session: { subject }, caller }: TokenCall): Account {
-  if (subject.kind === 'signup') throw loginRequired();
-  const own = caller?.account ?? (subject.kind === 'account' ? world.directory.findAccount(Number(subject.accountId)) : undefined);
-  if (!own) throw loginRequired();
-  if (accountId === '~' || accountId === String(own.id)) return own;
-  // RingCentral OAuth 2.0 (2016): an account-centric session that asks for another account gets 401.
-  throw subject.kind === 'account' ? loginRequired() : notFound('accountId');
-}
-
-function extensionMeant({ world, parameters: { extensionId = '~' }, caller }: TokenCall, account: Account, ofColleagues: boolean): Extension {
-  if (extensionId === '~' || extensionId === String(caller?.extension.id)) return caller?.extension ?? refuse(loginRequired());
-  const other = world.directory.findOwner(extensionId);
-  if (other?.account.id !== account.id) throw notFound('extensionId');
-  if (caller && !caller.extension.mainAdministrator && !ofColleagues) throw otherExtension();
-  return other.extension;
-}
-
-function refuse(refusal: Error): never {
-  throw refusal;
+function answerFound(world: World, request: PlatformRequest, method: string, found: Found<Endpoint>): Answering {
+  if (found.outcome === 'found') return found.target.answer(world, request, found.parameters);
+  if (isRingCxPath(request.path)) throw nothingAtRingCx(request, world.now(), found.outcome === 'other-method' ? found.methods : []);
+  world.unknownPaths.tell(method, request.path);
+  throw found.outcome === 'other-method' ? methodNotAllowed(found.methods) : invalidUri();
 }
 
 function methodNotAllowed(methods: readonly string[]) {

@@ -4,24 +4,13 @@ import { createFetch } from '../runtime/fetch.ts';
 import type { Log } from '../runtime/log.ts';
 import { pooledRandom, type Random } from '../runtime/random.ts';
 import { CONSOLE_PATH } from './console/pages.ts';
-import type { Control } from './control.ts';
-import {
-  clockControl,
-  eventsControl,
-  faultsControl,
-  issueJwtControl,
-  lifetimesControl,
-  limitsControl,
-  receiveMessageControl,
-  resetControl,
-  revealControl,
-  revokeJwtControl,
-} from './controls/index.ts';
 import { DEMO_DATA } from './demo.ts';
 import type { SandboxData } from './directory.ts';
 import type { Fault } from './faults.ts';
+import { SandboxFileUnusable } from './file-unusable.ts';
 import { type FirstDay, usualFirstDay } from './first-day.ts';
-import { forgetfulJournal, openJournal, SandboxFileUnusable, type StoredDocument } from './journal.ts';
+import { forgetfulJournal } from './forgetful-journal.ts';
+import type { StoredDocument } from './journal.ts';
 import { createListener } from './listener.ts';
 import type { Profile } from './profile.ts';
 import type { LoggedRequest } from './request-log.ts';
@@ -139,7 +128,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   if (!isLoopback(host) && !options.allowNonLoopback) throw new NotLoopback(host);
   const firstDay = await firstDayOf(options);
   const exampleOperations = await exampleOperationsOf(options.openapi, log);
-  const { journal, documents } = file === undefined ? { journal: forgetfulJournal(), documents: [] } : openJournal(file);
+  const { journal, documents } = file === undefined ? { journal: forgetfulJournal(), documents: [] } : (await import('./journal.ts')).openJournal(file);
   const way = createFetch(options.webhookCertificates === undefined ? {} : { trusted: options.webhookCertificates });
   const world = new World({ firstDay, clock, random, log, journal, fetch: way.fetch });
   world.exampleOperations = exampleOperations;
@@ -213,24 +202,27 @@ async function exampleOperationsOf(openapi: string | undefined, log: Log): Promi
   return exampleOperations(openapi, log);
 }
 
+type ControlName = Exclude<keyof typeof import('./controls/index.ts'), 'CONTROLS'>;
+
 /** The controls without HTTP, with the same checks. */
 function controlsOf(world: World): Omit<Sandbox, 'origin' | 'consoleUrl' | 'ca' | 'caFile' | 'close'> {
-  const run = async (control: Control, input: unknown) => {
-    const result = control.run(world, input);
+  // Loaded where it is wanted: their schemas take longer to load than all the rest of the sandbox.
+  const run = async (name: ControlName, input: unknown) => {
+    const result = (await import('./controls/index.ts'))[name].run(world, input);
     await world.journal.durable();
     return result;
   };
   return {
-    reset: async () => void (await run(resetControl, {})),
-    advance: async (ms) => void (await run(clockControl, { advanceSeconds: ms / 1_000 })),
-    setLifetimes: async (lifetimes) => void (await run(lifetimesControl, lifetimes)),
-    setLimits: async (limits) => void (await run(limitsControl, limits)),
-    addFault: async (fault) => void (await run(faultsControl, fault)),
-    issueJwt: async (wanted) => (await run(issueJwtControl, wanted)) as { id: string; jwt: string },
-    emitEvent: async (event) => void (await run(eventsControl, event)),
-    jwtOf: async (named) => ((await run(revealControl, { kind: 'jwt', id: named })) as { value: string }).value,
-    revokeJwt: async (id) => void (await run(revokeJwtControl, { id })),
-    receiveMessage: async (arrival) => (await run(receiveMessageControl, arrival)) as { id: string },
+    reset: async () => void (await run('resetControl', {})),
+    advance: async (ms) => void (await run('clockControl', { advanceSeconds: ms / 1_000 })),
+    setLifetimes: async (lifetimes) => void (await run('lifetimesControl', lifetimes)),
+    setLimits: async (limits) => void (await run('limitsControl', limits)),
+    addFault: async (fault) => void (await run('faultsControl', fault)),
+    issueJwt: async (wanted) => (await run('issueJwtControl', wanted)) as { id: string; jwt: string },
+    emitEvent: async (event) => void (await run('eventsControl', event)),
+    jwtOf: async (named) => ((await run('revealControl', { kind: 'jwt', id: named })) as { value: string }).value,
+    revokeJwt: async (id) => void (await run('revokeJwtControl', { id })),
+    receiveMessage: async (arrival) => (await run('receiveMessageControl', arrival)) as { id: string },
     requests: (path) => world.requestLog.list(path),
     state: () => stateOf(world),
   };

@@ -75,10 +75,11 @@ export class Sessions {
       clientId: app.clientId,
       subject,
       endpointId: endpointId ?? randomText(random, ID_BYTES),
-      ...(scope && { scope }),
-      ...(identity && { identity }),
       startedAt: now,
       current: this.#issue(app, lifetimes, now),
+      // Last, so that a session without them is one small object: there may be a hundred thousand.
+      ...(scope && { scope }),
+      ...(identity && { identity }),
     };
     this.#save(session);
     return session;
@@ -182,9 +183,9 @@ export class Sessions {
     return {
       accessToken: ACCESS_PREFIX + randomText(random, TOKEN_BYTES),
       accessExpiresAt: now + accessMs,
+      issuedAt: now,
       ...(refreshMs !== undefined &&
         app.grantTypes.includes('refresh_token') && { refreshToken: REFRESH_PREFIX + randomText(random, TOKEN_BYTES), refreshExpiresAt: now + refreshMs }),
-      issuedAt: now,
     };
   }
 
@@ -195,21 +196,21 @@ export class Sessions {
     else this.#makeRoomForApp(ids, now);
   }
 
-  #makeRoomForUser(ids: readonly string[], now: number): void {
+  #makeRoomForUser(ids: string[], now: number): void {
     if (ids.length < Math.min(SESSIONS_PER_OWNER_AND_APP, REMEMBERED_PER_OWNER_AND_APP)) return;
     const sessions = ids.flatMap((id) => this.#byId.get(id) ?? []);
     const over = sessions.filter((session) => isOver(session, now));
     const live = sessions.filter((session) => !isOver(session, now));
     if (live.length >= SESSIONS_PER_OWNER_AND_APP && this.#parts.rules.sessionLimit === 'refuse') throw new Refused(rateExceeded());
-    for (const session of over.slice(0, -REMEMBERED_PER_OWNER_AND_APP)) this.#remove(session);
-    for (const session of live.slice(0, Math.max(0, live.length + 1 - SESSIONS_PER_OWNER_AND_APP))) this.#remove(session);
+    for (const session of over.slice(0, -REMEMBERED_PER_OWNER_AND_APP)) this.#remove(session, ids);
+    for (const session of live.slice(0, Math.max(0, live.length + 1 - SESSIONS_PER_OWNER_AND_APP))) this.#remove(session, ids);
   }
 
   // Nothing of these is remembered, so that a program that signs in for each of its requests does not fill the memory.
-  #makeRoomForApp(ids: readonly string[], now: number): void {
+  #makeRoomForApp(ids: string[], now: number): void {
     for (let oldest = this.#byId.get(ids[0] ?? ''); oldest; oldest = this.#byId.get(ids[0] ?? '')) {
       if (ids.length < SESSIONS_WITHOUT_USER && !isOver(oldest, now)) return;
-      this.#remove(oldest);
+      this.#remove(oldest, ids);
     }
   }
 
@@ -240,15 +241,13 @@ export class Sessions {
     if (refreshToken !== undefined) this.#idsByToken.delete(refreshToken);
   }
 
-  #remove(session: Session): void {
+  /** @param ids  those of its subject and app; never left empty, for only a session that comes makes room */
+  #remove(session: Session, ids: string[]): void {
     this.#byId.delete(session.id);
     this.#forget(session.current);
     if (session.previous) this.#forget(session.previous);
-    const name = subjectAndApp(session.clientId, session.subject);
-    const ids = this.#idsBySubjectAndApp.get(name) ?? [];
     if (ids[0] === session.id) ids.shift();
     else ids.splice(ids.indexOf(session.id), 1);
-    if (ids.length === 0) this.#idsBySubjectAndApp.delete(name);
     this.#parts.journal.remove('session', session.id);
   }
 }

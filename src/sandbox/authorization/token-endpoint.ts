@@ -73,19 +73,18 @@ function grantFor(app: App, grantType: string): Grant {
 /** RingCentral's `TokenInfo`. A pair that is repeated says how long it has left. */
 function tokenInfo(session: Session, app: App, idToken: string | undefined, now: number): object {
   const { id, current, subject, endpointId } = session;
+  // What is undefined is not written.
   return {
     access_token: current.accessToken,
     token_type: 'bearer',
     expires_in: secondsUntil(current.accessExpiresAt, now),
-    ...(current.refreshExpiresAt !== undefined && {
-      refresh_token: current.refreshToken,
-      refresh_token_expires_in: secondsUntil(current.refreshExpiresAt, now),
-    }),
+    refresh_token: current.refreshToken,
+    refresh_token_expires_in: current.refreshExpiresAt === undefined ? undefined : secondsUntil(current.refreshExpiresAt, now),
     scope: scopeText(app, session),
-    ...(subject.kind === 'user' && { owner_id: subject.ownerId }),
+    owner_id: subject.kind === 'user' ? subject.ownerId : undefined,
     endpoint_id: endpointId,
     session_id: id,
-    ...(idToken !== undefined && { id_token: idToken }),
+    id_token: idToken,
   };
 }
 

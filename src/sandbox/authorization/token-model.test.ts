@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { figures } from '../../../test/chaos/world.ts';
 import { APP, basic, EXTENSION, FRONT_DESK, OTHER_APP, REVOKE, StillClock, TOKEN } from '../../../test/sandbox-world.ts';
 import { systemRandom } from '../../runtime/random.ts';
 import { DEMO_DATA } from '../demo.ts';
 import { usualFirstDay } from '../first-day.ts';
-import { forgetfulJournal } from '../journal.ts';
-import { answerPlatform } from '../platform.ts';
+import { forgetfulJournal } from '../forgetful-journal.ts';
+import { answerPlatform, loadEverything } from '../platform.ts';
 import type { Answer } from '../wire/answer.ts';
 import { PlatformRequest } from '../wire/platform-request.ts';
 import { World } from '../world.ts';
@@ -154,6 +154,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('revoke' as const), pick, which: fc.constantFrom('access' as const, 'refresh' as const), app }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('advance' as const), ms }) },
 );
+
+// The first request that wants what is loaded late waits for it; here nobody waits.
+beforeAll(async () => void (await loadEverything()));
 
 test(
   'any sequence of login, use, refresh, repeat, revoke and waiting goes as the documented rules have it',

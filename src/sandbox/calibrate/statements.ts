@@ -1,4 +1,4 @@
-import { MODELLED_ENDPOINTS } from '../platform.ts';
+import { MODELLED_ENDPOINTS } from '../modelled.ts';
 import { chargedStatements, resourceStatements, tokenlessStatements } from './resource-statements.ts';
 import type { Statement } from './statement.ts';
 import { refreshStatements, revokeStatements, tokenStatements } from './token-statements.ts';

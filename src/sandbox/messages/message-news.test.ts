@@ -4,7 +4,7 @@ import { systemRandom } from '../../runtime/random.ts';
 import { DEMO_DATA } from '../demo.ts';
 import type { PlatformEvent } from '../events.ts';
 import { usualFirstDay } from '../first-day.ts';
-import { forgetfulJournal } from '../journal.ts';
+import { forgetfulJournal } from '../forgetful-journal.ts';
 import { World } from '../world.ts';
 import { type Arrival, arrive } from './arrival.ts';
 

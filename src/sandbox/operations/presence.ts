@@ -1,6 +1,7 @@
 import { changeProfile } from '../people/profile.ts';
-import { PresenceInfoRequest, presenceOf, renderPresence } from '../presence/presence.ts';
+import { presenceOf, renderPresence } from '../presence/presence.ts';
 import { tellPresence } from '../presence/presence-event.ts';
+import { PresenceInfoRequest } from '../presence/presence-request.ts';
 import { jsonAnswer } from '../wire/answer.ts';
 import { readChecked } from '../wire/checked-body.ts';
 import { type AccountOperation, accountUri, type ExtensionOperation, type Operation } from '../wire/operation.ts';

@@ -3,7 +3,7 @@ import type { ContactDetails, Extension, Owner } from '../directory.ts';
 import { restRefusal } from '../wire/rest-refusal.ts';
 import type { World } from '../world.ts';
 import { namesOf } from './extension-info.ts';
-import { RegionalSettingsRequest, readRegionalSettings } from './regional-settings.ts';
+import { RegionalSettingsRequest, readRegionalSettings } from './regional-settings-request.ts';
 
 const Short = Type.Optional(Type.String({ maxLength: 64 }));
 const Text = Type.Optional(Type.String());

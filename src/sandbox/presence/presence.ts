@@ -1,4 +1,3 @@
-import { Type } from 'typebox';
 import { calledUser } from '../calls/called-user.ts';
 import { answersOf, calleePhoneAt, type RingOut } from '../calls/ring-out.ts';
 import type { Owner } from '../directory.ts';
@@ -23,22 +22,6 @@ export interface Presence {
   readonly callerIdVisibility: Visibility;
   readonly acceptCallQueueCalls: boolean;
 }
-
-const oneOf = <Choice extends string>(...choices: readonly Choice[]) => Type.Optional(Type.Unsafe<Choice>(Type.Enum([...choices])));
-const Switch = Type.Optional(Type.Boolean());
-
-/** RingCentral OpenAPI `PresenceInfoRequest`. */
-export const PresenceInfoRequest = Type.Object({
-  userStatus: oneOf<UserStatus>('Offline', 'Busy', 'Available'),
-  dndStatus: oneOf<DndStatus>('TakeAllCalls', 'DoNotAcceptDepartmentCalls', 'TakeDepartmentCallsOnly', 'DoNotAcceptAnyCalls', 'Unknown'),
-  dndStatusPersonal: oneOf<Presence['dndStatusPersonal']>('TakeAllCalls', 'DoNotAcceptAnyCalls', 'Unknown'),
-  message: Type.Optional(Type.String({ maxLength: 75 })),
-  allowSeeMyPresence: Switch,
-  ringOnMonitoredCall: Switch,
-  pickUpCallsOnHold: Switch,
-  callerIdVisibility: oneOf<Visibility>('All', 'None', 'PermittedUsers'),
-  acceptCallQueueCalls: Switch,
-});
 
 const AT_FIRST: Presence = {
   userStatus: 'Available',

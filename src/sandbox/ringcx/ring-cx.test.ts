@@ -6,7 +6,7 @@ import { type Outside, outside, type Reply, TOKEN } from '../../../test/sandbox-
 import { systemRandom } from '../../runtime/random.ts';
 import { DEMO_DATA } from '../demo.ts';
 import { Directory } from '../directory.ts';
-import { forgetfulJournal } from '../journal.ts';
+import { forgetfulJournal } from '../forgetful-journal.ts';
 import type { SandboxOptions } from '../start.ts';
 import { RingCx } from './ring-cx.ts';
 

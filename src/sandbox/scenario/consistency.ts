@@ -2,7 +2,7 @@ import { isPermission } from '../../ringcentral/facts/permissions.ts';
 import { ControlInputWrong } from '../control.ts';
 import { checkAction } from '../controls/faults.ts';
 import { Directory, type Extension } from '../directory.ts';
-import { forgetfulJournal } from '../journal.ts';
+import { forgetfulJournal } from '../forgetful-journal.ts';
 import { appMistakes } from './app-mistakes.ts';
 import { sandboxDataOf } from './data.ts';
 import { generatedUsers } from './generated-users.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEMO_DATA } from '../demo.ts';
 import { Directory, type Owner } from '../directory.ts';
-import { forgetfulJournal } from '../journal.ts';
+import { forgetfulJournal } from '../forgetful-journal.ts';
 import { Refused } from '../wire/answer.ts';
 import { EVENT_KINDS } from './event-catalogue.ts';
 import { meansEvent, normalPath, readEventFilter } from './event-filter.ts';

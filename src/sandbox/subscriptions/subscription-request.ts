@@ -1,4 +1,4 @@
-import { isControlPath } from '../control-plane.ts';
+import { isControlPath } from '../control-path.ts';
 import type { Owner } from '../directory.ts';
 import { isJsonObject, type JsonObject } from '../wire/json-body.ts';
 import { isLoopback } from '../wire/loopback.ts';

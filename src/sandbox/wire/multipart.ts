@@ -1,4 +1,4 @@
-import { Dicer } from '@fastify/busboy';
+import type { Dicer } from '@fastify/busboy';
 import { readParameterizedHeader } from './header-parameters.ts';
 import type { PlatformRequest } from './platform-request.ts';
 import { restRefusal } from './rest-refusal.ts';
@@ -34,13 +34,14 @@ export async function readMultipart({ headers, bytes }: PlatformRequest): Promis
   const boundary = readParameterizedHeader(headers['content-type'] ?? '').parameters.get('boundary');
   if (!boundary) throw malformed('has no boundary');
   if (Buffer.byteLength(boundary) > LONGEST_BOUNDARY_BYTES) throw malformed('has a boundary that is too long');
-  return Promise.all(await dice(boundary, bytes));
+  // Loaded where it is wanted: a sandbox that is sent no files starts sooner without it.
+  const { Dicer } = await import('@fastify/busboy');
+  return Promise.all(await dice(new Dicer({ boundary }), bytes));
 }
 
-function dice(boundary: string, bytes: Buffer): Promise<readonly Promise<Part>[]> {
+function dice(dicer: Dicer, bytes: Buffer): Promise<readonly Promise<Part>[]> {
   return new Promise((resolve, reject) => {
     const parts: Promise<Part>[] = [];
-    const dicer = new Dicer({ boundary });
     dicer.on('part', (stream) => {
       // Thrown through `end` below, which is what stops the parser.
       if (parts.length === MOST_PARTS) throw malformed('has too many parts');
