@@ -50,5 +50,6 @@ function checkInput(schema: TSchema, input: unknown): void {
   const path = error.instancePath.split('/').slice(1);
   if (error.keyword === 'required') throw new ControlInputWrong([...path, ...error.params.requiredProperties.slice(0, 1)].join('.'), 'is missing');
   if (error.keyword === 'boolean') throw new ControlInputWrong(path.join('.'), 'is not known');
+  if (error.keyword === 'enum') throw new ControlInputWrong(path.join('.'), `must be one of ${error.params.allowedValues.join(', ')}`);
   throw new ControlInputWrong(path.join('.') || 'body', error.message);
 }

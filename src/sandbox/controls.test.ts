@@ -49,6 +49,14 @@ describe('the controls over HTTP', () => {
     expect((await ask('/_sandbox/state')).json).toMatchObject({ lifetimes: { accessSeconds: 7, refreshSeconds: null }, limits: { scale: 2.5 } });
   });
 
+  test('a word that is none of the known ones is answered with those', async () => {
+    const { postJson } = await outside();
+
+    const answer = await postJson('/_sandbox/reveal', { kind: 'nope', id: 'YourAppKey' });
+
+    expect(answer).toMatchObject({ status: 400, json: { message: 'kind must be one of client-secret, password, access-token, refresh-token, jwt' } });
+  });
+
   test('reset makes everything as on the first day, with or without a body', async () => {
     const { sandbox, clock, signIn, postJson, get, ask } = await outside();
     const tokens = await signIn();

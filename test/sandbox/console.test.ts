@@ -3,15 +3,15 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/runtime/clock.ts';
 import type { SandboxOptions } from '../../src/sandbox/start.ts';
+import { launchBrowser } from '../browser.ts';
 import { ACCOUNT, outside, TOKEN } from '../sandbox-world.ts';
-import { openBrowser } from './browser.ts';
 
 const CHECKS = readFileSync(new URL('page-checks.js', import.meta.url), 'utf8');
 
 let browser: Browser;
 
 beforeAll(async () => {
-  browser = await openBrowser();
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();

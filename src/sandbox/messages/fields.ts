@@ -1,7 +1,6 @@
 import type { JsonObject } from '../wire/json-body.ts';
+import { toInstant } from '../wire/query.ts';
 import { invalidParameter, restRefusal } from '../wire/rest-refusal.ts';
-
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /** Whether a field is not given. */
 export function isAbsent(value: unknown): value is undefined | null {
@@ -14,9 +13,8 @@ export function isAbsent(value: unknown): value is undefined | null {
  * @throws Refused  400 CMN-101
  */
 export function readTime(value: unknown, name: string): number {
-  if (typeof value !== 'string' || !ISO_TIME.test(value)) throw invalidParameter(name);
-  const time = Date.parse(/T.*(?:Z|[+-]\d{2}:?\d{2})$/.test(value) || !value.includes('T') ? value : `${value}Z`);
-  if (Number.isNaN(time)) throw invalidParameter(name);
+  const time = typeof value === 'string' ? toInstant(value) : undefined;
+  if (time === undefined) throw invalidParameter(name);
   return time;
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Random } from '../../runtime/random.ts';
 import { writeNewSecretFile } from '../../runtime/secret-file.ts';
 import { createAuthority, createServerCertificate, type KeyedCertificate } from './authority.ts';
+import { CertificatesUnusable } from './unusable.ts';
 
 /** What certificates are kept with. */
 export interface CertificatesParts {
@@ -13,19 +14,6 @@ export interface CertificatesParts {
   /** Host names and addresses under which the sandbox is reached besides this machine's own. */
   readonly names: readonly string[];
   readonly random: Random;
-}
-
-/** The certificate files cannot be used. `code` and `path` are set as on an error of the file system. */
-export class CertificatesUnusable extends Error {
-  readonly code: string;
-  readonly path: string;
-
-  constructor(path: string, cause: unknown) {
-    const { code = 'UNUSABLE', message } = cause as NodeJS.ErrnoException;
-    super(`the certificates in ${path} cannot be used: ${message}; remove the folder to have new ones made`, { cause });
-    this.code = code;
-    this.path = path;
-  }
 }
 
 const OWN_NAMES = ['localhost', '127.0.0.1', '::1'];

@@ -1,7 +1,7 @@
 import { invalidParameter } from './rest-refusal.ts';
 
 // An ISO 8601 date, alone or with a time and its zone: what the platform takes wherever it takes a time.
-const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2}))?$/;
+const INSTANT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?<zone>Z|[+-]\d{2}:?\d{2})?)?$/;
 const WHOLE_NUMBER = /^\d{1,15}$/;
 
 /**
@@ -51,9 +51,10 @@ export function readInstant(query: URLSearchParams, name: string): number | unde
   return toInstant(value) ?? refuse(name);
 }
 
-/** @returns epoch milliseconds; nothing where the text is no time in ISO 8601 */
+/** @returns epoch milliseconds, of a time without a zone in UTC; nothing where the text is no time in ISO 8601 */
 export function toInstant(text: string): number | undefined {
-  const at = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
+  const parts = INSTANT.exec(text);
+  const at = parts ? Date.parse(text.includes('T') && !parts.groups?.zone ? `${text}Z` : text) : Number.NaN;
   return Number.isNaN(at) ? undefined : at;
 }
 
