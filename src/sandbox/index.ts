@@ -1,7 +1,7 @@
 /** The sandbox as a library: `import { startSandbox } from 'trunkline/sandbox'`. */
 export type { AccountData, App, Extension, ForwardingNumber, SandboxData } from './directory.ts';
 export type { Fault, FaultAction } from './faults.ts';
-export { SandboxFileUnusable } from './journal.ts';
+export { SandboxFileUnusable } from './file-unusable.ts';
 export { OpenApiFileUnusable } from './openapi/unusable.ts';
 export type { Profile, RuleName, Rules } from './profile.ts';
 export type { LoggedRequest } from './request-log.ts';
