@@ -9,7 +9,7 @@ export async function sandboxCommand<Config>(parts: CliParts<Config>, config: Co
   const besideGateway = process.env[BESIDE_GATEWAY] !== undefined;
   const stopped = untilStopped(besideGateway);
   const sandbox = await parts.startSandbox(config);
-  if (besideGateway) process.send?.({ origin: sandbox.origin });
+  if (besideGateway) process.send?.({ origin: sandbox.origin, consoleUrl: sandbox.consoleUrl });
   else process.stdout.write(`${banner(sandbox).join('\n')}\n`);
   await stopped;
   await sandbox.close();

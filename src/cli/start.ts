@@ -41,7 +41,7 @@ export async function startCommand<Config>(
     // Last: whoever waits for an answer may then use everything that is promised.
     const { origin, adminOrigin } = await gateway.listen();
     const places = ['', 'Trunkline is ready.', '', ...placeLines(gateway, origin, adminOrigin)];
-    const rest = sandbox ? demoLines(origin, sandbox.origin, parts.demo) : [...nextStepLines(parts, config), '', 'Ctrl-C stops it.', ''];
+    const rest = sandbox ? demoLines(origin, sandbox, parts.demo) : [...nextStepLines(parts, config), '', 'Ctrl-C stops it.', ''];
     process.stdout.write(`${[...places, ...rest].join('\n')}\n`);
     await (sandbox ? Promise.race([stopped, sandbox.ended]) : stopped);
   } finally {
@@ -50,9 +50,10 @@ export async function startCommand<Config>(
   }
 }
 
-function demoLines(origin: string, sandboxOrigin: string, { connections: [first] }: DemoData): string[] {
+function demoLines(origin: string, sandbox: Pick<SandboxProcess, 'origin' | 'consoleUrl'>, { connections: [first] }: DemoData): string[] {
   return [
-    `  sandbox         ${sandboxOrigin}  (RingCentral's platform, on this machine)`,
+    `  sandbox         ${sandbox.origin}  (RingCentral's platform, on this machine)`,
+    `  its console     ${sandbox.consoleUrl}`,
     '',
     'An old program asks for its numbers:',
     '',
@@ -63,15 +64,24 @@ function demoLines(origin: string, sandboxOrigin: string, { connections: [first]
   ];
 }
 
+/** What the sandbox's process says when it answers. */
+interface SandboxReady {
+  readonly origin: string;
+  readonly consoleUrl: string;
+}
+
 /** The sandbox as a second process. */
 class SandboxProcess {
   readonly origin: string;
+  /** Its web page. */
+  readonly consoleUrl: string;
   /** Rejects when the sandbox ends unasked. */
   readonly ended: Promise<never>;
   readonly #child: ChildProcess;
 
-  private constructor(child: ChildProcess, origin: string) {
+  private constructor(child: ChildProcess, { origin, consoleUrl }: SandboxReady) {
     this.origin = origin;
+    this.consoleUrl = consoleUrl;
     this.#child = child;
     this.ended = once(child, 'exit').then(() => {
       throw new CommandFailed('The sandbox has ended; the gateway stops with it.');
@@ -85,12 +95,9 @@ class SandboxProcess {
       env: { ...withoutSecrets(process.env), ...environment, [BESIDE_GATEWAY]: '1' },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    const origin = await Promise.race([
-      once(child, 'message').then(([message]) => (message as { origin: string }).origin),
-      once(child, 'exit').then(() => undefined),
-    ]);
-    if (origin === undefined) throw new CommandFailed('');
-    return new SandboxProcess(child, origin);
+    const ready = await Promise.race([once(child, 'message').then(([message]) => message as SandboxReady), once(child, 'exit').then(() => undefined)]);
+    if (ready === undefined) throw new CommandFailed('');
+    return new SandboxProcess(child, ready);
   }
 
   /** Ends the sandbox, if it has not ended, and resolves when it has. */

@@ -177,7 +177,8 @@ const TABLE = {
     env: 'TRUNKLINE_SANDBOX_SCENARIO',
     flag: '--scenario',
     value: 'FILE',
-    means: 'A YAML or JSON file with what the sandbox is on its first day: accounts, Apps, users, faults and more. Its format is in docs/sandbox.md.',
+    means:
+      'A YAML or JSON file with what the sandbox is on its first day: accounts, Apps, users, faults and more; `trunkline sandbox scenario-schema` prints its format.',
     commands: ['sandbox'],
   },
   sandboxTls: {

@@ -26,6 +26,14 @@ describe('the controls over HTTP', () => {
     expect(new Date(sandbox.state().clock.now).getUTCFullYear()).toBeLessThan(9_000);
   });
 
+  test.each(['abc', '0', '-1', '1.5', '100000'])('no number of requests: %s', async (last) => {
+    const { ask } = await outside();
+
+    const answer = await ask(`/_sandbox/requests?last=${last}`);
+
+    expect([answer.status, answer.json.message]).toEqual([400, 'last must be a whole number from 1 to 99999']);
+  });
+
   test.each([
     ['redirectUris', 'https://a.example/\u0001'],
     ['redirectUris', 'https://a.example/\u2028'],

@@ -9,7 +9,7 @@ import { control, manage, type Place, place, run, runUntil, text } from './trunk
 const LIST = '/ringout.asp?cmd=list&username=18889363711&ext=101&password=1234';
 
 describe('trunkline start', () => {
-  test('prints the address, where the admin token lies, and a curl that works', async () => {
+  test("prints the address, where the admin token lies, the sandbox's console, and a curl that works", async () => {
     const at = await place();
 
     const running = await runUntil('Ctrl-C stops both.', at, ['start'], { TRUNKLINE_ADMIN_TOKEN: '' });
@@ -18,6 +18,7 @@ describe('trunkline start', () => {
 
     expect(running.output()).toContain(at.gateway);
     expect(running.output()).toContain('data/admin.token');
+    expect(running.output()).toContain(`${at.sandbox}/_sandbox/console`);
     expect(await text(url ?? '')).toMatch(/^OK 6505553711;Home;/);
     expect(statSync(join(at.folder, 'data/admin.token')).mode & 0o777).toBe(0o600);
     expect(statSync(join(at.folder, 'data/vault.key')).mode & 0o777).toBe(0o600);
