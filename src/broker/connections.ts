@@ -1,6 +1,7 @@
 import { type Connection, type ConnectionDraft, type ConnectionView, viewConnection } from '../domain/connection.ts';
-import type { Credential } from '../domain/credential.ts';
+import type { Credential, CredentialOutline } from '../domain/credential.ts';
 import { AppNotFound, ConnectionNotFound, GatewayError, GrantDead, PlatformBusy } from '../domain/errors.ts';
+import type { GrantOutline } from '../domain/grant.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
 import { randomText } from '../runtime/random.ts';
 import type { BrokerParts } from './parts.ts';
@@ -94,8 +95,8 @@ export class Connections {
 
   async listConnections(page: PageRequest): Promise<Page<ConnectionView>> {
     const { items, nextCursor } = await this.#parts.store.listConnections(page);
-    const views = await Promise.all(items.map((connection) => this.#view(connection)));
-    return { items: views, ...(nextCursor !== undefined && { nextCursor }) };
+    const outlines = await this.#outlines(items);
+    return { items: items.map((connection) => this.#show(connection, outlines)), ...(nextCursor !== undefined && { nextCursor }) };
   }
 
   /** @throws ConnectionNotFound, InUse */
@@ -104,16 +105,32 @@ export class Connections {
   }
 
   async #view(connection: Connection): Promise<ConnectionView> {
-    const { store, clock } = this.#parts;
-    const [grant, credentials] = await Promise.all([store.findGrant(connection.name), store.listCredentials(connection.name)]);
+    return this.#show(connection, await this.#outlines([connection]));
+  }
+
+  async #outlines(connections: readonly Connection[]): Promise<Outlines> {
+    const { store } = this.#parts;
+    const names = connections.map(({ name }) => name);
+    if (names.length === 0) return { grants: new Map(), credentials: [] };
+    const [grants, credentials] = await Promise.all([store.listGrantOutlines(names), store.listCredentialOutlines(names)]);
+    return { grants: new Map(grants.map((grant) => [grant.connection, grant])), credentials };
+  }
+
+  #show(connection: Connection, { grants, credentials }: Outlines): ConnectionView {
     return viewConnection(
       connection,
-      grant,
-      credentials,
+      grants.get(connection.name),
+      credentials.filter((credential) => credential.connection === connection.name),
       Math.max(this.#tokens.pauses.until(appPause(connection.app)), this.#tokens.pauses.until(connectionPause(connection.name))),
-      clock.now(),
+      this.#parts.clock.now(),
     );
   }
+}
+
+/** What is seen of some Connections' Grants and credentials. */
+interface Outlines {
+  readonly grants: ReadonlyMap<string, GrantOutline>;
+  readonly credentials: readonly CredentialOutline[];
 }
 
 /** The same error, for whoever gave the credentials and has no Connection now. */

@@ -1,5 +1,5 @@
-import type { Credential } from './credential.ts';
-import type { Grant } from './grant.ts';
+import type { Credential, CredentialOutline } from './credential.ts';
+import type { GrantOutline } from './grant.ts';
 import type { Page, PageRequest } from './page.ts';
 
 /** `fresh`: a token is always ready; `alive`: refreshed when used, or before it would die. */
@@ -80,6 +80,8 @@ export interface ConnectionStore {
   replaceCredentials(connection: string, credentials: readonly Credential[]): Promise<boolean>;
   /** Its credentials, opened, in their order. */
   listCredentials(connection: string): Promise<readonly Credential[]>;
+  /** Those of these Connections, each one's in their order; nothing sealed is opened. */
+  listCredentialOutlines(connections: readonly string[]): Promise<readonly CredentialOutline[]>;
   /** Notes that the platform refused the credential at `position`, so that it is not presented again. */
   refuseCredential(connection: string, position: number, refused: { readonly at: number; readonly code: string }): Promise<void>;
   /** Notes that a person must sign in, if the stored generation is still `generation` (0: no Grant). */
@@ -93,8 +95,8 @@ export interface ConnectionStore {
  */
 export function viewConnection(
   connection: Connection,
-  grant: Grant | undefined,
-  credentials: readonly Credential[],
+  grant: GrantOutline | undefined,
+  credentials: readonly CredentialOutline[],
   waitingUntil: number,
   now: number,
 ): ConnectionView {
@@ -115,7 +117,7 @@ export function viewConnection(
   };
 }
 
-function stateOf(connection: Connection, grant: Grant | undefined, waitingUntil: number, now: number): ConnectionState {
+function stateOf(connection: Connection, grant: GrantOutline | undefined, waitingUntil: number, now: number): ConnectionState {
   if (connection.signInNeeded) return 'needs-sign-in';
   if (waitingUntil > now) return 'waiting';
   return grant ? 'ready' : 'new';

@@ -27,5 +27,11 @@ export interface RefreshTokenCredential extends CredentialBase {
   readonly refreshToken: Secret;
 }
 
+/** What people may see of a credential: whose it is, and no secret. */
+export interface CredentialOutline extends CredentialBase {
+  readonly connection: string;
+  readonly kind: Credential['kind'];
+}
+
 /** One way for a Connection to win a Grant. A Connection has several, tried in their order. */
 export type Credential = JwtCredential | PasswordCredential | RefreshTokenCredential;

@@ -24,12 +24,17 @@ export interface Grant {
   readonly refreshRefused: { readonly at: number; readonly code: string } | undefined;
 }
 
+/** What people may see of a Grant: no token. */
+export type GrantOutline = Pick<Grant, 'connection' | 'generation' | 'expiresAt' | 'refreshExpiresAt' | 'ownerId' | 'scope'>;
+
 /** What the token endpoint gave: a Grant that has no place yet. */
 export type TokenPair = Omit<Grant, 'connection' | 'app' | 'generation' | 'refreshRefused'>;
 
 /** Where Grants rest; both tokens are sealed there. */
 export interface GrantStore {
   findGrant(connection: string): Promise<Grant | undefined>;
+  /** Those of these Connections that have one, in no order; nothing sealed is opened, so that one that is damaged hides no other. */
+  listGrantOutlines(connections: readonly string[]): Promise<readonly GrantOutline[]>;
   /**
    * Saves a Grant durably, if the stored generation is still `expectedGeneration` (0: there is none yet) and the
    * Connection still the one of `connectionId`.

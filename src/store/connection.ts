@@ -5,7 +5,7 @@ import { AppNotFound, InUse, NameTaken } from '../domain/errors.ts';
 import type { PageRequest } from '../domain/page.ts';
 import type { Vault } from '../vault/vault.ts';
 import { findMissingApp } from './app.ts';
-import { toCredential, toCredentialRow } from './credential.ts';
+import { toCredential, toCredentialOutline, toCredentialRow } from './credential.ts';
 import type { StoreDialect } from './dialect.ts';
 import { pageOf, rowsFor, startOf } from './page.ts';
 import { NAMES_WANTED, things, withReferences } from './reference.ts';
@@ -47,6 +47,7 @@ export function connectionStore(db: Database, dialect: StoreDialect, vault: Vaul
       const rows = await selectCredentials(db, connection);
       return rows.map((row) => toCredential(row, vault));
     },
+    listCredentialOutlines: async (connections) => (await selectCredentialOutlines(db, connections)).map(toCredentialOutline),
     refuseCredential: (connection, position, refused) => markCredential(db, connection, position, refused),
     needSignIn: (connection, generation, needed) => markConnection(db, connection, generation, needed),
   };
@@ -134,6 +135,11 @@ async function selectUsers(db: Database, connection: string): Promise<readonly s
 
 function selectCredentials(db: Database, connection: string): Promise<Selectable<CredentialTable>[]> {
   return db.selectFrom('credentials').selectAll().where('connection', '=', connection).orderBy('position').execute();
+}
+
+function selectCredentialOutlines(db: Database, connections: readonly string[]) {
+  const columns = ['connection', 'kind', 'app', 'refused_at', 'refused_code'] as const;
+  return db.selectFrom('credentials').select(columns).where('connection', 'in', connections).orderBy('connection').orderBy('position').execute();
 }
 
 async function markCredential(db: Database, connection: string, position: number, { at, code }: Mark): Promise<void> {

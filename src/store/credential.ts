@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { Credential } from '../domain/credential.ts';
+import type { Credential, CredentialOutline } from '../domain/credential.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Place } from '../vault/sealed-box.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -32,14 +32,25 @@ export function toCredentialRow(connection: string, position: number, credential
  */
 export function toCredential(row: Selectable<CredentialTable>, vault: Vault): Credential {
   const secret = vault.open(secretPlace(row.connection, row.position), row.secret);
-  const base = {
-    ...(row.app !== null && { app: row.app }),
-    ...(row.refused_at !== null && { refused: { at: row.refused_at, code: row.refused_code ?? '' } }),
-  };
+  const base = baseOf(row);
   if (row.kind === 'jwt') return { kind: row.kind, assertion: secret, ...base };
   if (row.kind === 'refresh_token') return { kind: row.kind, refreshToken: secret, ...base };
   const details: PasswordDetails = JSON.parse(row.details);
   return { kind: row.kind, ...details, password: secret, ...base };
+}
+
+/** What people may see of the credential that a row holds. */
+export function toCredentialOutline(row: OutlineRow): CredentialOutline {
+  return { connection: row.connection, kind: row.kind, ...baseOf(row) };
+}
+
+type OutlineRow = Pick<Selectable<CredentialTable>, 'connection' | 'kind' | 'app' | 'refused_at' | 'refused_code'>;
+
+function baseOf(row: OutlineRow): Pick<CredentialOutline, 'app' | 'refused'> {
+  return {
+    ...(row.app !== null && { app: row.app }),
+    ...(row.refused_at !== null && { refused: { at: row.refused_at, code: row.refused_code ?? '' } }),
+  };
 }
 
 function secretOf(credential: Credential): Secret {

@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import { ConnectionNotFound } from '../domain/errors.ts';
-import type { Grant, GrantStore } from '../domain/grant.ts';
+import type { Grant, GrantOutline, GrantStore } from '../domain/grant.ts';
 import type { Place } from '../vault/sealed-box.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { StoreDialect } from './dialect.ts';
@@ -14,6 +14,7 @@ export function grantStore(db: Database, dialect: StoreDialect, vault: Vault): G
       const row = await selectGrant(db, connection);
       return row && toGrant(row, vault);
     },
+    listGrantOutlines: async (connections) => (await selectOutlines(db, connections)).map(toOutline),
     saveGrant: (grant, expectedGeneration, connectionId) =>
       withReferences(
         dialect,
@@ -44,6 +45,11 @@ async function saveGrant(db: Database, vault: Vault, grant: Grant, expectedGener
 
 function selectGrant(db: Database, connection: string): Promise<Selectable<GrantTable> | undefined> {
   return db.selectFrom('grants').selectAll().where('connection', '=', connection).executeTakeFirst();
+}
+
+function selectOutlines(db: Database, connections: readonly string[]) {
+  const columns = ['connection', 'generation', 'expires_at', 'refresh_expires_at', 'owner_id', 'scope'] as const;
+  return db.selectFrom('grants').select(columns).where('connection', 'in', connections).execute();
 }
 
 async function insertGrant(db: Database, row: GrantTable): Promise<boolean> {
@@ -99,6 +105,17 @@ function toRow(grant: Grant, vault: Vault): GrantTable {
     session_id: grant.sessionId ?? null,
     refresh_refused_at: grant.refreshRefused?.at ?? null,
     refresh_refused_code: grant.refreshRefused?.code ?? null,
+  };
+}
+
+function toOutline(row: Pick<Selectable<GrantTable>, 'connection' | 'generation' | 'expires_at' | 'refresh_expires_at' | 'owner_id' | 'scope'>): GrantOutline {
+  return {
+    connection: row.connection,
+    generation: row.generation,
+    expiresAt: row.expires_at,
+    refreshExpiresAt: row.refresh_expires_at ?? undefined,
+    ownerId: row.owner_id ?? undefined,
+    scope: row.scope,
   };
 }
 

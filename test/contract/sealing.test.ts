@@ -138,6 +138,25 @@ describe('a sealed value that was moved', () => {
     await unreadable(store.listCredentials('back-office'));
   });
 
+  test('and still all Connections are listed, with what is not secret', async () => {
+    const { store, sql } = await world();
+    sql(swap('credentials', 'secret', "connection = 'front-desk' and position = 0", "connection = 'back-office' and position = 0"));
+    sql(swap('grants', 'access_token', "connection = 'front-desk'", "connection = 'back-office'"));
+
+    const grants = await store.listGrantOutlines(['front-desk', 'back-office', 'nobody']);
+    const credentials = await store.listCredentialOutlines(['front-desk', 'nobody']);
+
+    expect(grants.map(({ connection, generation }) => [connection, generation]).sort()).toEqual([
+      ['back-office', 1],
+      ['front-desk', 1],
+    ]);
+    expect(credentials).toEqual([
+      { connection: 'front-desk', kind: 'password' },
+      { connection: 'front-desk', kind: 'refresh_token' },
+    ]);
+    for (const secret of Object.values(PLANTED)) expect(JSON.stringify([grants, credentials])).not.toContain(secret);
+  });
+
   test('S1/24: between two positions: swapping password and refresh token makes both unreadable', async () => {
     const { store, sql } = await world();
 
