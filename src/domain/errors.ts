@@ -392,9 +392,12 @@ export class SealedValueUnreadable extends GatewayError {
   }
 }
 
+// A server that restarts is away for some seconds.
+const STORE_RETRY_MS = 5_000;
+
 /** `store_unavailable`: The database cannot be used. */
 export class StoreUnavailable extends GatewayError {
   constructor(why: string, cause?: unknown) {
-    super('store_unavailable', `The database cannot be used: ${why}.`, { cause });
+    super('store_unavailable', `The database cannot be used: ${why}.`, { cause, retryAfterMs: STORE_RETRY_MS });
   }
 }

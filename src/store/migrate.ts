@@ -8,6 +8,7 @@ import { createAudit } from './migrations/0004-audit.ts';
 import { addAuditTimes } from './migrations/0005-audit-times.ts';
 import { createAuditAnchor } from './migrations/0006-audit-anchor.ts';
 import { createRingOutClaims } from './migrations/0007-ring-out-claims.ts';
+import { announceChanges } from './migrations/0008-announced-changes.ts';
 import type { Database } from './schema.ts';
 
 /**
@@ -35,6 +36,7 @@ function migrationsFor(dialect: StoreDialect): Record<string, Migration> {
     '0005-audit-times': { up: addAuditTimes },
     '0006-audit-anchor': { up: (db: Kysely<unknown>) => createAuditAnchor(db, dialect) },
     '0007-ring-out-claims': { up: createRingOutClaims },
+    '0008-announced-changes': { up: (db: Kysely<unknown>) => announceChanges(db, dialect) },
   };
 }
 
