@@ -26,6 +26,17 @@ export async function migrate(db: Database, dialect: StoreDialect): Promise<void
   throw new StoreUnavailable('its tables could not be brought up to date', error);
 }
 
+/** Whether the tables are those of this version; then there is nothing to migrate, and nothing to lock. */
+export async function isUpToDate(db: Database, dialect: StoreDialect): Promise<boolean> {
+  try {
+    const executed = await executedMigrations(db);
+    return executed.toSorted().join() === Object.keys(migrationsFor(dialect)).join();
+  } catch (error) {
+    if (error instanceof StoreUnavailable) throw error;
+    return false;
+  }
+}
+
 /** In the order of their names; a name never changes once it is released. */
 function migrationsFor(dialect: StoreDialect): Record<string, Migration> {
   return {

@@ -1,5 +1,6 @@
 import { describeAppStore } from './app-store.ts';
 import { describeAuditStore } from './audit-store.ts';
+import { describeChanges } from './changes.ts';
 import { describeClientStore } from './client-store.ts';
 import { describeConnectionStore } from './connection-store.ts';
 import { describeGrantStore } from './grant-store.ts';
@@ -20,4 +21,5 @@ export function describeEverything(name: string, open: OpenStore): void {
   describeRingOutSessionStore(name, open);
   describeRingOutClaimStore(name, open);
   describeAuditStore(name, open);
+  describeChanges(name, open);
 }

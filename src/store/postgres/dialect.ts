@@ -1,10 +1,7 @@
 import {
   ColumnDefinitionNode,
   type DataTypeNode,
-  type DialectAdapter,
   type Driver,
-  type Kysely,
-  PostgresAdapter,
   PostgresDialect,
   PostgresQueryCompiler,
   type QueryCompiler,
@@ -22,9 +19,8 @@ export const CHANNEL = 'trunkline_changes';
 const BROKEN_REFERENCE = ['23503', '23001'];
 // Its payload takes 8,000 bytes; a name has 100 characters at most, each of four bytes at most.
 const LONGEST_NAME = 500;
-// Keys of advisory locks, which a database has one space of: 'TLAU' and 'TLMI'.
+// The key of an advisory lock, of which a database has one space: 'TLAU'. Kysely has one of its own, around migrations.
 const AUDIT_TURN = 0x544c4155;
-const MIGRATION_TURN = 0x544c4d49;
 
 /** PostgreSQL's side of the few differences. */
 export const postgresStoreDialect: StoreDialect = {
@@ -83,10 +79,6 @@ export class SharedPostgresDialect extends PostgresDialect {
   override createQueryCompiler(): QueryCompiler {
     return new BytewisePostgresCompiler();
   }
-
-  override createAdapter(): DialectAdapter {
-    return new TurnTakingPostgresAdapter();
-  }
 }
 
 /**
@@ -97,16 +89,5 @@ class BytewisePostgresCompiler extends PostgresQueryCompiler {
   protected override visitDataType(node: DataTypeNode): void {
     super.visitDataType(node);
     if (node.dataType === 'text' && this.parentNode && ColumnDefinitionNode.is(this.parentNode)) this.append(' collate "C"');
-  }
-}
-
-/** Its lock ends with the transaction of the migration: given back earlier, the next node would not see what was done. */
-class TurnTakingPostgresAdapter extends PostgresAdapter {
-  override async acquireMigrationLock(db: Kysely<unknown>): Promise<void> {
-    await sql`select pg_advisory_xact_lock(${sql.lit(MIGRATION_TURN)})`.execute(db);
-  }
-
-  override async releaseMigrationLock(): Promise<void> {
-    // The transaction does.
   }
 }

@@ -1,7 +1,7 @@
 import { Kysely } from 'kysely';
 import { nameOf, type PostgresPlace } from '../../domain/database-place.ts';
 import { StoreUnavailable } from '../../domain/errors.ts';
-import { migrate } from '../migrate.ts';
+import { isUpToDate, migrate } from '../migrate.ts';
 import type { Database, Schema } from '../schema.ts';
 import { type SealedStore, sealedStore } from '../store.ts';
 import { postgresChanges } from './changes.ts';
@@ -21,6 +21,17 @@ const MIGRATION: Bounds = { connections: 2, statementTimeoutMs: 0 };
  * @throws StoreUnavailable  cannot be reached or used, holds another program's tables, or belongs to a newer Trunkline
  */
 export async function openPostgresStore(place: PostgresPlace): Promise<SealedStore> {
+  const db = openPostgresDatabase(place, { connections: place.poolSize, statementTimeoutMs: place.statementTimeoutMs });
+  try {
+    if (!(await isUpToDate(db, postgresStoreDialect))) await bringUpToDate(place);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return sealedStore(db, postgresStoreDialect, postgresChanges(place));
+}
+
+async function bringUpToDate(place: PostgresPlace): Promise<void> {
   if ((await contentsOf(place)) === 'other') {
     throw new StoreUnavailable(`${nameOf(place)} holds another program's tables; give Trunkline a database of its own, or correct TRUNKLINE_DATABASE`);
   }
@@ -30,8 +41,6 @@ export async function openPostgresStore(place: PostgresPlace): Promise<SealedSto
   } finally {
     await migrating.destroy();
   }
-  const db = openPostgresDatabase(place, { connections: place.poolSize, statementTimeoutMs: place.statementTimeoutMs });
-  return sealedStore(db, postgresStoreDialect, postgresChanges(place));
 }
 
 /** The database alone, its tables as they are; it connects when it is asked. */
