@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer as createListener } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Clients } from './access/clients.ts';
 import { GatewayKeys } from './access/gateway-keys.ts';
 import { LegacyLogins } from './access/legacy-logins.ts';
@@ -34,11 +34,11 @@ import { createFetch } from './runtime/fetch.ts';
 import type { Log } from './runtime/log.ts';
 import { createLog } from './runtime/pino-log.ts';
 import { randomText, systemRandom } from './runtime/random.ts';
+import { keepMeasuring, SharedClock } from './runtime/shared-clock.ts';
 import { DEMO } from './sandbox/demo.ts';
 import { startSandbox } from './sandbox/start.ts';
+import { databaseAt } from './store/open.ts';
 import { openRescueJournal } from './store/rescue-journal.ts';
-import { contentsOf } from './store/sqlite/contents.ts';
-import { openSqliteStore } from './store/sqlite/open.ts';
 import { readVaultKey } from './vault/key-file.ts';
 import { openVault } from './vault/vault.ts';
 
@@ -50,18 +50,20 @@ const ADMIN_TOKEN_FILE = `${DATA_FOLDER}/admin.token`;
 const CONFIGURED = 'ringcentral';
 // A gateway makes its own callers wait for a token for ten seconds at most.
 const ANSWER_MS = 20_000;
-// Beside the database, whichever folder a command was started in.
+// Beside the database, whichever folder a command was started in; for one on another machine, with the other data.
 const RESCUE_FOLDER = 'rescue';
 // Requests under way are given this long to finish.
 const CLOSE_MS = 10_000;
 
-const clock = systemClock;
+// A command's own; a gateway's is that of its database.
+const commandClock = systemClock;
 const random = systemRandom;
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 
 async function openGateway(config: Config): Promise<OpenGateway> {
   const log = createLog(config.logLevel);
-  const { store: opened, rescue } = await openStore(config, log);
+  const clock = new SharedClock(systemClock);
+  const { store: opened, rescue } = await openStore(config, clock, log);
   const trail = createTrail({ store: opened, clock, log });
   const store = auditGrants(opened, trail);
   const { fetch, close: closeFetch } = createFetch();
@@ -141,6 +143,7 @@ async function openGateway(config: Config): Promise<OpenGateway> {
     checkWritable: async () => {
       await store.removeExpiredSessions(clock.now());
     },
+    clockOffsetMs: () => clock.offsetMs,
     checkAudit: () => store.checkAudit(),
     adminTokenFile: config.adminToken ? undefined : ADMIN_TOKEN_FILE,
     listen: async () => {
@@ -148,6 +151,7 @@ async function openGateway(config: Config): Promise<OpenGateway> {
       for (const { address, server } of servers) origins.push(await server.listen(address));
       const [origin = '', adminOrigin = origin] = origins;
       void sweepSessions({ sessions: store, claims: store, clock, log }, ending.signal);
+      void keepMeasuring({ clock, ask: () => store.databaseTime(), log }, ending.signal);
       void keepSummingUp({ trail, clock }, ending.signal);
       trimming = keepTrimming({ store, trail, clock, log, keepMs: config.auditKeepMs }, ending.signal);
       return { origin, adminOrigin };
@@ -167,7 +171,7 @@ async function openGateway(config: Config): Promise<OpenGateway> {
 // A connection that nobody uses, or a request that never ends, must not keep the gateway from ending.
 async function closeServer(server: ReturnType<typeof createServer>): Promise<void> {
   const enough = new AbortController();
-  const late = clock.sleep(CLOSE_MS, enough.signal).then(
+  const late = commandClock.sleep(CLOSE_MS, enough.signal).then(
     () => server.server.closeAllConnections(),
     () => undefined,
   );
@@ -176,8 +180,10 @@ async function closeServer(server: ReturnType<typeof createServer>): Promise<voi
   await late;
 }
 
-async function openStore(config: Config, log: Log): Promise<{ store: Store; rescue: RescueJournal }> {
-  const sealed = await openSqliteStore({ file: config.databaseFile, makeFolder: dirname(config.databaseFile) === DATA_FOLDER });
+async function openStore(config: Config, clock: SharedClock, log: Log): Promise<{ store: Store; rescue: RescueJournal }> {
+  const database = databaseAt(config.database);
+  const { folder = DATA_FOLDER } = database;
+  const sealed = await database.open({ makeFolder: folder === DATA_FOLDER });
   try {
     const { key, made } = readVaultKey({
       ...(config.vaultKey && { value: config.vaultKey.reveal() }),
@@ -189,7 +195,8 @@ async function openStore(config: Config, log: Log): Promise<{ store: Store; resc
     if (made) log.warn('vault.key_made', { file: VAULT_KEY_FILE, note: 'keep a copy apart from the database: without it nothing sealed can be opened' });
     const vault = await openVault({ vaultKey: key, keys: sealed.dataKeys, random, now: clock.now() });
     const store = sealed.withVault(vault);
-    const rescue = openRescueJournal(join(dirname(config.databaseFile), RESCUE_FOLDER), vault, log);
+    await clock.measure(() => store.databaseTime());
+    const rescue = openRescueJournal(join(folder, RESCUE_FOLDER), vault, log);
     await saveRescued({ store, rescue, log });
     return { store, rescue };
   } catch (error) {
@@ -217,7 +224,7 @@ function openSandbox(config: Config): Promise<RunningSandbox> {
 
 function whereabouts(config: Config): Whereabouts {
   const token = config.adminToken ?? (existsSync(ADMIN_TOKEN_FILE) ? new Secret(readFileSync(ADMIN_TOKEN_FILE, 'utf8').trim()) : undefined);
-  const databaseFiles = ['', '-wal', '-shm'].map((ending) => `${config.databaseFile}${ending}`);
+  const database = databaseAt(config.database);
   return {
     origin: config.url ?? originOf(config.listen),
     adminOrigin: config.url ?? originOf(config.adminListen),
@@ -226,14 +233,14 @@ function whereabouts(config: Config): Whereabouts {
     adminToken: token,
     adminTokenFrom: config.adminToken ? 'TRUNKLINE_ADMIN_TOKEN' : resolve(ADMIN_TOKEN_FILE),
     gatewayKey: config.gatewayKey,
-    databaseFile: config.databaseFile,
-    databaseContents: existsSync(config.databaseFile) ? contentsOf(config.databaseFile) : 'nothing',
-    secretFiles: [...databaseFiles, config.vaultKeyFile ?? VAULT_KEY_FILE, ADMIN_TOKEN_FILE],
+    database: database.name,
+    databaseContents: () => database.contents(),
+    secretFiles: [...database.files, config.vaultKeyFile ?? VAULT_KEY_FILE, ADMIN_TOKEN_FILE],
   };
 }
 
 const way = createFetch();
-const deadline = () => clock.deadline(ANSWER_MS);
+const deadline = () => commandClock.deadline(ANSWER_MS);
 
 await createProgram({
   version,
@@ -250,7 +257,7 @@ await createProgram({
   connectManagement: (origin, adminToken) => createManagementClient(overHttp(way.fetch, origin, adminToken, deadline)),
   requestToken: (origin, key, connection) => requestToken(overHttp(way.fetch, origin, key, deadline), connection),
   fetch: way.fetch,
-  clock,
+  clock: commandClock,
   random,
 }).parseAsync();
 await way.close();

@@ -98,6 +98,7 @@ function postgresPlace(url: URL): PostgresPlace | string {
   const poolSize = whole(given.get('pool_size'), POOL_SIZE, 1, MOST_CONNECTIONS);
   const connectTimeoutSeconds = whole(given.get('connect_timeout'), CONNECT_TIMEOUT_SECONDS, 1, 600);
   const statementTimeoutMs = whole(given.get('statement_timeout'), STATEMENT_TIMEOUT_MS, 100, 600_000);
+  if (host.includes(',')) return 'names more than one host; name the one that takes writes, or an address that leads to it';
   if (port === undefined) return 'has a port that is not a number from 1 to 65535';
   if (!isTlsMode(tls)) return `has an sslmode that is none of ${TLS_MODES.join(', ')}`;
   if (poolSize === undefined) return `has a pool_size that is not a number from 1 to ${MOST_CONNECTIONS}`;
