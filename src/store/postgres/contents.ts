@@ -15,7 +15,7 @@ const OWN_TABLE = 'data_keys';
  * @throws StoreUnavailable
  */
 export async function contentsOf(place: PostgresPlace): Promise<PostgresContents> {
-  const client = new Client(clientConfig(place));
+  const client = new Client({ ...clientConfig(place), query_timeout: place.statementTimeoutMs });
   client.on('error', () => undefined);
   try {
     await client.connect();
