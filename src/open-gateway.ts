@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Clients } from './access/clients.ts';
 import { GatewayKeys } from './access/gateway-keys.ts';
 import { LegacyLogins } from './access/legacy-logins.ts';
@@ -24,17 +24,18 @@ import { handOut } from './http/routes/tokens.ts';
 import { createServer, type Plane } from './http/server.ts';
 import { createRingOutApi } from './legacy/ringout/answer.ts';
 import { sweepSessions } from './legacy/ringout/session-sweep.ts';
-import { systemClock as clock } from './runtime/clock.ts';
+import { systemClock } from './runtime/clock.ts';
 import { createFetch } from './runtime/fetch.ts';
 import type { Log } from './runtime/log.ts';
 import { createLog } from './runtime/pino-log.ts';
 import { systemRandom as random, randomText } from './runtime/random.ts';
+import { keepMeasuring, SharedClock } from './runtime/shared-clock.ts';
+import { databaseAt } from './store/open.ts';
 import { openRescueJournal } from './store/rescue-journal.ts';
-import { openSqliteStore } from './store/sqlite/open.ts';
 import { readVaultKey } from './vault/key-file.ts';
 import { openVault } from './vault/vault.ts';
 
-// Beside the database, whichever folder a command was started in.
+// Beside the database, whichever folder a command was started in; for one on another machine, with the other data.
 const RESCUE_FOLDER = 'rescue';
 // Requests under way are given this long to finish.
 const CLOSE_MS = 10_000;
@@ -42,7 +43,8 @@ const CLOSE_MS = 10_000;
 /** Opens database and vault, and composes the gateway on them. */
 export async function openGateway(config: Config, version: string): Promise<OpenGateway> {
   const log = createLog(config.logLevel);
-  const { store: opened, rescue } = await openStore(config, log);
+  const clock = new SharedClock(systemClock);
+  const { store: opened, rescue } = await openStore(config, clock, log);
   const trail = createTrail({ store: opened, clock, log });
   const store = auditGrants(opened, trail);
   const { fetch, close: closeFetch } = createFetch();
@@ -122,6 +124,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     checkWritable: async () => {
       await store.removeExpiredSessions(clock.now());
     },
+    clockOffsetMs: () => clock.offsetMs,
     checkAudit: () => store.checkAudit(),
     adminTokenFile: config.adminToken ? undefined : ADMIN_TOKEN_FILE,
     listen: async () => {
@@ -129,6 +132,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
       for (const { address, server } of servers) origins.push(await server.listen(address));
       const [origin = '', adminOrigin = origin] = origins;
       void sweepSessions({ sessions: store, claims: store, clock, log }, ending.signal);
+      void keepMeasuring({ clock, ask: () => store.databaseTime(), log }, ending.signal);
       void keepSummingUp({ trail, clock }, ending.signal);
       trimming = keepTrimming({ store, trail, clock, log, keepMs: config.auditKeepMs }, ending.signal);
       return { origin, adminOrigin };
@@ -148,7 +152,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
 // A connection that nobody uses, or a request that never ends, must not keep the gateway from ending.
 async function closeServer(server: ReturnType<typeof createServer>): Promise<void> {
   const enough = new AbortController();
-  const late = clock.sleep(CLOSE_MS, enough.signal).then(
+  const late = systemClock.sleep(CLOSE_MS, enough.signal).then(
     () => server.server.closeAllConnections(),
     () => undefined,
   );
@@ -157,8 +161,10 @@ async function closeServer(server: ReturnType<typeof createServer>): Promise<voi
   await late;
 }
 
-async function openStore(config: Config, log: Log): Promise<{ store: Store; rescue: RescueJournal }> {
-  const sealed = await openSqliteStore({ file: config.databaseFile, makeFolder: dirname(config.databaseFile) === DATA_FOLDER });
+async function openStore(config: Config, clock: SharedClock, log: Log): Promise<{ store: Store; rescue: RescueJournal }> {
+  const database = databaseAt(config.database);
+  const { folder = DATA_FOLDER } = database;
+  const sealed = await database.open({ makeFolder: folder === DATA_FOLDER });
   try {
     const { key, made } = readVaultKey({
       ...(config.vaultKey && { value: config.vaultKey.reveal() }),
@@ -170,7 +176,8 @@ async function openStore(config: Config, log: Log): Promise<{ store: Store; resc
     if (made) log.warn('vault.key_made', { file: VAULT_KEY_FILE, note: 'keep a copy apart from the database: without it nothing sealed can be opened' });
     const vault = await openVault({ vaultKey: key, keys: sealed.dataKeys, random, now: clock.now() });
     const store = sealed.withVault(vault);
-    const rescue = openRescueJournal(join(dirname(config.databaseFile), RESCUE_FOLDER), vault, log);
+    await clock.measure(() => store.databaseTime());
+    const rescue = openRescueJournal(join(folder, RESCUE_FOLDER), vault, log);
     await saveRescued({ store, rescue, log });
     return { store, rescue };
   } catch (error) {

@@ -17,6 +17,7 @@ import { DEMO } from '../src/sandbox/demo.ts';
 import { type Sandbox, startSandbox } from '../src/sandbox/start.ts';
 import { openRescueJournal } from '../src/store/rescue-journal.ts';
 import { openSqliteStore } from '../src/store/sqlite/open.ts';
+import type { SealedStore } from '../src/store/store.ts';
 import { openVault } from '../src/vault/vault.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -39,12 +40,21 @@ export interface World {
 
 export const TOKEN_PATH = '/restapi/oauth/token';
 
-/** @param options.connections  names of the demo Connections to create */
-export async function world({ connections: names = ['front-desk'] }: { connections?: readonly string[] } = {}): Promise<World> {
+/**
+ * @param options.connections  names of the demo Connections to create
+ * @param options.open         where they rest; in memory unless told otherwise
+ */
+export async function world({
+  connections: names = ['front-desk'],
+  open = () => openSqliteStore({ file: ':memory:' }),
+}: {
+  connections?: readonly string[];
+  open?: () => Promise<SealedStore>;
+} = {}): Promise<World> {
   const clock = new ManualClock();
   const sandbox = await startSandbox({ clock });
   await sandbox.setLimits({ scale: 0 });
-  const sealed = await openSqliteStore({ file: ':memory:' });
+  const sealed = await open();
   const vault = await openVault({ vaultKey: randomBytes(32), keys: sealed.dataKeys, random: systemRandom, now: clock.now() });
   const store = sealed.withVault(vault);
   const folder = mkdtempSync(join(tmpdir(), 'trunkline-rescue-'));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { auditFinding, clockFinding } from './doctor.ts';
+import { auditFinding, clockFinding, offsetFindings } from './doctor.ts';
 
 describe('clockFinding', () => {
   const NOON = Date.parse('2026-11-21T12:00:00Z');
@@ -17,6 +17,19 @@ describe('clockFinding', () => {
 
   test.each([null, 'yesterday'])('an answer that does not say the time is a warning: Date %s', (date) => {
     expect(clockFinding('https://platform.example.com', date, NOON)).toMatchObject({ level: 'warn' });
+  });
+});
+
+describe('offsetFindings', () => {
+  test.each([
+    [30_000, []],
+    [-30_000, []],
+    [31_000, ['31 s behind trunkline at db:5432']],
+    [-45_400, ['45 s ahead of trunkline at db:5432']],
+  ])('G8: the time that the nodes share is %i ms ahead: %j', (offsetMs, said) => {
+    const findings = offsetFindings(offsetMs, 'trunkline at db:5432');
+
+    expect(findings.map(({ level, message }) => [level, message.split(',')[0]])).toEqual(said.map((text) => ['warn', text]));
   });
 });
 

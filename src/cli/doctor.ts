@@ -116,14 +116,10 @@ async function lookInside<Config>(parts: CliParts<Config>, config: Config, where
   }
 }
 
-async function open<Config>(
-  parts: CliParts<Config>,
-  config: Config,
-  { databaseFile, databaseContents }: Whereabouts,
-  say: Say,
-): Promise<OpenGateway | undefined> {
-  if (databaseContents === 'nothing') {
-    const what = existsSync(databaseFile) ? `${databaseFile} is empty` : `there is no ${databaseFile}`;
+async function open<Config>(parts: CliParts<Config>, config: Config, { database, databaseContents }: Whereabouts, say: Say): Promise<OpenGateway | undefined> {
+  const contents = await databaseContents();
+  if (contents === 'absent' || contents === 'nothing') {
+    const what = contents === 'nothing' ? `${database} is empty` : `there is no ${database}`;
     say([{ name: 'database', level: 'fail', message: `${what}; \`npm start\` or \`trunkline serve\` makes the database` }]);
     return undefined;
   }
@@ -136,7 +132,7 @@ async function open<Config>(
     say(
       vault
         ? [
-            { name: 'database', level: 'ok', message: `${databaseFile} can be read` },
+            { name: 'database', level: 'ok', message: `${database} can be read` },
             { name: 'vault', level: 'fail', message },
           ]
         : [{ name: 'database', level: 'fail', message }],
@@ -145,14 +141,22 @@ async function open<Config>(
   }
 }
 
-async function lookAtDatabase(gateway: OpenGateway, { databaseFile }: Whereabouts): Promise<Finding[]> {
+async function lookAtDatabase(gateway: OpenGateway, { database }: Whereabouts): Promise<Finding[]> {
   const opened: Finding = { name: 'vault', level: 'ok', message: 'the key opens the database' };
   try {
     await gateway.checkWritable();
-    return [{ name: 'database', level: 'ok', message: `${databaseFile} can be read and written` }, opened];
+    return [{ name: 'database', level: 'ok', message: `${database} can be read and written` }, opened, ...offsetFindings(gateway.clockOffsetMs(), database)];
   } catch (error) {
     return [{ name: 'database', level: 'fail', message: failureLine(error) }, opened];
   }
+}
+
+/** Where the nodes of the database share a time that this machine's clock is far from, that. */
+export function offsetFindings(offsetMs: number, database: string): Finding[] {
+  if (Math.abs(offsetMs) <= CLOCK_TOLERANCE_MS) return [];
+  const seconds = Math.round(Math.abs(offsetMs) / 1_000);
+  const message = `${seconds} s ${offsetMs < 0 ? 'ahead of' : 'behind'} ${database}, in whose time its nodes work; let both machines set their clocks by NTP`;
+  return [{ name: 'clock', level: 'warn', message }];
 }
 
 /** Whether the audit trail is whole from its anchor on. */

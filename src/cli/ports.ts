@@ -24,6 +24,8 @@ export interface OpenGateway {
   call(connection: string, request: PlatformRequest): Promise<PlatformAnswer>;
   /** @throws StoreUnavailable  the database cannot be written */
   checkWritable(): Promise<void>;
+  /** How far the time that the nodes of the database share is ahead of this machine's, in milliseconds. */
+  clockOffsetMs(): number;
   /** Whether lines of the audit trail are missing. */
   checkAudit(): Promise<AuditState>;
   /** The file that holds the admin token; absent where the token was given. */
@@ -98,9 +100,10 @@ export interface Whereabouts {
   readonly adminTokenFrom: string;
   /** Absent where none was given. */
   readonly gatewayKey: Secret | undefined;
-  readonly databaseFile: string;
-  /** What is in it: nothing where it is not there; absent where it cannot be read. */
-  readonly databaseContents: 'nothing' | 'trunkline' | 'sandbox' | 'other' | undefined;
+  /** As its people know it; no password is in it. */
+  readonly database: string;
+  /** What is in it, if anything. @returns nothing where it cannot be read */
+  databaseContents(): Promise<'absent' | 'nothing' | 'trunkline' | 'sandbox' | 'other' | undefined>;
   /** The files that hold what is secret, as far as they are there. */
   readonly secretFiles: readonly string[];
 }

@@ -52,7 +52,8 @@ export async function withDatabase<Config, Result>(
 ): Promise<Result> {
   const where = parts.whereabouts(config);
   // An empty file would be made into a gateway that knows nothing.
-  if (where.databaseContents === 'nothing') throw new CommandFailed(await noDatabase(parts, where, instead));
+  const contents = await where.databaseContents();
+  if (contents === 'absent' || contents === 'nothing') throw new CommandFailed(await noDatabase(parts, where, instead));
   const gateway = await parts.openGateway(config);
   try {
     return await work(gateway);
@@ -119,13 +120,9 @@ function isAt(origin: string, address: string): boolean {
   return at.slice(at.lastIndexOf(':')) === address.slice(address.lastIndexOf(':'));
 }
 
-async function noDatabase<Config>(
-  parts: CliParts<Config>,
-  { origin, adminOrigin, databaseFile, databaseNamed }: Whereabouts,
-  instead: string,
-): Promise<string> {
-  if (databaseNamed) return `There is no database ${databaseFile}; correct --database, or make it with \`trunkline serve --database …\`.`;
+async function noDatabase<Config>(parts: CliParts<Config>, { origin, adminOrigin, database, databaseNamed }: Whereabouts, instead: string): Promise<string> {
+  if (databaseNamed) return `There is no database ${database}; correct --database, or make it with \`trunkline serve --database …\`.`;
   if (instead && (await answers(parts, origin)))
-    return `A gateway answers at ${origin}, but its database is not ${databaseFile} here: ${instead}; run this in the folder of that gateway, or name its database with --database.`;
-  return `No gateway answers at ${adminOrigin}, and there is no database ${databaseFile}; run \`npm start\` or \`trunkline serve\` first, or name the gateway with TRUNKLINE_URL.`;
+    return `A gateway answers at ${origin}, but its database is not ${database} here: ${instead}; run this in the folder of that gateway, or name its database with --database.`;
+  return `No gateway answers at ${adminOrigin}, and there is no database ${database}; run \`npm start\` or \`trunkline serve\` first, or name the gateway with TRUNKLINE_URL.`;
 }

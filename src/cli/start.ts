@@ -28,8 +28,8 @@ export async function startCommand<Config>(
     throw new CommandFailed('--remove-demo makes room for an App of yours; name it with RC_APP_CLIENT_ID and RC_APP_CLIENT_SECRET in the same start.');
   }
   const stopped = untilStopped();
-  const { databaseContents } = parts.whereabouts(config);
-  await parts.checkAddresses(config, !parts.appOf(config) && databaseContents === 'nothing');
+  const contents = await parts.whereabouts(config).databaseContents();
+  await parts.checkAddresses(config, !parts.appOf(config) && (contents === 'absent' || contents === 'nothing'));
   const gateway = await parts.openGateway(config);
   let sandbox: SandboxProcess | undefined;
   try {

@@ -11,7 +11,7 @@ describe('readConfig', () => {
       listen: { host: '127.0.0.1', port: 8080 },
       adminListen: { host: '127.0.0.1', port: 8080 },
       sandboxListen: { host: '127.0.0.1', port: 8090 },
-      databaseFile: 'data/trunkline.db',
+      database: { kind: 'sqlite', file: 'data/trunkline.db' },
       country: 'US',
       statusCacheMs: 2_000,
       repeatWindowMs: 5_000,
@@ -24,14 +24,14 @@ describe('readConfig', () => {
     const config = good({ TRUNKLINE_LISTEN: '127.0.0.1:1111', TRUNKLINE_DATABASE: '', TRUNKLINE_COUNTRY: 'gb' }, { listen: '[::1]:2222' });
 
     expect(config.listen).toEqual({ host: '::1', port: 2222 });
-    expect(config.databaseFile).toBe('data/trunkline.db');
+    expect(config.database).toEqual({ kind: 'sqlite', file: 'data/trunkline.db' });
     expect(config.country).toBe('GB');
   });
 
   test('all mistakes are in one report, each by the name of its variable', () => {
     const mistakes = bad({
       TRUNKLINE_LISTEN: 'nowhere',
-      TRUNKLINE_DATABASE: 'postgres://user:canary@db/x',
+      TRUNKLINE_DATABASE: 'mysql://user:canary@db/x',
       TRUNKLINE_ADMIN_TOKEN: 'canary-short',
       TRUNKLINE_COUNTRY: 'Narnia',
       TRUNKLINE_LOG_LEVEL: 'loud',

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { isAdminToken } from '../domain/admin-token.ts';
 import { isLoopback, originFault } from '../domain/app.ts';
+import { type DatabasePlace, databasePlace } from '../domain/database-place.ts';
 import { type CountryCode, isCountryCode, toDialable } from '../domain/phone-number.ts';
 import { isAddressBlock } from '../domain/policy.ts';
 import { Secret } from '../domain/secret.ts';
@@ -19,7 +20,7 @@ export interface Config {
   readonly adminListen: Address;
   /** CIDR blocks and single addresses. */
   readonly allowPlainHttp: readonly string[];
-  readonly databaseFile: string;
+  readonly database: DatabasePlace;
   /** Whether a flag named the database: then it, and no gateway that happens to answer, is meant. */
   readonly databaseNamed: boolean;
   /** Base64. */
@@ -78,7 +79,7 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     listen,
     adminListen: reader.find('adminListen', address) ?? listen,
     allowPlainHttp: reader.find('allowPlainHttp', addressBlocks) ?? [],
-    databaseFile: reader.read('database', sqliteFile),
+    database: reader.read('database', database),
     databaseNamed: Boolean(flags.database),
     vaultKey: reader.find('vaultKey', vaultKey),
     vaultKeyFile: reader.find('vaultKeyFile', anyText),
@@ -221,11 +222,10 @@ function address(text: string): Address {
   return { host, port: Number(port) };
 }
 
-function sqliteFile(text: string): string {
-  const [, file] = /^sqlite:(.+)$/.exec(text) ?? [];
-  // A server's address may hold its password, so it is not repeated.
-  if (file === undefined) throw new Fault('must be sqlite:FILE, such as sqlite:data/trunkline.db');
-  return file;
+function database(text: string): DatabasePlace {
+  const place = databasePlace(text);
+  if (typeof place === 'string') throw new Fault(place);
+  return place;
 }
 
 function addressBlocks(text: string): readonly string[] {

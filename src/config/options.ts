@@ -48,7 +48,8 @@ const TABLE = {
     flag: '--database',
     value: 'URL',
     fallback: 'sqlite:data/trunkline.db',
-    means: 'Where everything rests: sqlite:FILE.',
+    means:
+      'Where everything rests: sqlite:FILE, or postgres://USER:PASSWORD@HOST:PORT/DATABASE, which any number of nodes may share. The password may be left to PGPASSWORD or .pgpass. Parameters behind a `?`: sslmode (disable, require, verify-ca or verify-full, which it is beyond this machine), sslrootcert, sslcert, sslkey, application_name (trunkline), pool_size (10 connections), connect_timeout (5 seconds), statement_timeout (10000 milliseconds), and host for the folder of a socket.',
     commands: [...gateway, ...tools],
   },
   vaultKey: {

@@ -102,7 +102,11 @@ export const ERROR_CATALOGUE = {
     means: 'A sealed value cannot be opened: it was altered or copied from elsewhere.',
     todo: 'Restore the database from a backup, or create the object anew.',
   },
-  store_unavailable: { status: 503, means: 'The database cannot be used.', todo: 'Check that it is there, writable, and not full.' },
+  store_unavailable: {
+    status: 503,
+    means: 'The database cannot be used.',
+    todo: 'Check that it is there, writable, and not full; the message says why. Try again after `Retry-After`: nothing needs a restart.',
+  },
 } as const satisfies Readonly<Record<string, { readonly status: number; readonly means: string; readonly todo: string }>>;
 
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;
@@ -392,9 +396,12 @@ export class SealedValueUnreadable extends GatewayError {
   }
 }
 
+// A server that restarts is away for some seconds.
+const STORE_RETRY_MS = 5_000;
+
 /** `store_unavailable`: The database cannot be used. */
 export class StoreUnavailable extends GatewayError {
   constructor(why: string, cause?: unknown) {
-    super('store_unavailable', `The database cannot be used: ${why}.`, { cause });
+    super('store_unavailable', `The database cannot be used: ${why}.`, { cause, retryAfterMs: STORE_RETRY_MS });
   }
 }

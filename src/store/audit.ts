@@ -1,11 +1,13 @@
 import { type Selectable, sql } from 'kysely';
 import type { AuditEntry, AuditRange, AuditRecord, AuditState, AuditStore } from '../domain/audit.ts';
 import type { PageRequest } from '../domain/page.ts';
+import type { StoreDialect } from './dialect.ts';
 import { rowsFor } from './page.ts';
 import type { AuditTable, Database } from './schema.ts';
+import { inTransaction } from './transaction.ts';
 
 /** The audit trail in the database. */
-export function auditStore(db: Database): AuditStore {
+export function auditStore(db: Database, dialect: StoreDialect): AuditStore {
   return {
     appendAudit: (entry) => insertEntry(db, entry),
     listAudit: async (page) => {
@@ -14,12 +16,13 @@ export function auditStore(db: Database): AuditStore {
       const last = shown.at(-1);
       return records.length > page.limit && last ? { items: shown, nextCursor: String(last.seq) } : { items: shown };
     },
-    trimAudit: (before, most) => db.transaction().execute((transaction) => trim(transaction, before, most)),
+    trimAudit: (before, most) => inTransaction(db, dialect, (transaction) => trim(transaction, dialect, before, most)),
     checkAudit: () => checkEntries(db),
   };
 }
 
-// One statement numbers and writes, so that numbers have no gaps however many processes write.
+// One statement numbers and writes, so that numbers have no gaps however many processes write. Where several may write at
+// once, the table itself takes them in turn and numbers them (`appendOnly` of the dialect).
 async function insertEntry(db: Database, entry: AuditEntry): Promise<void> {
   await sql`insert into audit (seq, at, who, action, object, address, result, request_id, times)
     select coalesce(max(seq), 0) + 1, ${entry.at}, ${entry.who}, ${entry.action}, ${entry.object}, ${entry.address}, ${entry.result}, ${entry.requestId}, ${entry.times} from audit`.execute(
@@ -29,7 +32,9 @@ async function insertEntry(db: Database, entry: AuditEntry): Promise<void> {
 
 // Lines stand in the order in which they were written: a clock that went wrong for a while ends the trimming early, and
 // never takes a line that is still to be kept.
-async function trim(db: Database, before: number, most: number): Promise<AuditRange | undefined> {
+async function trim(db: Database, dialect: StoreDialect, before: number, most: number): Promise<AuditRange | undefined> {
+  // Two that trim at once would both report the same lines.
+  await dialect.held(db.selectFrom('audit_anchor').select('first_seq')).execute();
   const oldest = await db
     .selectFrom('audit')
     .select(['seq', 'at'])

@@ -7,6 +7,7 @@ import type { StoreDialect } from './dialect.ts';
 import { pageOf, rowsFor, startOf } from './page.ts';
 import { withReferences } from './reference.ts';
 import type { ClientConnectionTable, ClientTable, Database, LegacyLoginTable, Schema } from './schema.ts';
+import { inTransaction } from './transaction.ts';
 
 /** Clients and their legacy logins in the database. */
 export function clientStore(db: Database, dialect: StoreDialect): ClientStore {
@@ -14,7 +15,7 @@ export function clientStore(db: Database, dialect: StoreDialect): ClientStore {
     createClient: (client) =>
       withReferences(
         dialect,
-        () => createClient(db, client),
+        () => createClient(db, dialect, client),
         () => missingConnection(db, client),
       ),
     findClient: (name) =>
@@ -33,14 +34,20 @@ export function clientStore(db: Database, dialect: StoreDialect): ClientStore {
   };
 }
 
-async function createClient(db: Database, client: Client): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
+async function createClient(db: Database, dialect: StoreDialect, client: Client): Promise<void> {
+  await inTransaction(db, dialect, async (transaction) => {
     if (!(await insertClient(transaction, toRow(client)))) throw new NameTaken('Client', client.name);
     if (client.connections.length > 0) await insertConnections(transaction, toConnectionRows(client));
-    for (const row of toLoginRows(client)) {
-      if (!(await insertLogin(transaction, row))) throw new LoginTaken(row.position, await selectLoginOwner(transaction, row));
-    }
+    for (const row of toLoginRows(client)) await createLogin(transaction, row);
   });
+}
+
+async function createLogin(db: Database, row: LegacyLoginTable): Promise<void> {
+  while (!(await insertLogin(db, row))) {
+    const owner = await selectLoginOwner(db, row);
+    if (owner !== undefined) throw new LoginTaken(row.position, owner);
+    // Whoever had it was removed between the two statements.
+  }
 }
 
 async function missingConnection(db: Database, { connections, legacyLogins }: Client): Promise<Error | undefined> {
@@ -107,14 +114,9 @@ function selectLoginsOf(db: Database, clients: readonly string[]): Promise<Selec
   return db.selectFrom('legacy_logins').selectAll().where('client', 'in', clients).orderBy('client').orderBy('position').execute();
 }
 
-async function selectLoginOwner(db: Database, { username, extension }: LegacyLoginTable): Promise<string> {
-  const { client } = await db
-    .selectFrom('legacy_logins')
-    .select('client')
-    .where('username', '=', username)
-    .where('extension', '=', extension)
-    .executeTakeFirstOrThrow();
-  return client;
+async function selectLoginOwner(db: Database, { username, extension }: LegacyLoginTable): Promise<string | undefined> {
+  const row = await db.selectFrom('legacy_logins').select('client').where('username', '=', username).where('extension', '=', extension).executeTakeFirst();
+  return row?.client;
 }
 
 function selectLogins(db: Database, username: string): Promise<Selectable<LegacyLoginTable>[]> {

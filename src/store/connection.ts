@@ -10,6 +10,7 @@ import type { StoreDialect } from './dialect.ts';
 import { pageOf, rowsFor, startOf } from './page.ts';
 import { NAMES_WANTED, things, withReferences } from './reference.ts';
 import type { ConnectionTable, CredentialTable, Database } from './schema.ts';
+import { inTransaction } from './transaction.ts';
 
 /** When and why a credential was refused, or a sign-in became needed. */
 interface Mark {
@@ -23,7 +24,7 @@ export function connectionStore(db: Database, dialect: StoreDialect, vault: Vaul
     createConnection: (connection, credentials) =>
       withReferences(
         dialect,
-        () => createConnection(db, vault, connection, credentials),
+        () => createConnection(db, dialect, vault, connection, credentials),
         () => missingApp(db, [connection, ...credentials]),
       ),
     findConnection: async (name) => {
@@ -40,7 +41,7 @@ export function connectionStore(db: Database, dialect: StoreDialect, vault: Vaul
     replaceCredentials: (connection, credentials) =>
       withReferences(
         dialect,
-        () => replaceCredentials(db, vault, connection, credentials),
+        () => replaceCredentials(db, dialect, vault, connection, credentials),
         () => missingApp(db, credentials),
       ),
     listCredentials: async (connection) => {
@@ -49,7 +50,8 @@ export function connectionStore(db: Database, dialect: StoreDialect, vault: Vaul
     },
     listCredentialOutlines: async (connections) => (await selectCredentialOutlines(db, connections)).map(toCredentialOutline),
     refuseCredential: (connection, position, refused) => markCredential(db, connection, position, refused),
-    needSignIn: (connection, generation, needed) => markConnection(db, connection, generation, needed),
+    needSignIn: (connection, generation, needed) =>
+      inTransaction(db, dialect, (transaction) => markConnection(transaction, dialect, connection, generation, needed)),
   };
 }
 
@@ -59,17 +61,17 @@ export async function findMissingConnection(db: Database, names: readonly string
   return names.find((name) => !rows.some((row) => row.name === name));
 }
 
-async function createConnection(db: Database, vault: Vault, connection: Connection, credentials: readonly Credential[]): Promise<void> {
+async function createConnection(db: Database, dialect: StoreDialect, vault: Vault, connection: Connection, credentials: readonly Credential[]): Promise<void> {
   const rows = credentials.map((credential, position) => toCredentialRow(connection.name, position, credential, vault));
-  await db.transaction().execute(async (transaction) => {
+  await inTransaction(db, dialect, async (transaction) => {
     if (!(await insertConnection(transaction, toRow(connection)))) throw new NameTaken('Connection', connection.name);
     if (rows.length > 0) await insertCredentials(transaction, rows);
   });
 }
 
-async function replaceCredentials(db: Database, vault: Vault, connection: string, credentials: readonly Credential[]): Promise<boolean> {
+async function replaceCredentials(db: Database, dialect: StoreDialect, vault: Vault, connection: string, credentials: readonly Credential[]): Promise<boolean> {
   const rows = credentials.map((credential, position) => toCredentialRow(connection, position, credential, vault));
-  return db.transaction().execute(async (transaction) => {
+  return inTransaction(db, dialect, async (transaction) => {
     if (!(await clearSignInNeeded(transaction, connection))) return false;
     await transaction.deleteFrom('credentials').where('connection', '=', connection).execute();
     if (rows.length > 0) await insertCredentials(transaction, rows);
@@ -151,7 +153,9 @@ async function markCredential(db: Database, connection: string, position: number
     .execute();
 }
 
-async function markConnection(db: Database, connection: string, generation: number, { at, code }: Mark): Promise<void> {
+// Held first: a statement that had to wait for a save would still see the Grant from before it.
+async function markConnection(db: Database, dialect: StoreDialect, connection: string, generation: number, { at, code }: Mark): Promise<void> {
+  await dialect.held(db.selectFrom('connections').select('name').where('name', '=', connection)).execute();
   await db
     .updateTable('connections')
     .set({ sign_in_needed_at: at, sign_in_needed_code: code })

@@ -1,14 +1,29 @@
+import type { RawBuilder, SelectQueryBuilder } from 'kysely';
+
 /** The few things in which databases differ; everything else in this room is the same for all of them. */
 export interface StoreDialect {
   /** The column type of a sealed value. */
   readonly bytesType: 'blob' | 'bytea';
-  /** Statements after which the rows of a table can be added, but neither changed nor removed. */
+  /** The column type of the number of a line, which may rise beyond 32 bits. */
+  readonly lineNumberType: 'integer' | 'bigint';
+  /** The time by a clock of the database's own, epoch milliseconds; absent where it has none. */
+  readonly time: RawBuilder<{ readonly now: number }> | undefined;
+  /**
+   * Statements after which the rows of a table can be added, but neither changed nor removed, and where two that are
+   * added at once do not get the same `seq`.
+   */
   appendOnly(table: string): readonly string[];
   /**
    * Statements after which the rows of such a table can be removed where their `seq` is lower than the `first_seq` of its
    * anchor, which only rises, and never beyond the newest row.
    */
   removableBefore(table: string, anchor: string): readonly string[];
+  /** Statements after which the changes of a table's rows are announced, by the column that names them. */
+  announced(table: string, name: string): readonly string[];
+  /** In a transaction: nobody else changes the rows that were read until it ends. Where one at a time writes, they are read. */
+  held<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O>;
   /** Whether a statement failed because what it refers to is not there, or because something refers to what it removes. */
   isBrokenReference(error: unknown): boolean;
+  /** Whether a transaction was undone because of another one; nothing was done, and it may be asked for again. */
+  isConflict(error: unknown): boolean;
 }

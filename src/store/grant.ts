@@ -6,6 +6,7 @@ import type { Vault } from '../vault/vault.ts';
 import type { StoreDialect } from './dialect.ts';
 import { withReferences } from './reference.ts';
 import type { Database, GrantTable } from './schema.ts';
+import { inTransaction } from './transaction.ts';
 
 /** Grants in the database. */
 export function grantStore(db: Database, dialect: StoreDialect, vault: Vault): GrantStore {
@@ -18,7 +19,7 @@ export function grantStore(db: Database, dialect: StoreDialect, vault: Vault): G
     saveGrant: (grant, expectedGeneration, connectionId) =>
       withReferences(
         dialect,
-        () => saveGrant(db, vault, grant, expectedGeneration, connectionId),
+        () => saveGrant(db, dialect, vault, { grant, expectedGeneration, connectionId }),
         async () => new ConnectionNotFound(grant.connection),
       ),
     refuseRefreshToken: async (connection, generation, { at, code }) => {
@@ -32,11 +33,17 @@ export function grantStore(db: Database, dialect: StoreDialect, vault: Vault): G
   };
 }
 
-async function saveGrant(db: Database, vault: Vault, grant: Grant, expectedGeneration: number, connectionId: string): Promise<boolean> {
+interface Save {
+  readonly grant: Grant;
+  readonly expectedGeneration: number;
+  readonly connectionId: string;
+}
+
+async function saveGrant(db: Database, dialect: StoreDialect, vault: Vault, { grant, expectedGeneration, connectionId }: Save): Promise<boolean> {
   if (grant.generation <= expectedGeneration) throw new TypeError(`generation ${grant.generation} does not follow ${expectedGeneration}`);
   const row = toRow(grant, vault);
-  return db.transaction().execute(async (transaction) => {
-    if (!(await isConnection(transaction, grant.connection, connectionId))) throw new ConnectionNotFound(grant.connection);
+  return inTransaction(db, dialect, async (transaction) => {
+    if (!(await isConnection(transaction, dialect, grant.connection, connectionId))) throw new ConnectionNotFound(grant.connection);
     const saved = expectedGeneration === 0 ? await insertGrant(transaction, row) : await updateGrant(transaction, row, expectedGeneration);
     if (saved) await welcomeOwner(transaction, grant);
     return saved;
@@ -84,8 +91,9 @@ async function welcomeOwner(db: Database, grant: Grant): Promise<void> {
     .execute();
 }
 
-async function isConnection(db: Database, name: string, id: string): Promise<boolean> {
-  const row = await db.selectFrom('connections').select('name').where('name', '=', name).where('id', '=', id).executeTakeFirst();
+// Held, so that another Connection cannot take the name before the Grant is saved.
+async function isConnection(db: Database, dialect: StoreDialect, name: string, id: string): Promise<boolean> {
+  const row = await dialect.held(db.selectFrom('connections').select('name').where('name', '=', name).where('id', '=', id)).executeTakeFirst();
   return row !== undefined;
 }
 

@@ -8,6 +8,7 @@ import { createAudit } from './migrations/0004-audit.ts';
 import { addAuditTimes } from './migrations/0005-audit-times.ts';
 import { createAuditAnchor } from './migrations/0006-audit-anchor.ts';
 import { createRingOutClaims } from './migrations/0007-ring-out-claims.ts';
+import { announceChanges } from './migrations/0008-announced-changes.ts';
 import type { Database } from './schema.ts';
 
 /**
@@ -25,6 +26,17 @@ export async function migrate(db: Database, dialect: StoreDialect): Promise<void
   throw new StoreUnavailable('its tables could not be brought up to date', error);
 }
 
+/** Whether the tables are those of this version; then there is nothing to migrate, and nothing to lock. */
+export async function isUpToDate(db: Database, dialect: StoreDialect): Promise<boolean> {
+  try {
+    const executed = await executedMigrations(db);
+    return executed.toSorted().join() === Object.keys(migrationsFor(dialect)).join();
+  } catch (error) {
+    if (error instanceof StoreUnavailable) throw error;
+    return false;
+  }
+}
+
 /** In the order of their names; a name never changes once it is released. */
 function migrationsFor(dialect: StoreDialect): Record<string, Migration> {
   return {
@@ -35,6 +47,7 @@ function migrationsFor(dialect: StoreDialect): Record<string, Migration> {
     '0005-audit-times': { up: addAuditTimes },
     '0006-audit-anchor': { up: (db: Kysely<unknown>) => createAuditAnchor(db, dialect) },
     '0007-ring-out-claims': { up: createRingOutClaims },
+    '0008-announced-changes': { up: (db: Kysely<unknown>) => announceChanges(db, dialect) },
   };
 }
 

@@ -8,6 +8,8 @@ import type { Place } from '../vault/sealed-box.ts';
 import type { Vault } from '../vault/vault.ts';
 
 const ENDING = '.rescued';
+// Two that start in one folder at once must not take each other's drafts; in containers both may be process 1.
+const THIS_PROCESS = `${process.pid}-${Math.round(performance.timeOrigin * 1_000)}`;
 
 type Entry = Omit<RescuedGrant['grant'], 'accessToken' | 'refreshToken'> & {
   readonly expectedGeneration: number;
@@ -24,8 +26,8 @@ type Entry = Omit<RescuedGrant['grant'], 'accessToken' | 'refreshToken'> & {
  */
 export function openRescueJournal(folder: string, vault: Vault, log: Pick<Log, 'error'>): RescueJournal {
   try {
-    writeWhole(folder, 'probe', '');
-    rmSync(join(folder, 'probe'));
+    writeWhole(folder, `probe-${THIS_PROCESS}`, '');
+    rmSync(join(folder, `probe-${THIS_PROCESS}`));
   } catch (error) {
     throw new StoreUnavailable(`the folder for rescued tokens, ${folder}, cannot be written`, error);
   }
@@ -48,7 +50,7 @@ function fileName(connection: string): string {
 // Whole or not at all: a file that was being written when the machine stopped keeps its other name.
 function writeWhole(folder: string, name: string, text: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const draft = join(folder, `${name}.draft`);
+  const draft = join(folder, `${name}.${THIS_PROCESS}.draft`);
   const descriptor = openSync(draft, 'w', 0o600);
   try {
     writeFileSync(descriptor, text);

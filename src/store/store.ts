@@ -1,3 +1,4 @@
+import type { Changes } from '../domain/changes.ts';
 import type { Store } from '../domain/store.ts';
 import type { DataKeyStore } from '../vault/data-key.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -24,8 +25,17 @@ export interface SealedStore {
   close(): Promise<void>;
 }
 
+/** Where word of changes comes from, and how it ends. */
+export interface ChangeSource extends Changes {
+  close(): Promise<void>;
+}
+
 /** The store on a database whose tables are up to date. */
-export function sealedStore(db: Database, dialect: StoreDialect): SealedStore {
+export function sealedStore(db: Database, dialect: StoreDialect, changes: ChangeSource): SealedStore {
+  const close = async () => {
+    await changes.close();
+    await db.destroy();
+  };
   return {
     sealedRowsExist: () => sealedRowsExist(db),
     dataKeys: dataKeyStore(db),
@@ -37,11 +47,13 @@ export function sealedStore(db: Database, dialect: StoreDialect): SealedStore {
       ...clientStore(db, dialect),
       ...ringOutSessionStore(db, dialect),
       ...ringOutClaimStore(db),
-      ...auditStore(db),
+      ...auditStore(db, dialect),
+      changes,
+      databaseTime: async () => dialect.time && (await dialect.time.execute(db)).rows[0]?.now,
       ping: () => ping(db),
-      close: () => db.destroy(),
+      close,
     }),
-    close: () => db.destroy(),
+    close,
   };
 }
 

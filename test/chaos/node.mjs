@@ -3,17 +3,18 @@
 import { createCall } from '../../dist/broker/call.js';
 import { saveRescued } from '../../dist/broker/save.js';
 import { Tokens } from '../../dist/broker/tokens.js';
+import { databasePlace } from '../../dist/domain/database-place.js';
 import { systemClock } from '../../dist/runtime/clock.js';
 import { createFetch } from '../../dist/runtime/fetch.js';
 import { randomText, systemRandom } from '../../dist/runtime/random.js';
+import { databaseAt } from '../../dist/store/open.js';
 import { openRescueJournal } from '../../dist/store/rescue-journal.js';
-import { openSqliteStore } from '../../dist/store/sqlite/open.js';
 import { openVault } from '../../dist/vault/vault.js';
 
-const { file, rescueFolder, vaultKey, crashAt } = JSON.parse(process.argv[2]);
+const { database, rescueFolder, vaultKey, crashAt } = JSON.parse(process.argv[2]);
 const READ = { method: 'GET', path: '/restapi/v1.0/account/~/extension/~', permission: 'ReadAccounts' };
 
-const sealed = await openSqliteStore({ file });
+const sealed = await databaseAt(databasePlace(database)).open({ makeFolder: false });
 const vault = await openVault({ vaultKey: Buffer.from(vaultKey, 'base64'), keys: sealed.dataKeys, random: systemRandom, now: Date.now() });
 const store = sealed.withVault(vault);
 const log = { info() {}, warn() {}, error() {} };

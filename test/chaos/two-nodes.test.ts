@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../src/domain/secret.ts';
+import { emptyDatabase } from '../postgres/databases.ts';
 import { TOKEN_PATH } from '../world.ts';
 import { chaosWorld, figures } from './world.ts';
 
@@ -12,11 +13,16 @@ const HOUR_MS = 3_600_000;
 const NOTHING = new Secret('');
 const LEASE_MS = 30_000;
 
-describe('two gateway processes on one SQLite file', () => {
+const DATABASES: readonly (readonly [string, () => Promise<string | undefined>])[] = [
+  ['SQLite file', async () => undefined],
+  ['PostgreSQL database', emptyDatabase],
+];
+
+describe.each(DATABASES)('two gateway processes on one %s', (_name, database) => {
   test(
     `G1, 1: 100 callers in each at every expiry (${EXPIRIES}) cause one token request, and every use answers 200`,
     async () => {
-      const { start, sandbox, tokenRequests } = await chaosWorld();
+      const { start, sandbox, tokenRequests } = await chaosWorld(await database());
       await sandbox.setLifetimes({ accessSeconds: ACCESS_SECONDS });
       const nodes = await Promise.all([start(), start()]);
       const perExpiry: number[] = [];
@@ -36,7 +42,7 @@ describe('two gateway processes on one SQLite file', () => {
   );
 
   test('G6: 100 callers in each that meet a refused token share one forced Refresh', async () => {
-    const { start, sandbox, tokenRequests } = await chaosWorld();
+    const { start, sandbox, tokenRequests } = await chaosWorld(await database());
     const nodes = await Promise.all([start(), start()]);
     await Promise.all(nodes.map((node) => node.use('front-desk')));
     await sandbox.advance(HOUR_MS);
@@ -48,7 +54,7 @@ describe('two gateway processes on one SQLite file', () => {
   });
 
   test('G1, 3: stopped past its Lease while another refreshed: its pair is dropped, the newer one lives', async () => {
-    const { start, sandbox, store, lapse, tokenRequests } = await chaosWorld();
+    const { start, sandbox, store, lapse, tokenRequests } = await chaosWorld(await database());
     const [stopped, other] = await Promise.all([start(), start()]);
     await stopped.use('front-desk');
     await sandbox.advance(HOUR_MS);
@@ -73,7 +79,7 @@ describe('two gateway processes on one SQLite file', () => {
   }, 60_000);
 
   test('G1: stopped past its Lease while nobody refreshed: its pair is the living one, and is saved', async () => {
-    const { start, sandbox, store, lapse, tokenRequests } = await chaosWorld();
+    const { start, sandbox, store, lapse, tokenRequests } = await chaosWorld(await database());
     const stopped = await start();
     await stopped.use('front-desk');
     await sandbox.advance(HOUR_MS);

@@ -8,12 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { LEASE_MS } from '../../src/broker/lease.ts';
 import { appFromDraft } from '../../src/domain/app.ts';
+import { databasePlace } from '../../src/domain/database-place.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { systemRandom } from '../../src/runtime/random.ts';
 import { DEMO } from '../../src/sandbox/demo.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts';
-import { openSqliteStore } from '../../src/store/sqlite/open.ts';
+import { databaseAt } from '../../src/store/open.ts';
 import { openVault } from '../../src/vault/vault.ts';
 import { TOKEN_PATH } from '../world.ts';
 
@@ -28,7 +29,7 @@ export interface ChaosNode {
   readonly ended: Promise<unknown>;
 }
 
-/** A sandbox, a database file with the Connections, and processes that share it. */
+/** A sandbox, a database with the Connections, and processes that share it. */
 export interface ChaosWorld {
   readonly folder: string;
   readonly sandbox: Sandbox;
@@ -45,13 +46,16 @@ export function figures<Value>(short: Value, long: Value): Value {
   return process.env.TRUNKLINE_TEST_LONG ? long : short;
 }
 
-export async function chaosWorld(): Promise<ChaosWorld> {
+/** @param databaseUrl  a database that is there, without tables; a SQLite file unless told otherwise */
+export async function chaosWorld(databaseUrl?: string): Promise<ChaosWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'trunkline-chaos-'));
   const sandbox = await startSandbox();
   await sandbox.setLimits({ scale: 0 });
-  const file = join(folder, 'trunkline.db');
+  const database = databaseUrl ?? `sqlite:${join(folder, 'trunkline.db')}`;
   const vaultKey = randomBytes(32);
-  const sealed = await openSqliteStore({ file });
+  const place = databasePlace(database);
+  if (typeof place === 'string') throw new TypeError(place);
+  const sealed = await databaseAt(place).open({ makeFolder: false });
   const store = sealed.withVault(await openVault({ vaultKey, keys: sealed.dataKeys, random: systemRandom, now: Date.now() }));
   const children = new Set<ChildProcess>();
   onTestFinished(async () => {
@@ -74,7 +78,7 @@ export async function chaosWorld(): Promise<ChaosWorld> {
     sandbox,
     store,
     start: async (crashAt) => {
-      const settings = { file, rescueFolder: join(folder, 'rescue'), vaultKey: vaultKey.toString('base64'), crashAt };
+      const settings = { database, rescueFolder: join(folder, 'rescue'), vaultKey: vaultKey.toString('base64'), crashAt };
       const child = fork(NODE, [JSON.stringify(settings)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
       children.add(child);
       await once(child, 'message');

@@ -101,7 +101,7 @@ describe('the admin token', () => {
       process.stdout.write = write;
     });
 
-    await doctorCommand(partsAt({ adminOrigin: at, databaseFile: 'none' }), undefined, {});
+    await doctorCommand(partsAt({ adminOrigin: at, database: 'none' }), undefined, {});
 
     expect(printed.join('')).toMatch(/^fail gateway: at \S+: What answers at \S+ does not prove/m);
     expect(JSON.stringify(seen)).not.toMatch(/authorization/i);
@@ -192,8 +192,8 @@ function partsAt(where: Partial<Whereabouts>): CliParts<undefined> {
       adminToken: new Secret(TOKEN),
       adminTokenFrom: '/srv/data/admin.token',
       gatewayKey: undefined,
-      databaseFile: folder,
-      databaseContents: undefined,
+      database: folder,
+      databaseContents: async () => undefined,
       secretFiles: [],
       ...where,
     }),

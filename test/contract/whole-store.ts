@@ -16,6 +16,23 @@ export function describeStore(name: string, open: OpenStore): void {
       await expect(store.ping()).rejects.toThrow();
     });
 
+    test('what a stranger sends with a NUL in it is not there, and is no error', async () => {
+      const { store } = await world();
+
+      const found = [await store.findApp('a\0'), await store.findConnection('\0'), await store.findSession('\0', 1), await store.findClient('a\0b')];
+
+      expect(found).toEqual([undefined, undefined, undefined, undefined]);
+      expect(await store.listLogins('1650\0')).toEqual([]);
+    });
+
+    test('the time of the database, where it has one, is the time', async () => {
+      const { store } = await world();
+
+      const time = (await store.databaseTime()) ?? Date.now();
+
+      expect(Math.abs(time - Date.now())).toBeLessThan(5_000);
+    });
+
     test('closing twice is closing once', async () => {
       const { store } = await world();
       await store.close();

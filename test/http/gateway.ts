@@ -5,14 +5,15 @@ import { Secret } from '../../src/domain/secret.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { createServer, type HttpParts, type Plane } from '../../src/http/server.ts';
 import { systemRandom } from '../../src/runtime/random.ts';
+import type { SealedStore } from '../../src/store/store.ts';
 import { type World, world } from '../world.ts';
 
 export const TOKEN = 'admin-token-for-tests-0123456789';
 
 /** The HTTP side of a gateway with App `demo` and Connection `front-desk`, in front of a real store and sandbox. */
-export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane[]; names?: readonly string[] } = {}) {
-  const { planes = ['data', 'admin'], names, ...parts } = of;
-  const at: World = await world(names && { connections: names });
+export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane[]; names?: readonly string[]; open?: () => Promise<SealedStore> } = {}) {
+  const { planes = ['data', 'admin'], names, open, ...parts } = of;
+  const at: World = await world({ ...(names && { connections: names }), ...(open && { open }) });
   const { store, apps, connections, clock, tokens } = at;
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const metrics = new Metrics();

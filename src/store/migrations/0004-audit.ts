@@ -5,7 +5,7 @@ import type { StoreDialect } from '../dialect.ts';
 export async function createAudit(db: Kysely<unknown>, dialect: StoreDialect): Promise<void> {
   await db.schema
     .createTable('audit')
-    .addColumn('seq', 'integer', (column) => column.primaryKey().notNull())
+    .addColumn('seq', dialect.lineNumberType, (column) => column.primaryKey().notNull())
     .addColumn('at', 'bigint', (column) => column.notNull())
     .addColumn('who', 'text', (column) => column.notNull())
     .addColumn('action', 'text', (column) => column.notNull())

@@ -5,6 +5,10 @@ import { SharedSqliteDriver, type SharedSqliteParts } from './driver.ts';
 /** SQLite's side of the few differences. */
 export const sqliteStoreDialect: StoreDialect = {
   bytesType: 'blob',
+  // A primary key of this type is the row's own number, of 64 bits.
+  lineNumberType: 'integer',
+  // Whoever shares a file shares a machine.
+  time: undefined,
   appendOnly: (table) =>
     ['update', 'delete'].map(
       (change) => `create trigger ${table}_no_${change} before ${change} on ${table} begin select raise(abort, '${table} is append-only'); end`,
@@ -15,7 +19,11 @@ export const sqliteStoreDialect: StoreDialect = {
     `create trigger ${anchor}_only_rises before update on ${anchor} when new.first_seq < old.first_seq or new.first_seq > coalesce((select max(seq) from ${table}), 0) begin select raise(abort, '${anchor} only rises'); end`,
     `create trigger ${anchor}_no_delete before delete on ${anchor} begin select raise(abort, '${anchor} only rises'); end`,
   ],
+  // Whoever remembers something asks for the number that changes with every commit of another connection.
+  announced: () => [],
+  held: (query) => query,
   isBrokenReference: (error) => error instanceof Error && 'code' in error && error.code === 'SQLITE_CONSTRAINT_FOREIGNKEY',
+  isConflict: () => false,
 };
 
 /** Kysely's dialect for SQLite, for a database file that other processes use too. */

@@ -5,9 +5,11 @@ import { StoreUnavailable } from '../../domain/errors.ts';
 import { migrate } from '../migrate.ts';
 import type { Database, Schema } from '../schema.ts';
 import { type SealedStore, sealedStore } from '../store.ts';
+import { sqliteChanges } from './changes.ts';
 import { connect, IN_MEMORY } from './connect.ts';
 import { contentsOf } from './contents.ts';
 import { SharedSqliteDialect, sqliteStoreDialect } from './dialect.ts';
+import type { SharedSqliteParts } from './driver.ts';
 import { withPatience } from './patience.ts';
 import { WriterThread } from './writer-thread.ts';
 
@@ -24,14 +26,15 @@ import { WriterThread } from './writer-thread.ts';
  */
 export async function openSqliteStore({ file, makeFolder = true }: { readonly file: string; readonly makeFolder?: boolean }): Promise<SealedStore> {
   if (file !== IN_MEMORY) refuseWrongPlace(file, makeFolder);
-  const db = await openSqliteDatabase(file);
+  const parts = await openParts(file);
+  const db = databaseOf(parts);
   try {
     await migrate(db, sqliteStoreDialect);
   } catch (error) {
     await db.destroy();
     throw error;
   }
-  return sealedStore(db, sqliteStoreDialect);
+  return sealedStore(db, sqliteStoreDialect, sqliteChanges(parts.database));
 }
 
 /**
@@ -40,11 +43,19 @@ export async function openSqliteStore({ file, makeFolder = true }: { readonly fi
  * @throws StoreUnavailable
  */
 export async function openSqliteDatabase(file: string): Promise<Database> {
+  return databaseOf(await openParts(file));
+}
+
+function databaseOf(parts: SharedSqliteParts): Database {
+  return new Kysely<Schema>({ dialect: new SharedSqliteDialect(parts) });
+}
+
+async function openParts(file: string): Promise<SharedSqliteParts> {
   if (file !== IN_MEMORY) makeFile(file);
   const database = await withPatience(file, async () => connect(file));
   // A database in memory belongs to one connection, and never waits for a disk.
   const writer = file === IN_MEMORY ? undefined : await WriterThread.open(file);
-  return new Kysely<Schema>({ dialect: new SharedSqliteDialect({ file, database, writer }) });
+  return { file, database, writer };
 }
 
 // A word that was mistyped must not become a second, empty gateway, nor add tables to what belongs to another program.

@@ -1,0 +1,234 @@
+create table apps (
+  name text collate "C" not null,
+  platform_origin text collate "C" not null,
+  media_origin text collate "C" not null,
+  ringcx_origin text collate "C" not null,
+  client_id text collate "C" not null,
+  client_secret bytea,
+  redirect_uris text collate "C" not null,
+  return_to text collate "C" not null,
+  created_at bigint not null
+);
+alter table apps add constraint apps_pkey PRIMARY KEY (name);
+CREATE TRIGGER apps_announce AFTER INSERT OR DELETE OR UPDATE ON apps FOR EACH ROW EXECUTE FUNCTION apps_announce();
+
+create table audit (
+  seq bigint not null,
+  at bigint not null,
+  who text collate "C" not null,
+  action text collate "C" not null,
+  object text collate "C" not null,
+  address text collate "C" not null,
+  result text collate "C" not null,
+  request_id text collate "C" not null,
+  times integer default 1 not null
+);
+alter table audit add constraint audit_pkey PRIMARY KEY (seq);
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_trim();
+CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION audit_refuse();
+CREATE TRIGGER audit_number BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION audit_number();
+
+create table audit_anchor (
+  id integer not null,
+  first_seq bigint not null
+);
+alter table audit_anchor add constraint audit_anchor_id_check CHECK ((id = 1));
+alter table audit_anchor add constraint audit_anchor_pkey PRIMARY KEY (id);
+CREATE TRIGGER audit_anchor_no_delete BEFORE DELETE ON audit_anchor FOR EACH ROW EXECUTE FUNCTION audit_anchor_refuse();
+CREATE TRIGGER audit_anchor_no_truncate BEFORE TRUNCATE ON audit_anchor FOR EACH STATEMENT EXECUTE FUNCTION audit_anchor_refuse();
+CREATE TRIGGER audit_anchor_only_rises BEFORE UPDATE ON audit_anchor FOR EACH ROW EXECUTE FUNCTION audit_anchor_rise();
+
+create table client_connections (
+  client text collate "C" not null,
+  "position" integer not null,
+  connection text collate "C" not null
+);
+alter table client_connections add constraint client_connections_client_fkey FOREIGN KEY (client) REFERENCES clients(name) ON DELETE CASCADE;
+alter table client_connections add constraint client_connections_connection_fkey FOREIGN KEY (connection) REFERENCES connections(name);
+alter table client_connections add constraint client_connections_key PRIMARY KEY (client, "position");
+CREATE INDEX client_connections_connection ON client_connections USING btree (connection);
+
+create table clients (
+  name text collate "C" not null,
+  policy text collate "C",
+  key_hash text collate "C" not null,
+  created_at bigint not null
+);
+alter table clients add constraint clients_pkey PRIMARY KEY (name);
+CREATE INDEX clients_key_hash ON clients USING btree (key_hash);
+CREATE TRIGGER clients_announce AFTER INSERT OR DELETE OR UPDATE ON clients FOR EACH ROW EXECUTE FUNCTION clients_announce();
+
+create table connections (
+  name text collate "C" not null,
+  id text collate "C" not null,
+  app text collate "C" not null,
+  labels text collate "C" not null,
+  keep text collate "C" not null,
+  owner_id text collate "C",
+  sign_in_needed_at bigint,
+  sign_in_needed_code text collate "C",
+  created_at bigint not null
+);
+alter table connections add constraint connections_app_fkey FOREIGN KEY (app) REFERENCES apps(name);
+alter table connections add constraint connections_pkey PRIMARY KEY (name);
+CREATE INDEX connections_app ON connections USING btree (app);
+CREATE TRIGGER connections_announce AFTER INSERT OR DELETE OR UPDATE ON connections FOR EACH ROW EXECUTE FUNCTION connections_announce();
+
+create table credentials (
+  connection text collate "C" not null,
+  "position" integer not null,
+  kind text collate "C" not null,
+  app text collate "C",
+  details text collate "C" not null,
+  secret bytea not null,
+  refused_at bigint,
+  refused_code text collate "C"
+);
+alter table credentials add constraint credentials_app_fkey FOREIGN KEY (app) REFERENCES apps(name);
+alter table credentials add constraint credentials_connection_fkey FOREIGN KEY (connection) REFERENCES connections(name) ON DELETE CASCADE;
+alter table credentials add constraint credentials_key PRIMARY KEY (connection, "position");
+CREATE INDEX credentials_app ON credentials USING btree (app);
+
+create table data_keys (
+  id integer not null,
+  wrapped bytea not null,
+  created_at bigint not null
+);
+alter table data_keys add constraint data_keys_pkey PRIMARY KEY (id);
+
+create table grants (
+  connection text collate "C" not null,
+  app text collate "C" not null,
+  generation integer not null,
+  access_token bytea not null,
+  issued_at bigint not null,
+  expires_at bigint not null,
+  refresh_token bytea,
+  refresh_expires_at bigint,
+  owner_id text collate "C",
+  scope text collate "C" not null,
+  endpoint_id text collate "C",
+  session_id text collate "C",
+  refresh_refused_at bigint,
+  refresh_refused_code text collate "C"
+);
+alter table grants add constraint grants_connection_fkey FOREIGN KEY (connection) REFERENCES connections(name) ON DELETE CASCADE;
+alter table grants add constraint grants_pkey PRIMARY KEY (connection);
+CREATE TRIGGER grants_announce AFTER INSERT OR DELETE OR UPDATE ON grants FOR EACH ROW EXECUTE FUNCTION grants_announce();
+
+create table kysely_migration (
+  name character varying(255) not null,
+  "timestamp" character varying(255) not null
+);
+alter table kysely_migration add constraint kysely_migration_pkey PRIMARY KEY (name);
+
+create table kysely_migration_lock (
+  id character varying(255) not null,
+  is_locked integer default 0 not null
+);
+alter table kysely_migration_lock add constraint kysely_migration_lock_pkey PRIMARY KEY (id);
+
+create table leases (
+  connection text collate "C" not null,
+  holder text collate "C" not null,
+  expires_at bigint not null,
+  generation integer not null,
+  first_attempt_at bigint not null
+);
+alter table leases add constraint leases_connection_fkey FOREIGN KEY (connection) REFERENCES connections(name) ON DELETE CASCADE;
+alter table leases add constraint leases_pkey PRIMARY KEY (connection);
+
+create table legacy_logins (
+  client text collate "C" not null,
+  "position" integer not null,
+  username text collate "C" not null,
+  extension text collate "C" not null,
+  password_hash text collate "C",
+  connection text collate "C" not null
+);
+alter table legacy_logins add constraint legacy_logins_client_fkey FOREIGN KEY (client) REFERENCES clients(name) ON DELETE CASCADE;
+alter table legacy_logins add constraint legacy_logins_connection_fkey FOREIGN KEY (connection) REFERENCES connections(name);
+alter table legacy_logins add constraint legacy_logins_key PRIMARY KEY (client, "position");
+alter table legacy_logins add constraint legacy_logins_login UNIQUE (username, extension);
+CREATE INDEX legacy_logins_connection ON legacy_logins USING btree (connection);
+
+create table ring_out_claims (
+  repeat_key text collate "C" not null,
+  holder text collate "C" not null,
+  expires_at bigint not null,
+  unclear integer not null
+);
+alter table ring_out_claims add constraint ring_out_claims_pkey PRIMARY KEY (repeat_key);
+
+create table ring_out_sessions (
+  session_id integer not null,
+  client text collate "C" not null,
+  connection text collate "C" not null,
+  ring_out_id text collate "C" not null,
+  to_number text collate "C" not null,
+  from_number text collate "C" not null,
+  created_at bigint not null,
+  expires_at bigint not null,
+  repeat_key text collate "C"
+);
+alter table ring_out_sessions add constraint ring_out_sessions_connection_fkey FOREIGN KEY (connection) REFERENCES connections(name) ON DELETE CASCADE;
+alter table ring_out_sessions add constraint ring_out_sessions_pkey PRIMARY KEY (session_id);
+CREATE INDEX ring_out_sessions_connection ON ring_out_sessions USING btree (connection);
+CREATE INDEX ring_out_sessions_expires_at ON ring_out_sessions USING btree (expires_at);
+CREATE INDEX ring_out_sessions_repeat_key ON ring_out_sessions USING btree (repeat_key);
+CREATE INDEX ring_out_sessions_ring_out_id ON ring_out_sessions USING btree (ring_out_id);
+
+CREATE OR REPLACE FUNCTION apps_announce()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin perform pg_notify('trunkline_changes', 'apps ' || left(coalesce(new.name, old.name), 500)); return null; end $function$
+;
+
+CREATE OR REPLACE FUNCTION audit_anchor_refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin raise exception 'audit_anchor only rises'; end $function$
+;
+
+CREATE OR REPLACE FUNCTION audit_anchor_rise()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin if new.first_seq < old.first_seq or new.first_seq > coalesce((select max(seq) from audit), 0) then raise exception 'audit_anchor only rises'; end if; return new; end $function$
+;
+
+CREATE OR REPLACE FUNCTION audit_number()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin perform pg_advisory_xact_lock(1414283605); select coalesce(max(seq), 0) + 1 into new.seq from audit; return new; end $function$
+;
+
+CREATE OR REPLACE FUNCTION audit_refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin raise exception 'audit is append-only'; end $function$
+;
+
+CREATE OR REPLACE FUNCTION audit_trim()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin if old.seq >= coalesce((select first_seq from audit_anchor), 0) then raise exception 'audit is append-only'; end if; return old; end $function$
+;
+
+CREATE OR REPLACE FUNCTION clients_announce()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin perform pg_notify('trunkline_changes', 'clients ' || left(coalesce(new.name, old.name), 500)); return null; end $function$
+;
+
+CREATE OR REPLACE FUNCTION connections_announce()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin perform pg_notify('trunkline_changes', 'connections ' || left(coalesce(new.name, old.name), 500)); return null; end $function$
+;
+
+CREATE OR REPLACE FUNCTION grants_announce()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin perform pg_notify('trunkline_changes', 'grants ' || left(coalesce(new.connection, old.connection), 500)); return null; end $function$
+;

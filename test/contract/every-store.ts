@@ -1,0 +1,25 @@
+import { describeAppStore } from './app-store.ts';
+import { describeAuditStore } from './audit-store.ts';
+import { describeChanges } from './changes.ts';
+import { describeClientStore } from './client-store.ts';
+import { describeConnectionStore } from './connection-store.ts';
+import { describeGrantStore } from './grant-store.ts';
+import { describeLeaseStore } from './lease-store.ts';
+import { describeRingOutClaimStore } from './ring-out-claim-store.ts';
+import { describeRingOutSessionStore } from './ring-out-session-store.ts';
+import { describeStore } from './whole-store.ts';
+import type { OpenStore } from './world.ts';
+
+/** What every store does, whichever database it is on. */
+export function describeEverything(name: string, open: OpenStore): void {
+  describeStore(name, open);
+  describeAppStore(name, open);
+  describeConnectionStore(name, open);
+  describeGrantStore(name, open);
+  describeLeaseStore(name, open);
+  describeClientStore(name, open);
+  describeRingOutSessionStore(name, open);
+  describeRingOutClaimStore(name, open);
+  describeAuditStore(name, open);
+  describeChanges(name, open);
+}
