@@ -91,7 +91,8 @@ describe('rule 15: the same call asked for on two nodes with one database', () =
     clock.advance(WINDOW_MS - LOOK_AGAIN_MS);
     const early = [await b.ask(CALL), await a.ask(CALL)];
     clock.advance(LOOK_AGAIN_MS);
-    const late = b.ask(CALL);
+    // How far the clock went until the two had failed is not the same in every run.
+    const late = run(b.ask(CALL));
     await answerCall(ringOutAnswer());
 
     expect([...failed, ...early]).toEqual([FAILED, FAILED, FAILED, FAILED]);
