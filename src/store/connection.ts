@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Connection, ConnectionStore } from '../domain/connection.ts';
 import type { Credential } from '../domain/credential.ts';
 import { AppNotFound, InUse, NameTaken } from '../domain/errors.ts';
@@ -96,7 +96,7 @@ async function missingApp(db: Database, naming: readonly { readonly app?: string
   return missing === undefined ? undefined : new AppNotFound(missing);
 }
 
-async function insertConnection(db: Database, row: ConnectionTable): Promise<boolean> {
+async function insertConnection(db: Database, row: Insertable<ConnectionTable>): Promise<boolean> {
   const inserted = await db
     .insertInto('connections')
     .values(row)
@@ -164,7 +164,7 @@ async function markConnection(db: Database, dialect: StoreDialect, connection: s
     .execute();
 }
 
-function toRow(connection: Connection): ConnectionTable {
+function toRow(connection: Connection): Insertable<ConnectionTable> {
   return {
     id: connection.id,
     name: connection.name,

@@ -9,6 +9,7 @@ import { addAuditTimes } from './migrations/0005-audit-times.ts';
 import { createAuditAnchor } from './migrations/0006-audit-anchor.ts';
 import { createRingOutClaims } from './migrations/0007-ring-out-claims.ts';
 import { announceChanges } from './migrations/0008-announced-changes.ts';
+import { createBudgets } from './migrations/0009-budgets.ts';
 import type { Database } from './schema.ts';
 
 /**
@@ -48,6 +49,7 @@ function migrationsFor(dialect: StoreDialect): Record<string, Migration> {
     '0006-audit-anchor': { up: (db: Kysely<unknown>) => createAuditAnchor(db, dialect) },
     '0007-ring-out-claims': { up: createRingOutClaims },
     '0008-announced-changes': { up: (db: Kysely<unknown>) => announceChanges(db, dialect) },
+    '0009-budgets': { up: createBudgets },
   };
 }
 

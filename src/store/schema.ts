@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Generated, Kysely } from 'kysely';
 
 /**
  * The tables as Kysely sees them. Epoch milliseconds are whole numbers, lists and objects are JSON text, sealed values
@@ -16,6 +16,8 @@ export interface Schema {
   readonly legacy_logins: LegacyLoginTable;
   readonly ring_out_sessions: RingOutSessionTable;
   readonly ring_out_claims: RingOutClaimTable;
+  readonly budgets: BudgetTable;
+  readonly token_wants: TokenWantTable;
   readonly audit: AuditTable;
   readonly audit_anchor: AuditAnchorTable;
 }
@@ -55,6 +57,16 @@ export interface ConnectionTable {
   sign_in_needed_at: number | null;
   sign_in_needed_code: string | null;
   created_at: number;
+  /** Null: nothing dies of itself, or nothing can be kept. */
+  keep_by: Generated<number | null>;
+  /** Null: nobody wants a token ready at any time. */
+  fresh_at: Generated<number | null>;
+  /** Whose budget keeping it takes. */
+  budget_app: Generated<string | null>;
+  /** When a caller last made it Refresh; 0: never. */
+  used_at: Generated<number>;
+  /** Set while the budget does not reach to keep it. */
+  given_up_at: Generated<number | null>;
 }
 
 export interface CredentialTable {
@@ -97,6 +109,37 @@ interface LeaseTable {
   expires_at: number;
   generation: number;
   first_attempt_at: number;
+  /** How many attempts in a row came to nothing. */
+  failures: Generated<number>;
+  /** Until then it is left alone. */
+  retry_at: Generated<number>;
+  retry_code: Generated<string | null>;
+}
+
+export interface BudgetTable {
+  app: string;
+  /** Token requests in a window; null: no limit. */
+  slot_limit: number | null;
+  window_ms: number;
+  /** JSON: when each of the last ones was taken. */
+  slots: string;
+  paused_until: number;
+  paused_code: string | null;
+  paused_word: string | null;
+  /** How many requests in a row had no clear answer. */
+  failures: number;
+  /** The turn of the caller who was served last. */
+  turn: number;
+  /** How many slots in a row went before waiting callers. */
+  urgent_run: number;
+}
+
+export interface TokenWantTable {
+  connection: string;
+  app: string;
+  client: string;
+  turn: number;
+  wanted_at: number;
 }
 
 export interface ClientTable {
