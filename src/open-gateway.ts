@@ -53,7 +53,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const broker = { store, rescue, clock, random, fetch: metrics.countTokenRequests(fetch, store), log, node: randomText(random, 9) };
   const tokens = new Tokens(broker);
   metrics.watchTokens(tokens, store);
-  const apps = new Apps(store, clock, tokens.pauses);
+  const apps = new Apps(store, clock, tokens.budgets);
   const connections = new Connections(broker, tokens);
   const clients = new Clients({ store, clock, random, country: config.country });
   const logins = new LegacyLogins({ store, clock, random, country: config.country });
@@ -106,6 +106,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
 
   const ending = new AbortController();
   let trimming: Promise<void> | undefined;
+  let scheduling: Promise<void> | undefined;
 
   return {
     apps,
@@ -134,12 +135,14 @@ export async function openGateway(config: Config, version: string): Promise<Open
       void sweepSessions({ sessions: store, claims: store, clock, log }, ending.signal);
       void keepMeasuring({ clock, ask: () => store.databaseTime(), log }, ending.signal);
       void keepSummingUp({ trail, clock }, ending.signal);
+      scheduling = tokens.scheduler.run(ending.signal);
       trimming = keepTrimming({ store, trail, clock, log, keepMs: config.auditKeepMs }, ending.signal);
       return { origin, adminOrigin };
     },
     close: async () => {
       ending.abort();
       await Promise.all(servers.map(({ server }) => closeServer(server)));
+      await scheduling;
       await tokens.settled();
       await trimming;
       await trail.sumUp(true);

@@ -63,7 +63,7 @@ export async function world({
   const rescue = openRescueJournal(folder, vault, { error: () => undefined });
   const parts = { store, rescue, clock, random: systemRandom, fetch: way.fetch, log: listLog(logged), node: 'A' };
   const tokens = new Tokens(parts);
-  const apps = new Apps(store, clock, tokens.pauses);
+  const apps = new Apps(store, clock, tokens.budgets);
   const connections = new Connections(parts, tokens);
 
   onTestFinished(async () => {

@@ -2,18 +2,18 @@ import { type App, type AppDraft, type AppStore, appFromDraft, DEMO_APP, isOnThi
 import { AppNotFound, DemoPresent, type FieldFault, InvalidRequest } from '../domain/errors.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { appPause, type Pauses } from './pauses.ts';
+import type { Budgets } from './budgets.ts';
 
 /** Creates, lists, shows and removes Apps. */
 export class Apps {
   readonly #store: AppStore;
   readonly #clock: Clock;
-  readonly #pauses: Pauses;
+  readonly #budgets: Budgets;
 
-  constructor(store: AppStore, clock: Clock, pauses: Pauses) {
+  constructor(store: AppStore, clock: Clock, budgets: Budgets) {
     this.#store = store;
     this.#clock = clock;
-    this.#pauses = pauses;
+    this.#budgets = budgets;
   }
 
   /**
@@ -25,8 +25,6 @@ export class Apps {
     const app = appFromDraft(draft, this.#clock.now());
     await this.#requireNoDemoBeside(app);
     await this.#store.createApp(app);
-    // An App of this name may have been refused before it was made anew.
-    this.#pauses.end(appPause(app.name));
     return app;
   }
 
@@ -42,7 +40,7 @@ export class Apps {
     const app = { ...appFromDraft(draft, known.createdAt), redirectUris: known.redirectUris, returnTo: known.returnTo };
     await this.#requireNoDemoBeside(app);
     await this.#store.updateApp(app);
-    this.#pauses.end(appPause(app.name));
+    await this.#budgets.endPause(app.name);
     return app;
   }
 

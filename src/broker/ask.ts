@@ -1,5 +1,6 @@
+import type { Budget } from '../domain/budget.ts';
 import type { Credential } from '../domain/credential.ts';
-import { AppNotFound, AppRefused, GatewayError, PlatformBusy, PlatformUnreachable } from '../domain/errors.ts';
+import { AccountLocked, AppNotFound, AppRefused, GatewayError, PlatformUnreachable } from '../domain/errors.ts';
 import type { TokenPair } from '../domain/grant.ts';
 import type { Lease } from '../domain/lease.ts';
 import { jwtBearerGrantRequest } from '../oauth/jwt-bearer.ts';
@@ -8,52 +9,79 @@ import { refreshGrantRequest } from '../oauth/refresh.ts';
 import { revokeRequest } from '../oauth/revoke.ts';
 import { processTokenAnswer, type TokenAnswer, TokenRefused } from '../oauth/token-answer.ts';
 import type { TokenApp, Wire } from '../oauth/token-request.ts';
+import { SlotPending } from './budgets.ts';
 import type { WinningParts } from './parts.ts';
-import { appPause, connectionPause } from './pauses.ts';
 
 // An answer that takes longer is not coming; the same refresh token may then be asked again (docs/guarantees.md, G3). Two of them are
 // shorter than a Lease.
 const TOKEN_TIMEOUT_MS = 10_000;
 // An unclear answer (timeout, dropped connection, 5xx) is asked again once at once; after that the next caller asks.
 const ATTEMPTS = 2;
-// RingCentral does not say how long an account stays locked; other services take a quarter of an hour to half a day.
-const LOCKED_PAUSE_MS = 5 * 60_000;
+
+/** A run that wins a token pair: its Lease, and the slot that came with it, until it is used. */
+export interface Run {
+  readonly parts: WinningParts;
+  readonly lease: Lease;
+  slot: Budget | undefined;
+  /** What is being written down beside winning; a pair that was won is saved first. */
+  readonly notes: Promise<void>[];
+}
 
 /**
- * Asks the token endpoint, once more after an unclear answer.
+ * Asks the token endpoint, once more after an unclear answer where the budget has another slot.
  *
  * @param issuedAt  from when the lifetimes count, epoch milliseconds
  * @throws TokenRefused         the Grant's fault only; the App's own is an AppRefused
- * @throws AppRefused, PlatformBusy, PlatformUnreachable, PlatformAnswerUnusable, AppNotFound
+ * @throws AccountLocked        the user's account is locked for a while
+ * @throws AppRefused, PlatformBusy, PlatformAway, PlatformUnreachable, PlatformAnswerUnusable, AppNotFound
+ * @throws SlotPending          the budget has no slot for it now
  */
-export async function ask(
-  parts: WinningParts,
-  lease: Lease,
-  appName: string,
-  issuedAt: number,
-  request: (app: TokenApp, wire: Wire) => Promise<TokenAnswer>,
-): Promise<TokenPair> {
+export async function ask(run: Run, appName: string, issuedAt: number, request: (app: TokenApp, wire: Wire) => Promise<TokenAnswer>): Promise<TokenPair> {
+  const { parts, lease } = run;
   const app = await parts.store.findApp(appName);
   if (!app) throw new AppNotFound(appName);
-  parts.pauses.check(appPause(appName));
+  let budget = await slotFor(run, appName);
   for (let attempt = 1; ; attempt += 1) {
     try {
       const answer = await request(app, { fetch: parts.fetch, signal: parts.clock.deadline(TOKEN_TIMEOUT_MS) });
-      return await processTokenAnswer(answer, app.platformOrigin, issuedAt, parts.clock.now());
+      run.notes.push(parts.budgets.learn(app, budget, answer.headers));
+      const pair = await processTokenAnswer(answer, app.platformOrigin, issuedAt, parts.clock.now());
+      run.notes.push(parts.budgets.succeeded(budget));
+      return pair;
     } catch (cause) {
-      if (cause instanceof PlatformUnreachable && attempt < ATTEMPTS && lastsAnother(parts, lease)) continue;
+      const again = cause instanceof PlatformUnreachable && attempt < ATTEMPTS && lastsAnother(parts, lease) ? await anotherSlot(run, appName) : undefined;
+      if (again) {
+        budget = again;
+        continue;
+      }
       const fault = cause instanceof TokenRefused ? blamed(cause, appName) : cause;
-      parts.pauses.note(cause instanceof TokenRefused && cause.blame === 'later' ? connectionPause(lease.connection) : appPause(appName), fault);
+      run.notes.push(parts.budgets.failed(budget, fault));
       parts.log.warn('token_request.failed', { app: appName, connection: lease.connection, ...describeFailure(fault) });
       throw fault;
     }
   }
 }
 
+async function slotFor(run: Run, app: string): Promise<Budget> {
+  const { slot } = run;
+  if (slot?.app !== app) return run.parts.budgets.takeSlot(app);
+  run.slot = undefined;
+  return slot;
+}
+
+async function anotherSlot(run: Run, app: string): Promise<Budget | undefined> {
+  try {
+    return await run.parts.budgets.takeSlot(app);
+  } catch (cause) {
+    if (cause instanceof SlotPending || cause instanceof GatewayError) return undefined;
+    throw cause;
+  }
+}
+
 // A locked account opens again by itself, and a wrong word to it would lock it longer.
 function blamed(refusal: TokenRefused, appName: string): Error {
   if (refusal.blame === 'app') return new AppRefused(appName, refusal.platformCode);
-  return refusal.blame === 'later' ? new PlatformBusy(`the user's account is locked: ${refusal.platformCode}`, LOCKED_PAUSE_MS) : refusal;
+  return refusal.blame === 'later' ? new AccountLocked(refusal.platformCode) : refusal;
 }
 
 // What an operator needs to see why; the causes are the network's, never an answer's content.

@@ -5,7 +5,6 @@ import type { GrantOutline } from '../domain/grant.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
 import { randomText } from '../runtime/random.ts';
 import type { BrokerParts } from './parts.ts';
-import { appPause, connectionPause } from './pauses.ts';
 import type { Tokens } from './tokens.ts';
 
 const ID_BYTES = 12;
@@ -68,7 +67,7 @@ export class Connections {
   async replaceCredentials(name: string, credentials: readonly Credential[]): Promise<ConnectionView> {
     const replaced = await namingField(undefined, credentials, () => this.#parts.store.replaceCredentials(name, credentials));
     if (!replaced) throw new ConnectionNotFound(name);
-    this.#tokens.pauses.end(connectionPause(name));
+    await this.#parts.store.endBackOff(name);
     return this.getConnection(name);
   }
 
@@ -111,17 +110,31 @@ export class Connections {
   async #outlines(connections: readonly Connection[]): Promise<Outlines> {
     const { store } = this.#parts;
     const names = connections.map(({ name }) => name);
-    if (names.length === 0) return { grants: new Map(), credentials: [] };
-    const [grants, credentials] = await Promise.all([store.listGrantOutlines(names), store.listCredentialOutlines(names)]);
-    return { grants: new Map(grants.map((grant) => [grant.connection, grant])), credentials };
+    if (names.length === 0) return { grants: new Map(), credentials: [], waiting: new Map() };
+    const [grants, credentials, waiting] = await Promise.all([store.listGrantOutlines(names), store.listCredentialOutlines(names), this.#waiting(connections)]);
+    return { grants: new Map(grants.map((grant) => [grant.connection, grant])), credentials, waiting };
   }
 
-  #show(connection: Connection, { grants, credentials }: Outlines): ConnectionView {
+  /** Until when each waits at least: for a slot, for its own back-off, for a pause of its App. */
+  async #waiting(connections: readonly Connection[]): Promise<ReadonlyMap<string, number>> {
+    const { store, clock } = this.#parts;
+    const now = clock.now();
+    const until = new Map<string, number>();
+    for (const app of new Set(connections.map((connection) => connection.app))) {
+      const { pause } = await store.findBudget(app, now);
+      for (const { name } of pause ? connections.filter((connection) => connection.app === app) : []) until.set(name, pause?.until ?? 0);
+    }
+    const names = connections.map(({ name }) => name);
+    for (const waiting of await store.listWaiting(names, now)) until.set(waiting.connection, Math.max(until.get(waiting.connection) ?? 0, waiting.until));
+    return until;
+  }
+
+  #show(connection: Connection, { grants, credentials, waiting }: Outlines): ConnectionView {
     return viewConnection(
       connection,
       grants.get(connection.name),
       credentials.filter((credential) => credential.connection === connection.name),
-      Math.max(this.#tokens.pauses.until(appPause(connection.app)), this.#tokens.pauses.until(connectionPause(connection.name))),
+      waiting.get(connection.name) ?? 0,
       this.#parts.clock.now(),
     );
   }
@@ -131,6 +144,7 @@ export class Connections {
 interface Outlines {
   readonly grants: ReadonlyMap<string, GrantOutline>;
   readonly credentials: readonly CredentialOutline[];
+  readonly waiting: ReadonlyMap<string, number>;
 }
 
 /** The same error, for whoever gave the credentials and has no Connection now. */

@@ -1,4 +1,5 @@
-import type { Lease } from '../domain/lease.ts';
+import type { Lease, LeaseEnd } from '../domain/lease.ts';
+import { randomText } from '../runtime/random.ts';
 import type { WinningParts } from './parts.ts';
 
 /**
@@ -8,25 +9,26 @@ import type { WinningParts } from './parts.ts';
 export const LEASE_MS = 30_000;
 
 /**
- * Takes the Lease on a Connection.
+ * Takes the Lease on a Connection, whoever waits for it.
  *
  * @param generation  the one that is to be replaced; 0 where there is no Grant
- * @returns nothing where another node holds it
+ * @returns nothing where another run holds it
  * @throws ConnectionNotFound
  */
 export function takeLease(parts: WinningParts, connection: string, generation: number): Promise<Lease | undefined> {
   const now = parts.clock.now();
-  return parts.store.takeLease({ connection, holder: parts.node, expiresAt: now + LEASE_MS, generation, firstAttemptAt: now }, now);
+  return parts.store.takeLease({ connection, holder: newHolder(parts), expiresAt: now + LEASE_MS, generation, firstAttemptAt: now }, now);
 }
 
-/**
- * Gives the Lease back; one that cannot be given back ends by itself.
- *
- * @param unclear  whether a request may have taken effect without our knowing
- */
-export async function giveBackLease(parts: WinningParts, { connection }: Lease, unclear: boolean): Promise<void> {
+/** A name for one run, so that no other run of this process passes for it. */
+export function newHolder({ node, random }: Pick<WinningParts, 'node' | 'random'>): string {
+  return `${node}/${randomText(random, 6)}`;
+}
+
+/** Gives the Lease back; one that cannot be given back ends by itself. */
+export async function giveBackLease(parts: WinningParts, { connection, holder }: Lease, end: LeaseEnd): Promise<void> {
   try {
-    await parts.store.giveBackLease(connection, parts.node, unclear);
+    await parts.store.giveBackLease(connection, holder, end);
   } catch (error) {
     parts.log.warn('lease.not_given_back', { connection, error: error instanceof Error ? error.message : String(error) });
   }

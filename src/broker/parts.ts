@@ -4,7 +4,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Fetch } from '../runtime/fetch.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Random } from '../runtime/random.ts';
-import type { Pauses } from './pauses.ts';
+import type { Budgets } from './budgets.ts';
 
 /** What the broker is handed: where things rest, the time, the way out, and where to say what happened. */
 export interface BrokerParts {
@@ -20,5 +20,5 @@ export interface BrokerParts {
 
 /** What a run that wins a token pair needs. */
 export interface WinningParts extends BrokerParts {
-  readonly pauses: Pauses;
+  readonly budgets: Budgets;
 }

@@ -1,8 +1,10 @@
 import { LeaseHeld, StoreUnavailable, TokenPending } from '../domain/errors.ts';
 import { type Grant, isUsable } from '../domain/grant.ts';
+import { Budgets } from './budgets.ts';
 import type { BrokerParts, WinningParts } from './parts.ts';
-import { Pauses } from './pauses.ts';
-import { winGrant } from './win.ts';
+import { Scheduler } from './scheduler.ts';
+import { underLease } from './under-lease.ts';
+import { type Wish, winGrant } from './win.ts';
 
 // A caller waits this long for a token that is being won, then is told to come back (docs/guarantees.md, G5).
 const CALLER_WAIT_MS = 10_000;
@@ -17,33 +19,39 @@ export const FORCE_INTERVAL_MS = 60_000;
  *   fresh       its access token is usable: it is handed out as it is
  *   due         less than the margin is left, or the platform refused it: the next caller starts a run
  *   refreshing  one run is under way; whoever asks meanwhile waits for it
- *   waiting     its App is paused (a penalty, or the App itself refused): callers hear for how long
+ *   waiting     for a slot in its App's budget of token requests, or for a pause of the App or a back-off of its own to
+ *               end: callers hear for how long
  *   dead        its refresh token and every credential were refused: a person must sign in
  */
 export class Tokens {
-  readonly pauses: Pauses;
+  readonly budgets: Budgets;
+  readonly scheduler: Scheduler;
   readonly #parts: WinningParts;
   readonly #runs = new Map<string, Promise<Grant>>();
   readonly #lastForced = new Map<string, { readonly generation: number; readonly at: number }>();
 
   constructor(parts: BrokerParts) {
-    this.pauses = new Pauses(parts.clock);
-    this.#parts = { ...parts, pauses: this.pauses };
+    this.budgets = new Budgets(parts);
+    this.#parts = { ...parts, budgets: this.budgets };
+    // What the store picks is due, whoever could still use its access token.
+    this.scheduler = new Scheduler(this.#parts, (turn) => underLease(this.#parts, turn, () => true));
   }
 
   /**
    * A Grant whose access token has at least 60 s left (a tenth of its lifetime where that is less).
    *
+   * @param onBehalf.client  the Client that wants it: Clients take turns in the queue for a slot
    * @throws ConnectionNotFound
    * @throws TokenPending  no token within 10 s; it goes on being won
-   * @throws GrantDead, AppRefused, PlatformBusy, PlatformUnreachable  see `winGrant`
+   * @throws GrantDead, AppRefused, PlatformBusy, PlatformAway, PlatformUnreachable  see `winGrant`
    */
-  async usableGrant(connection: string): Promise<Grant> {
+  async usableGrant(connection: string, { client = '' }: OnBehalf = {}): Promise<Grant> {
     const grant = await this.#parts.store.findGrant(connection);
     if (grant && this.#isUsable(grant)) return grant;
-    const won = await this.#wait(connection, (stored) => !this.#isUsable(stored));
+    const wish = { connection, client, stillDue: (stored: Grant) => !this.#isUsable(stored) };
+    const won = await this.#wait(wish);
     // A repeated pair may be over already; its refresh token is not.
-    return this.#isUsable(won) ? won : this.#wait(connection, (stored) => !this.#isUsable(stored));
+    return this.#isUsable(won) ? won : this.#wait(wish);
   }
 
   /**
@@ -55,12 +63,12 @@ export class Tokens {
    * @returns nothing where a Refresh was forced for this generation within the last minute
    * @throws the same as `usableGrant`
    */
-  async newerGrant(refused: Grant, { hearsay = false }: { readonly hearsay?: boolean } = {}): Promise<Grant | undefined> {
+  async newerGrant(refused: Grant, { hearsay = false, client = '' }: { readonly hearsay?: boolean } & OnBehalf = {}): Promise<Grant | undefined> {
     const { connection, generation } = refused;
     const stored = await this.#parts.store.findGrant(connection);
-    if (stored && stored.generation > generation) return this.usableGrant(connection);
+    if (stored && stored.generation > generation) return this.usableGrant(connection, { client });
     if (!this.#runs.has(connection) && !this.#mayForce(connection, generation, hearsay)) return undefined;
-    const latest = await this.#forced(connection, generation);
+    const latest = await this.#forced(connection, generation, client);
     // A run that was under way may have found the refused token still usable.
     return latest.generation > generation ? latest : undefined;
   }
@@ -68,6 +76,7 @@ export class Tokens {
   /** Resolves when no run is under way. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#runs.values());
+    await this.scheduler.settled();
   }
 
   #isUsable(grant: Grant): boolean {
@@ -84,9 +93,9 @@ export class Tokens {
     return true;
   }
 
-  async #forced(connection: string, generation: number): Promise<Grant> {
+  async #forced(connection: string, generation: number, client: string): Promise<Grant> {
     try {
-      return await this.#wait(connection, (grant) => grant.generation <= generation);
+      return await this.#wait({ connection, client, stillDue: (stored) => stored.generation <= generation });
     } catch (error) {
       // The minute is for what the platform was asked; while the database is away nobody is asked.
       if (error instanceof StoreUnavailable || error instanceof LeaseHeld) this.#lastForced.delete(connection);
@@ -94,26 +103,32 @@ export class Tokens {
     }
   }
 
-  async #wait(connection: string, stillDue: (stored: Grant) => boolean): Promise<Grant> {
+  async #wait(wish: Wish): Promise<Grant> {
     const enough = new AbortController();
     const late = this.#parts.clock.sleep(CALLER_WAIT_MS, enough.signal).then(() => {
-      throw new TokenPending(connection, RETRY_AFTER_MS);
+      throw new TokenPending(wish.connection, RETRY_AFTER_MS);
     });
     // Whichever loses the race has nobody left to hear it.
     late.catch(() => undefined);
     try {
-      return await Promise.race([this.#run(connection, stillDue), late]);
+      return await Promise.race([this.#run(wish), late]);
     } finally {
       enough.abort();
     }
   }
 
-  #run(connection: string, stillDue: (stored: Grant) => boolean): Promise<Grant> {
+  #run(wish: Wish): Promise<Grant> {
+    const { connection } = wish;
     const underWay = this.#runs.get(connection);
     if (underWay) return underWay;
-    const run = winGrant(this.#parts, connection, stillDue).finally(() => this.#runs.delete(connection));
+    const run = winGrant(this.#parts, this.scheduler, wish).finally(() => this.#runs.delete(connection));
     run.catch(() => undefined);
     this.#runs.set(connection, run);
     return run;
   }
+}
+
+/** On whose behalf a token is wanted; nobody's: the gateway's own. */
+export interface OnBehalf {
+  readonly client?: string;
 }

@@ -69,6 +69,11 @@ export const ERROR_CATALOGUE = {
     todo: 'Use the credential of the same extension, or create another Connection.',
   },
   platform_busy: { status: 503, means: 'RingCentral asks us to wait.', todo: 'Try again after `Retry-After`.' },
+  platform_away: {
+    status: 503,
+    means: "RingCentral's token endpoint gave no clear answer of late, and is asked again in a while; no Grant is given up because of it.",
+    todo: 'Try again after `Retry-After`; the message says what went wrong.',
+  },
   refresh_too_soon: {
     status: 503,
     means: 'A Refresh was forced for this token within the last minute, and brought no newer one.',
@@ -331,6 +336,25 @@ export class OwnerChanged extends GatewayError {
 export class PlatformBusy extends GatewayError {
   constructor(what: string, retryAfterMs: number) {
     super('platform_busy', `RingCentral asks us to wait ${Math.ceil(retryAfterMs / 1_000)} s (${what}).`, { retryAfterMs });
+  }
+}
+
+// RingCentral does not say how long an account stays locked; other services take a quarter of an hour to half a day.
+const LOCKED_MS = 5 * 60_000;
+
+/** `platform_busy`: the user's account is locked for a while, and a wrong word would lock it longer. */
+export class AccountLocked extends PlatformBusy {
+  /** @param platformCode  `OAU-147` for example */
+  constructor(platformCode: string) {
+    super(`the user's account is locked: ${platformCode}`, LOCKED_MS);
+  }
+}
+
+/** `platform_away`: RingCentral's token endpoint gave no clear answer of late, and is asked again in a while. */
+export class PlatformAway extends GatewayError {
+  /** @param word  what went wrong */
+  constructor(what: string, word: string, retryAfterMs: number) {
+    super('platform_away', `No token for ${what} now: ${word}. It is asked for again in ${Math.ceil(retryAfterMs / 1_000)} s.`, { retryAfterMs });
   }
 }
 

@@ -15,22 +15,34 @@ export interface Lease {
    * so expiry counts from there, also where that one was another node's.
    */
   readonly firstAttemptAt: number;
+  /** How many attempts in a row had no clear answer before this one. */
+  readonly failures: number;
 }
+
+/** What a Lease is given back with. */
+export interface LeaseEnd {
+  /** Whether a request may have taken effect without our knowing: then the time of its first attempt is remembered. */
+  readonly unclear: boolean;
+  /** Until when the Connection is left alone, and why; absent: it need not be. */
+  readonly retry?: { readonly at: number; readonly code: string };
+}
+
+/** What it takes to take a Lease; `holder` is used by one run only. */
+export type WantedLease = Omit<Lease, 'failures'>;
 
 /** Where Leases rest. */
 export interface LeaseStore {
   /**
    * Takes the Lease, where nobody holds it or the holder's time is over. Whoever holds it already takes it anew.
+   * A back-off is no obstacle: whoever asks has a reason.
    *
    * @param wanted  `firstAttemptAt`: now; that of an earlier attempt for the same generation stands
    * @returns the Lease as it stands now, or nothing where another holds it
    * @throws ConnectionNotFound
    */
-  takeLease(wanted: Lease, now: number): Promise<Lease | undefined>;
-  /**
-   * Gives the Lease back; without effect where another holds it.
-   *
-   * @param unclear  whether a request may have taken effect without our knowing: then its time is remembered
-   */
-  giveBackLease(connection: string, holder: string, unclear: boolean): Promise<void>;
+  takeLease(wanted: WantedLease, now: number): Promise<Lease | undefined>;
+  /** Gives the Lease back; without effect where another holds it. */
+  giveBackLease(connection: string, holder: string, end: LeaseEnd): Promise<void>;
+  /** Ends the back-off of a Connection, because something about it has changed. */
+  endBackOff(connection: string): Promise<void>;
 }

@@ -78,10 +78,10 @@ export class Metrics {
   /** Counts whoever asks for a token, and how it ends. */
   watchTokens(tokens: Tokens, connections: Pick<ConnectionStore, 'findConnection'>): void {
     const usableGrant = tokens.usableGrant.bind(tokens);
-    tokens.usableGrant = async (connection) => {
+    tokens.usableGrant = async (connection, onBehalf) => {
       this.#waiting.inc();
       try {
-        const grant = await usableGrant(connection);
+        const grant = await usableGrant(connection, onBehalf);
         this.#asked.inc({ app: grant.app, outcome: 'ok' });
         return grant;
       } catch (error) {

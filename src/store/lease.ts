@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { ConnectionNotFound } from '../domain/errors.ts';
-import type { Lease, LeaseStore } from '../domain/lease.ts';
+import type { Lease, LeaseEnd, LeaseStore, WantedLease } from '../domain/lease.ts';
 import type { StoreDialect } from './dialect.ts';
 import { withReferences } from './reference.ts';
 import type { Database } from './schema.ts';
@@ -14,12 +14,19 @@ export function leaseStore(db: Database, dialect: StoreDialect): LeaseStore {
         () => takeLease(db, wanted, now),
         async () => new ConnectionNotFound(wanted.connection),
       ),
-    giveBackLease: (connection, holder, unclear) => giveBack(db, connection, holder, unclear),
+    giveBackLease: (connection, holder, end) => giveBack(db, connection, holder, end),
+    endBackOff: async (connection) => {
+      await db.updateTable('leases').set({ failures: 0, retry_at: 0, retry_code: null }).where('connection', '=', connection).execute();
+    },
   };
 }
 
-// One statement, so that of two nodes one gets it. A Lease given back keeps its row: the first attempt is remembered.
-async function takeLease(db: Database, wanted: Lease, now: number): Promise<Lease | undefined> {
+/**
+ * One statement, so that of two nodes one gets it. A Lease given back keeps its row: the first attempt is remembered.
+ *
+ * @param from  the earliest end of a back-off that is none any more
+ */
+export async function takeLease(db: Database, wanted: WantedLease, now: number, from = Number.MAX_SAFE_INTEGER): Promise<Lease | undefined> {
   const row = await db
     .insertInto('leases')
     .values({
@@ -38,17 +45,28 @@ async function takeLease(db: Database, wanted: Lease, now: number): Promise<Leas
           generation: row.ref('excluded.generation'),
           first_attempt_at: sql<number>`case when leases.generation = excluded.generation then leases.first_attempt_at else excluded.first_attempt_at end`,
         }))
-        .where((row) => row.or([row('leases.expires_at', '<=', now), row('leases.holder', '=', wanted.holder)])),
+        .where((row) => row.or([row('leases.expires_at', '<=', now), row('leases.holder', '=', wanted.holder)]))
+        .where('leases.retry_at', '<=', from),
     )
-    .returning('first_attempt_at')
+    .returning(['first_attempt_at', 'failures'])
     .executeTakeFirst();
-  return row && { ...wanted, firstAttemptAt: row.first_attempt_at };
+  return row && { ...wanted, firstAttemptAt: row.first_attempt_at, failures: row.failures };
 }
 
 // No Grant has this generation, so the next who takes the Lease finds no attempt before its own.
 const NO_GENERATION = -1;
 
-async function giveBack(db: Database, connection: string, holder: string, unclear: boolean): Promise<void> {
-  const values = unclear ? { expires_at: 0 } : { expires_at: 0, generation: NO_GENERATION };
-  await db.updateTable('leases').set(values).where('connection', '=', connection).where('holder', '=', holder).execute();
+async function giveBack(db: Database, connection: string, holder: string, { unclear, retry }: LeaseEnd): Promise<void> {
+  await db
+    .updateTable('leases')
+    .set((row) => ({
+      expires_at: 0,
+      ...(!unclear && { generation: NO_GENERATION }),
+      failures: retry ? row('failures', '+', 1) : 0,
+      retry_at: retry?.at ?? 0,
+      retry_code: retry?.code ?? null,
+    }))
+    .where('connection', '=', connection)
+    .where('holder', '=', holder)
+    .execute();
 }

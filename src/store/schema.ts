@@ -130,15 +130,21 @@ export interface BudgetTable {
   failures: number;
   /** The turn of the caller who was served last. */
   turn: number;
-  /** How many slots in a row went before waiting callers. */
-  urgent_run: number;
+  /** How many slots in a row went to keeping alive while callers waited; below 0: to callers while there was something to keep alive. */
+  streak: number;
+  /** Slots that callers took, those of long ago counting less. */
+  caller_load: number;
+  caller_load_at: number;
 }
 
 export interface TokenWantTable {
   connection: string;
   app: string;
   client: string;
+  /** The one that is to be replaced; 0 where there was no Grant. */
+  generation: number;
   turn: number;
+  /** When whoever waits was told to come back. */
   wanted_at: number;
 }
 

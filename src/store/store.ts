@@ -4,11 +4,13 @@ import type { DataKeyStore } from '../vault/data-key.ts';
 import type { Vault } from '../vault/vault.ts';
 import { appStore } from './app.ts';
 import { auditStore } from './audit.ts';
+import { budgetStore } from './budget.ts';
 import { clientStore } from './client.ts';
 import { connectionStore } from './connection.ts';
 import { dataKeyStore, sealedRowsExist } from './data-key.ts';
 import type { StoreDialect } from './dialect.ts';
 import { grantStore } from './grant.ts';
+import { keepingStore } from './keeping.ts';
 import { leaseStore } from './lease.ts';
 import { ringOutClaimStore } from './ring-out-claim.ts';
 import { ringOutSessionStore } from './ring-out-session.ts';
@@ -44,6 +46,8 @@ export function sealedStore(db: Database, dialect: StoreDialect, changes: Change
       ...connectionStore(db, dialect, vault),
       ...grantStore(db, dialect, vault),
       ...leaseStore(db, dialect),
+      ...budgetStore(db, dialect),
+      ...keepingStore(db, dialect),
       ...clientStore(db, dialect),
       ...ringOutSessionStore(db, dialect),
       ...ringOutClaimStore(db),

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { ConnectionNotFound } from '../../src/domain/errors.ts';
-import type { Lease } from '../../src/domain/lease.ts';
+import type { WantedLease } from '../../src/domain/lease.ts';
 import { NOW, type OpenStore, withConnections, worldsOf } from './world.ts';
 
-const LEASE: Lease = { connection: 'front-desk', holder: 'A', expiresAt: NOW + 30_000, generation: 1, firstAttemptAt: NOW };
+const LEASE: WantedLease = { connection: 'front-desk', holder: 'A', expiresAt: NOW + 30_000, generation: 1, firstAttemptAt: NOW };
 
 /** What every LeaseStore does. */
 export function describeLeaseStore(name: string, open: OpenStore): void {
@@ -37,9 +37,9 @@ export function describeLeaseStore(name: string, open: OpenStore): void {
       await withConnections(store, 'front-desk');
       await store.takeLease(LEASE, NOW);
 
-      await other.giveBackLease('front-desk', 'B', true);
+      await other.giveBackLease('front-desk', 'B', { unclear: true });
       const held = await other.takeLease({ ...LEASE, holder: 'B' }, NOW);
-      await store.giveBackLease('front-desk', 'A', true);
+      await store.giveBackLease('front-desk', 'A', { unclear: true });
       const free = await other.takeLease({ ...LEASE, holder: 'B' }, NOW);
 
       expect(held).toBeUndefined();
@@ -50,10 +50,10 @@ export function describeLeaseStore(name: string, open: OpenStore): void {
       const { store, other } = await world();
       await withConnections(store, 'front-desk');
       await store.takeLease(LEASE, NOW);
-      await store.giveBackLease('front-desk', 'A', true);
+      await store.giveBackLease('front-desk', 'A', { unclear: true });
 
       const again = await other.takeLease({ ...LEASE, holder: 'B', firstAttemptAt: NOW + 5_000 }, NOW + 5_000);
-      await other.giveBackLease('front-desk', 'B', true);
+      await other.giveBackLease('front-desk', 'B', { unclear: true });
       const next = await store.takeLease({ ...LEASE, generation: 2, firstAttemptAt: NOW + 9_000 }, NOW + 9_000);
 
       expect(again?.firstAttemptAt).toBe(NOW);
@@ -65,10 +65,25 @@ export function describeLeaseStore(name: string, open: OpenStore): void {
       await withConnections(store, 'front-desk');
       await store.takeLease(LEASE, NOW);
 
-      await store.giveBackLease('front-desk', 'A', false);
+      await store.giveBackLease('front-desk', 'A', { unclear: false });
       const again = await other.takeLease({ ...LEASE, holder: 'B', firstAttemptAt: NOW + 5_000 }, NOW + 5_000);
 
       expect(again?.firstAttemptAt).toBe(NOW + 5_000);
+    });
+
+    test('8: failures are counted until something succeeds, and a back-off does not keep a Lease from whoever has a reason', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk');
+      const end = { unclear: true, retry: { at: NOW + 5_000, code: 'platform_unreachable' } };
+      const failures: (number | undefined)[] = [];
+
+      for (const last of [false, false, true]) {
+        failures.push((await store.takeLease(LEASE, NOW))?.failures);
+        await store.giveBackLease('front-desk', 'A', last ? { unclear: false } : end);
+      }
+      failures.push((await other.takeLease(LEASE, NOW))?.failures);
+
+      expect(failures).toEqual([0, 1, 2, 0]);
     });
 
     test('whoever holds a Lease can take it anew', async () => {

@@ -72,21 +72,23 @@ export function tokenRoutes({ gatewayKeys, tokens, trail, clock }: TokenRoutePar
     // that takes seconds, and another node may have replaced the token by then.
     const give = async (request: FastifyRequest, grant: Grant) => {
       await trail.record({ ...entry(request), result: 'ok' });
-      const lasting = isUsable(grant, clock.now()) ? grant : await tokens.usableGrant(grant.connection);
+      const lasting = isUsable(grant, clock.now()) ? grant : await tokens.usableGrant(grant.connection, onBehalf(request));
       return handOut(lasting, clock.now());
     };
+
+    const onBehalf = (request: FastifyRequest) => ({ client: callers.get(request)?.name ?? '' });
 
     server.get('/connections/:name/token', { schema: { ...get, params: NameParams } }, async (request) => {
       const { name } = request.params;
       permit(request, name);
-      return give(request, await tokens.usableGrant(name));
+      return give(request, await tokens.usableGrant(name, onBehalf(request)));
     });
     server.post('/connections/:name/token', { schema: { ...replace, params: NameParams, body: RejectedBody } }, async (request) => {
       const { name } = request.params;
       permit(request, name);
-      const present = await tokens.usableGrant(name);
+      const present = await tokens.usableGrant(name, onBehalf(request));
       if (!present.accessToken.equals(new Secret(request.body.rejected))) return give(request, present);
-      const newer = await tokens.newerGrant(present, { hearsay: true });
+      const newer = await tokens.newerGrant(present, { hearsay: true, ...onBehalf(request) });
       if (!newer) throw new RefreshTooSoon(name, FORCE_INTERVAL_MS);
       return give(request, newer);
     });

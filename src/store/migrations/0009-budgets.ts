@@ -12,7 +12,12 @@ export async function createBudgets(db: Kysely<unknown>): Promise<void> {
     .addColumn('used_at', 'bigint', (column) => column.notNull().defaultTo(0))
     .execute();
   await db.schema.createIndex('connections_keep_by').on('connections').columns(['budget_app', 'keep_by']).where('keep_by', 'is not', null).execute();
-  await db.schema.createIndex('connections_fresh_at').on('connections').columns(['budget_app', 'fresh_at']).where('fresh_at', 'is not', null).execute();
+  await db.schema
+    .createIndex('connections_fresh_at')
+    .on('connections')
+    .columns(['budget_app', 'fresh_at', 'keep_by'])
+    .where('fresh_at', 'is not', null)
+    .execute();
 
   for (const column of ['failures', 'retry_at'] as const) {
     await db.schema
@@ -33,13 +38,16 @@ export async function createBudgets(db: Kysely<unknown>): Promise<void> {
     .addColumn('paused_word', 'text')
     .addColumn('failures', 'integer', (column) => column.notNull())
     .addColumn('turn', 'bigint', (column) => column.notNull())
-    .addColumn('urgent_run', 'integer', (column) => column.notNull())
+    .addColumn('streak', 'integer', (column) => column.notNull())
+    .addColumn('caller_load', 'double precision', (column) => column.notNull())
+    .addColumn('caller_load_at', 'bigint', (column) => column.notNull())
     .execute();
   await db.schema
     .createTable('token_wants')
     .addColumn('connection', 'text', (column) => column.primaryKey().notNull().references('connections.name').onDelete('cascade'))
     .addColumn('app', 'text', (column) => column.notNull())
     .addColumn('client', 'text', (column) => column.notNull())
+    .addColumn('generation', 'integer', (column) => column.notNull())
     .addColumn('turn', 'bigint', (column) => column.notNull())
     .addColumn('wanted_at', 'bigint', (column) => column.notNull())
     .execute();

@@ -1,0 +1,149 @@
+import { type App, isOnThisMachine } from '../domain/app.ts';
+import type { Budget, BudgetPause, TurnOutcome } from '../domain/budget.ts';
+import { AccountLocked, AppRefused, type GatewayError, PlatformAnswerUnusable, PlatformAway, PlatformBusy, PlatformUnreachable } from '../domain/errors.ts';
+import { type RateLimit, rateLimitIn } from '../oauth/rate-limit.ts';
+import { backOffMs } from './back-off.ts';
+import type { BrokerParts } from './parts.ts';
+
+// RingCentral restarts the penalty when a request arrives during it ("Rate limits"), so we add a little.
+const PENALTY_MARGIN_MS = 1_000;
+// A refused App does not heal by itself; asking again for every caller would only spend its budget of 5 a minute.
+const REFUSED_PAUSE_MS = 30_000;
+// Requests of several Connections in a row without a clear answer: it is the endpoint and not one of them.
+const FAILURES_OF_ONE = 2;
+// So many answers in a row have to say that the limit is each user's own.
+const SAYINGS = 3;
+
+/** The run must wait for another slot: it gives its Lease back and gets in the queue. */
+export class SlotPending extends Error {
+  readonly app: string;
+  readonly at: number;
+
+  constructor(app: string, at: number) {
+    super('no slot in the budget of token requests');
+    this.app = app;
+    this.at = at;
+  }
+}
+
+/** What the answers say about the Apps' budgets of token requests, and what is to be thrown where one does not reach. */
+export class Budgets {
+  readonly #parts: Pick<BrokerParts, 'store' | 'clock' | 'random' | 'log'>;
+  readonly #perUser = new Map<string, number>();
+  readonly #answered = new Map<string, number[]>();
+
+  constructor(parts: Pick<BrokerParts, 'store' | 'clock' | 'random' | 'log'>) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Takes a slot for one more request of a run.
+   *
+   * @throws SlotPending
+   * @throws PlatformBusy, AppRefused, PlatformAway  during a pause
+   */
+  async takeSlot(app: string): Promise<Budget> {
+    const now = this.#parts.clock.now();
+    const { at, budget } = await this.#parts.store.takeSlot(app, now);
+    if (budget.pause && budget.pause.until > now) throw pauseError(app, budget.pause, now);
+    if (at > now) throw new SlotPending(app, at);
+    return budget;
+  }
+
+  /** Ends a pause, because the App has changed. */
+  async endPause(app: string): Promise<void> {
+    await this.#parts.store.setPause(app, undefined);
+  }
+
+  /**
+   * Notes what an answer says about the limit. Rejects never, as the others do not that note something.
+   *
+   * @param budget  as it was when the slot for this request was taken
+   */
+  learn(app: App, budget: Budget, headers: Headers): Promise<void> {
+    return this.#noting(app.name, () => this.#learn(app, budget, rateLimitIn(headers)));
+  }
+
+  /** Notes that a token request had a clear answer. */
+  succeeded({ app, failures }: Budget): Promise<void> {
+    return this.#noting(app, async () => {
+      if (failures > 0) await this.#parts.store.setFailures(app, 0);
+    });
+  }
+
+  /** Notes what a failed token request says of the App; errors that are about this one request say nothing. */
+  failed(budget: Budget, fault: unknown): Promise<void> {
+    return this.#noting(budget.app, () => this.#noteFailure(budget, fault));
+  }
+
+  // The next request says the same again; this one's caller must hear what became of it.
+  async #noting(app: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#parts.log.warn('budget.not_noted', { app, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  async #learn(app: App, budget: Budget, stated: RateLimit | undefined): Promise<void> {
+    const { store, clock, log } = this.#parts;
+    const limit = this.#limitOf(app, budget, stated);
+    const windowMs = stated?.windowMs ?? budget.windowMs;
+    if (limit !== budget.limit || windowMs !== budget.windowMs) {
+      await store.setLimit(app.name, limit, windowMs);
+      log.info('budget.learned', { app: app.name, limit: limit ?? null, windowMs });
+    }
+    // Somebody else sends token requests of this App too: they count against the same limit.
+    const others = stated && limit !== undefined ? stated.limit - stated.remaining - budget.slots.length : 0;
+    if (others > 0) await store.addSlots(app.name, others, clock.now());
+  }
+
+  async #noteFailure({ app, failures }: Budget, fault: unknown): Promise<void> {
+    const { store, clock, random } = this.#parts;
+    const now = clock.now();
+    if (fault instanceof PlatformBusy && !(fault instanceof AccountLocked)) {
+      this.#perUser.delete(app);
+      await store.setPause(app, { until: now + (fault.retryAfterMs ?? 0) + PENALTY_MARGIN_MS, code: 'platform_busy', word: '' });
+    } else if (fault instanceof AppRefused) {
+      await store.setPause(app, { until: now + REFUSED_PAUSE_MS, code: 'app_refused', word: fault.platformCode });
+    } else if (fault instanceof PlatformUnreachable || fault instanceof PlatformAnswerUnusable) {
+      await store.setFailures(app, failures + 1);
+      if (failures < FAILURES_OF_ONE) return;
+      await store.setPause(app, { until: now + backOffMs(random, failures + 1 - FAILURES_OF_ONE), code: 'platform_away', word: fault.message });
+    } else if (failures > 0) {
+      await store.setFailures(app, 0);
+    }
+  }
+
+  // A platform on this machine that states no limit has none; the real one may leave it unsaid.
+  #limitOf(app: App, budget: Budget, stated: RateLimit | undefined): number | undefined {
+    if (!stated) return isOnThisMachine(app) ? undefined : budget.limit;
+    return this.#isPerUser(app.name, stated) ? undefined : stated.limit;
+  }
+
+  // Where more is left than this node alone has used up, others' requests are not counted: the limit is each user's own.
+  #isPerUser(app: string, { limit, remaining, windowMs }: RateLimit): boolean {
+    const now = this.#parts.clock.now();
+    const answered = [...(this.#answered.get(app) ?? []), now].filter((at) => at > now - windowMs).slice(-limit);
+    this.#answered.set(app, answered);
+    const before = this.#perUser.get(app) ?? 0;
+    const sayings = remaining > limit - answered.length ? before + 1 : before < SAYINGS ? 0 : before;
+    this.#perUser.set(app, sayings);
+    return sayings >= SAYINGS;
+  }
+}
+
+/** What callers meet during a pause of an App. */
+export function pauseError(app: string, { until, code, word }: BudgetPause, now: number): GatewayError {
+  if (code === 'app_refused') return new AppRefused(app, word);
+  return code === 'platform_busy' ? new PlatformBusy(`App "${app}"`, until - now) : new PlatformAway(`App "${app}"`, word, until - now);
+}
+
+/** What callers meet while a Connection is left alone. */
+export function backOffError(connection: string, { until, code }: Extract<TurnOutcome, { outcome: 'backing off' }>, now: number): GatewayError {
+  const what = `Connection "${connection}"`;
+  return code === LOCKED ? new PlatformBusy(what, until - now) : new PlatformAway(what, 'the token endpoint gave no clear answer', until - now);
+}
+
+/** Why a Connection is left alone: its user's account is locked for a while. */
+export const LOCKED = 'account_locked';
