@@ -33,4 +33,10 @@ export interface LeaseStore {
    * @param unclear  whether a request may have taken effect without our knowing: then its time is remembered
    */
   giveBackLease(connection: string, holder: string, unclear: boolean): Promise<void>;
+  /**
+   * Gives back every Lease of a holder that is about to end; when its attempts left is remembered.
+   *
+   * @returns how many it still held
+   */
+  giveBackLeases(holder: string): Promise<number>;
 }

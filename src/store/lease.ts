@@ -15,6 +15,7 @@ export function leaseStore(db: Database, dialect: StoreDialect): LeaseStore {
         async () => new ConnectionNotFound(wanted.connection),
       ),
     giveBackLease: (connection, holder, unclear) => giveBack(db, connection, holder, unclear),
+    giveBackLeases: (holder) => giveBackAll(db, holder),
   };
 }
 
@@ -51,4 +52,10 @@ const NO_GENERATION = -1;
 async function giveBack(db: Database, connection: string, holder: string, unclear: boolean): Promise<void> {
   const values = unclear ? { expires_at: 0 } : { expires_at: 0, generation: NO_GENERATION };
   await db.updateTable('leases').set(values).where('connection', '=', connection).where('holder', '=', holder).execute();
+}
+
+// What its requests have come to nobody knows.
+async function giveBackAll(db: Database, holder: string): Promise<number> {
+  const updated = await db.updateTable('leases').set({ expires_at: 0 }).where('holder', '=', holder).where('expires_at', '>', 0).executeTakeFirstOrThrow();
+  return Number(updated.numUpdatedRows);
 }

@@ -1,0 +1,172 @@
+import { once } from 'node:events';
+import { Agent, get } from 'node:http';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import BetterSqlite3 from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import { control, manage, type Place, place, type RunningTrunkline, runUntil, text, tokenRequests } from './trunkline.ts';
+
+const LIST = '/ringout.asp?cmd=list&username=18889363711&ext=101&password=1234';
+const HOUR_MS = 3_600_000;
+const SERVES = 'Trunkline is ready.';
+
+describe('a gateway that is told to end', () => {
+  test('31: under load with slow answers in flight: not ready at once, every accepted request is answered, exit 0', async () => {
+    const { at, serve } = await apart();
+    const gateway = await serve({ TRUNKLINE_DRAIN: '1.5' });
+    await text(at.gateway + LIST);
+    await control(at, 'faults', { match: { path: '/restapi/v1.0/*' }, times: 100, action: { delayMs: 2_500 } });
+    const inFlight = Array.from({ length: 30 }, () => text(at.gateway + LIST));
+    await platformHas(at, 30);
+
+    gateway.process.kill('SIGTERM');
+    const begun = Date.now();
+    await until(async () => (await fetch(`${at.gateway}/readyz`)).status === 503);
+    const notReadyAfterMs = Date.now() - begun;
+    const unready = await (await fetch(`${at.gateway}/readyz`)).json();
+    const health = await fetch(`${at.gateway}/healthz`);
+    const late = Array.from({ length: 10 }, () => text(at.gateway + LIST));
+    const answers = await Promise.all([...inFlight, ...late]);
+    const status = await gateway.ended;
+
+    expect(notReadyAfterMs).toBeLessThan(1_000);
+    expect(unready).toMatchObject({ status: 'not ready', reason: 'draining' });
+    expect([health.status, health.headers.get('connection')]).toEqual([200, 'close']);
+    expect(answers.filter((answer) => !answer.startsWith('OK '))).toEqual([]);
+    expect(status).toBe(0);
+    expect(Date.now() - begun).toBeLessThan(30_000);
+  }, 60_000);
+
+  test('31: a Refresh in flight ends and is saved, its caller is answered, and the Lease is free for the next node at once', async () => {
+    const { at, serve } = await apart();
+    const gateway = await serve();
+    const { key } = (await manage(at, 'POST', 'clients', { name: 'crm', connections: ['front-desk'] })).body;
+    const token = () => fetch(`${at.gateway}/trunkline/api/connections/front-desk/token`, { headers: { authorization: `Bearer ${key}` } });
+    await control(at, 'lifetimes', { accessTokenSeconds: 1 });
+    await token();
+    await delay(1_000);
+    await control(at, 'lifetimes', { accessTokenSeconds: 3_600 });
+    await control(at, 'faults', { match: { path: '/restapi/oauth/token' }, times: 1, action: { delayMs: 3_000 } });
+    const asked = (await tokenRequests(at)).length;
+    const waiting = token();
+    await until(async () => (await tokenRequests(at)).length > asked);
+
+    gateway.process.kill('SIGTERM');
+    const answer = await waiting;
+    const status = await gateway.ended;
+    const leases = leasesOf(at);
+    const sent = await tokenRequests(at);
+    await serve();
+    const begun = Date.now();
+    const next = await token();
+
+    expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
+    expect(status).toBe(0);
+    expect(leases.every(({ expires_at }) => expires_at === 0)).toBe(true);
+    expect(((await next.json()) as { access_token: string }).access_token).toBe(((await answer.json()) as { access_token: string }).access_token);
+    expect(Date.now() - begun).toBeLessThan(2_000);
+    expect(await tokenRequests(at)).toEqual(sent);
+  }, 60_000);
+
+  test('31: a platform that never answers does not keep it: exit 0 within 30 s, its Leases given back', async () => {
+    const { at, serve } = await apart();
+    const gateway = await serve();
+    await text(at.gateway + LIST);
+    await control(at, 'clock/advance', { ms: HOUR_MS });
+    await control(at, 'faults', { match: { path: '/restapi/*' }, times: 1_000, action: { delayMs: 600_000 } });
+    const waiting = text(at.gateway + LIST).catch(() => 'closed');
+    await platformHas(at, 1);
+
+    const begun = Date.now();
+    const status = await gateway.stop();
+
+    expect(status).toBe(0);
+    expect(Date.now() - begun).toBeLessThan(30_000);
+    expect(leasesOf(at).every(({ expires_at }) => expires_at === 0)).toBe(true);
+    expect(await waiting).toMatch(/^(FAILED|closed)/);
+  }, 60_000);
+
+  test('31: a connection that is kept alive hears that it ends, and half a request does not keep the gateway', async () => {
+    const { at, serve } = await apart();
+    const gateway = await serve({ TRUNKLINE_DRAIN: '1' });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const before = await headersOf(`${at.gateway}/healthz`, agent);
+    const { hostname, port } = new URL(at.gateway);
+    const half = connect(Number(port), hostname);
+    half.on('error', () => undefined).write('POST /trunkline/api/apps HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{');
+    await once(half, 'connect');
+
+    const begun = Date.now();
+    gateway.process.kill('SIGTERM');
+    await until(async () => (await fetch(`${at.gateway}/readyz`)).status === 503);
+    const after = await headersOf(`${at.gateway}/healthz`, agent);
+    const status = await gateway.ended;
+    agent.destroy();
+
+    expect([before.connection, after.connection]).toEqual(['keep-alive', 'close']);
+    expect(status).toBe(0);
+    expect(Date.now() - begun).toBeLessThan(15_000);
+  }, 60_000);
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('31: a second %s ends it at once, whatever is in flight', async (signal) => {
+    const { at, serve } = await apart();
+    const gateway = await serve();
+    await text(at.gateway + LIST);
+    await control(at, 'faults', { match: { path: '/restapi/v1.0/*' }, times: 10, action: { delayMs: 600_000 } });
+    const waiting = text(at.gateway + LIST).catch(() => 'closed');
+    await platformHas(at, 1);
+
+    gateway.process.kill('SIGTERM');
+    await delay(700);
+    const begun = Date.now();
+    const status = await gateway.stop(signal);
+
+    expect(status).toBe(signal === 'SIGTERM' ? 143 : 130);
+    expect(Date.now() - begun).toBeLessThan(1_000);
+    expect(await waiting).toBe('closed');
+  }, 60_000);
+});
+
+/** The demo's data, its sandbox, and the gateway as a process of its own. */
+async function apart(): Promise<{ at: Place; serve(env?: Record<string, string>): Promise<RunningTrunkline> }> {
+  const at = await place();
+  const made = await runUntil('Ctrl-C stops both.', at, ['start']);
+  await made.stop();
+  await runUntil('Ctrl-C stops it.', at, ['sandbox']);
+  await control(at, 'limits', { scale: 0 });
+  return { at, serve: (env) => runUntil(SERVES, at, ['serve'], env) };
+}
+
+/** Resolves when so many requests for the slowed paths have reached the platform. */
+async function platformHas(at: Place, count: number): Promise<void> {
+  const { requests: earlier } = await control(at, 'requests');
+  const before = (earlier as unknown[]).length;
+  await until(async () => {
+    const { faults } = await control(at, 'faults');
+    const [fault] = faults as { times: number }[];
+    const { requests } = await control(at, 'requests');
+    return (fault !== undefined && fault.times % 10 !== 0) || (requests as unknown[]).length >= before + count;
+  });
+}
+
+function leasesOf(at: Place): { expires_at: number }[] {
+  const database = new BetterSqlite3(join(at.folder, 'data/trunkline.db'), { readonly: true });
+  try {
+    return database.prepare<[], { expires_at: number }>('select expires_at from leases').all();
+  } finally {
+    database.close();
+  }
+}
+
+function headersOf(url: string, agent: Agent): Promise<Record<string, unknown>> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent }, (response) => {
+      response.resume().on('end', () => resolve(response.headers));
+    }).on('error', reject);
+  });
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await delay(20);
+}
