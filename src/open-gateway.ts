@@ -10,6 +10,7 @@ import { Apps } from './broker/apps.ts';
 import { createCall } from './broker/call.ts';
 import { Connections } from './broker/connections.ts';
 import { endRuns } from './broker/end-runs.ts';
+import { watchPlatformClock } from './broker/platform-clock.ts';
 import { saveRescued } from './broker/save.ts';
 import { Tokens } from './broker/tokens.ts';
 import { Unsaved } from './broker/unsaved.ts';
@@ -61,7 +62,15 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const rescue = new Unsaved(journal);
   const readiness = new Readiness({ store: opened, clock });
   const metrics = new Metrics();
-  const broker = { store, rescue, clock, random, fetch: metrics.countTokenRequests(fetch, store), log, node: randomText(random, 9) };
+  const broker = {
+    store,
+    rescue,
+    clock,
+    random,
+    fetch: watchPlatformClock(metrics.countTokenRequests(fetch, store), clock, log),
+    log,
+    node: randomText(random, 9),
+  };
   const tokens = new Tokens(broker);
   metrics.watchTokens(tokens, store);
   const apps = new Apps(store, clock, tokens.pauses);

@@ -1,13 +1,13 @@
 import type { Credential } from '../domain/credential.ts';
 import { AppNotFound, AppRefused, GatewayError, PlatformBusy, PlatformUnreachable } from '../domain/errors.ts';
 import type { TokenPair } from '../domain/grant.ts';
-import type { Lease } from '../domain/lease.ts';
 import { jwtBearerGrantRequest } from '../oauth/jwt-bearer.ts';
 import { passwordGrantRequest } from '../oauth/password.ts';
 import { refreshGrantRequest } from '../oauth/refresh.ts';
 import { revokeRequest } from '../oauth/revoke.ts';
 import { processTokenAnswer, type TokenAnswer, TokenRefused } from '../oauth/token-answer.ts';
 import type { TokenApp, Wire } from '../oauth/token-request.ts';
+import type { HeldLease } from './lease.ts';
 import type { WinningParts } from './parts.ts';
 import { appPause, connectionPause } from './pauses.ts';
 
@@ -28,7 +28,7 @@ const LOCKED_PAUSE_MS = 5 * 60_000;
  */
 export async function ask(
   parts: WinningParts,
-  lease: Lease,
+  lease: HeldLease,
   appName: string,
   issuedAt: number,
   request: (app: TokenApp, wire: Wire) => Promise<TokenAnswer>,
@@ -65,8 +65,8 @@ function describeFailure(fault: unknown): Readonly<Record<string, unknown>> {
 }
 
 // A process that was stopped for a while wakes up to a Lease that another may hold by now.
-function lastsAnother(parts: WinningParts, lease: Lease): boolean {
-  return parts.clock.now() + TOKEN_TIMEOUT_MS < lease.expiresAt;
+function lastsAnother(parts: WinningParts, lease: HeldLease): boolean {
+  return parts.clock.monotonic() + TOKEN_TIMEOUT_MS < lease.endsAt;
 }
 
 /** The token request that a credential makes. */

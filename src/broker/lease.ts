@@ -7,6 +7,12 @@ import type { WinningParts } from './parts.ts';
  */
 export const LEASE_MS = 30_000;
 
+/** A Lease as its holder has it. */
+export interface HeldLease extends Lease {
+  /** When it ends by `monotonic()`, which nobody sets: a clock that is set does not make it longer. */
+  readonly endsAt: number;
+}
+
 /**
  * Takes the Lease on a Connection.
  *
@@ -14,9 +20,11 @@ export const LEASE_MS = 30_000;
  * @returns nothing where another node holds it
  * @throws ConnectionNotFound
  */
-export function takeLease(parts: WinningParts, connection: string, generation: number): Promise<Lease | undefined> {
+export async function takeLease(parts: WinningParts, connection: string, generation: number): Promise<HeldLease | undefined> {
   const now = parts.clock.now();
-  return parts.store.takeLease({ connection, holder: parts.node, expiresAt: now + LEASE_MS, generation, firstAttemptAt: now }, now);
+  const endsAt = parts.clock.monotonic() + LEASE_MS;
+  const lease = await parts.store.takeLease({ connection, holder: parts.node, expiresAt: now + LEASE_MS, generation, firstAttemptAt: now }, now);
+  return lease && { ...lease, endsAt };
 }
 
 /**

@@ -2,11 +2,10 @@ import type { Connection } from '../domain/connection.ts';
 import type { Credential } from '../domain/credential.ts';
 import { AppRefused, ConnectionNotFound, GrantDead, LeaseHeld, OwnerChanged, PlatformAnswerUnusable, PlatformUnreachable } from '../domain/errors.ts';
 import { canRefresh, type Grant, type TokenPair, usableUntil } from '../domain/grant.ts';
-import type { Lease } from '../domain/lease.ts';
 import { refreshGrantRequest } from '../oauth/refresh.ts';
 import { TokenRefused } from '../oauth/token-answer.ts';
 import { ask, credentialRequest, endSession } from './ask.ts';
-import { giveBackLease, LEASE_MS, takeLease } from './lease.ts';
+import { giveBackLease, type HeldLease, LEASE_MS, takeLease } from './lease.ts';
 import type { WinningParts } from './parts.ts';
 import { appPause, connectionPause } from './pauses.ts';
 import { saveWon } from './save.ts';
@@ -34,7 +33,7 @@ const GRACE_MS = 60 * 60_000;
  * @throws StoreUnavailable     the database is away; what was won stands in the rescue journal
  */
 export async function winGrant(parts: WinningParts, name: string, stillDue: (grant: Grant) => boolean): Promise<Grant> {
-  const until = parts.clock.now() + LEASE_MS;
+  const until = parts.clock.monotonic() + LEASE_MS;
   for (;;) {
     const seen = await look(parts, name);
     if (seen.grant && !stillDue(seen.grant)) return seen.grant;
@@ -46,7 +45,7 @@ export async function winGrant(parts: WinningParts, name: string, stillDue: (gra
 
     const lease = await takeLease(parts, name, seen.grant?.generation ?? 0);
     if (lease) return holding(parts, lease, stillDue);
-    if (parts.clock.now() >= until) throw new LeaseHeld(name, RETRY_AFTER_MS);
+    if (parts.clock.monotonic() >= until) throw new LeaseHeld(name, RETRY_AFTER_MS);
     await parts.clock.sleep(LOOK_AGAIN_MS);
   }
 }
@@ -57,7 +56,7 @@ async function letLastUsesEnd(parts: WinningParts, grant: Grant): Promise<void> 
   if (sinceLastHandOut >= 0 && sinceLastHandOut < LAST_USES_MS) await parts.clock.sleep(LAST_USES_MS - sinceLastHandOut);
 }
 
-async function holding(parts: WinningParts, lease: Lease, stillDue: (grant: Grant) => boolean): Promise<Grant> {
+async function holding(parts: WinningParts, lease: HeldLease, stillDue: (grant: Grant) => boolean): Promise<Grant> {
   let unclear = false;
   try {
     const { connection, grant } = await look(parts, lease.connection);
@@ -91,7 +90,7 @@ async function saveEarlier(parts: WinningParts, connection: Connection, grant: G
 }
 
 /** @returns nothing where there is nothing to refresh with, or the refresh token is dead and no newer Grant is stored */
-async function refreshGrant(parts: WinningParts, lease: Lease, connection: Connection, grant: Grant | undefined): Promise<Grant | undefined> {
+async function refreshGrant(parts: WinningParts, lease: HeldLease, connection: Connection, grant: Grant | undefined): Promise<Grant | undefined> {
   if (!grant?.refreshToken || !canRefresh(grant, parts.clock.now())) return undefined;
   const { refreshToken } = grant;
   try {
@@ -111,13 +110,13 @@ async function refreshGrant(parts: WinningParts, lease: Lease, connection: Conne
 
 // A repeated Refresh brings the pair that the first one won, so expiry counts from there; but only for as long as the
 // platform repeats it: after that the old refresh token would be dead, and what comes is new.
-function firstAttemptAt(parts: WinningParts, lease: Lease): number {
+function firstAttemptAt(parts: WinningParts, lease: HeldLease): number {
   const now = parts.clock.now();
   return now - lease.firstAttemptAt < GRACE_MS ? lease.firstAttemptAt : now;
 }
 
 /** Tries the Connection's credentials in their order; one that was refused is not presented again. */
-async function signIn(parts: WinningParts, lease: Lease, connection: Connection, grant: Grant | undefined): Promise<Grant> {
+async function signIn(parts: WinningParts, lease: HeldLease, connection: Connection, grant: Grant | undefined): Promise<Grant> {
   let appFault: AppRefused | undefined;
   let refusal: TokenRefused | OwnerChanged | undefined;
   for (const [position, credential] of (await parts.store.listCredentials(connection.name)).entries()) {
@@ -138,7 +137,7 @@ async function signIn(parts: WinningParts, lease: Lease, connection: Connection,
   throw new GrantDead(connection.name, code, refusal);
 }
 
-async function signInWith(parts: WinningParts, lease: Lease, connection: Connection, grant: Grant | undefined, credential: Credential): Promise<Grant> {
+async function signInWith(parts: WinningParts, lease: HeldLease, connection: Connection, grant: Grant | undefined, credential: Credential): Promise<Grant> {
   const app = credential.app ?? connection.app;
   const pair = await ask(parts, lease, app, parts.clock.now(), (target, wire) => credentialRequest(target, credential, wire));
   if (isOthers(connection, pair)) {

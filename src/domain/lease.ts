@@ -20,7 +20,8 @@ export interface Lease {
 /** Where Leases rest. */
 export interface LeaseStore {
   /**
-   * Takes the Lease, where nobody holds it or the holder's time is over. Whoever holds it already takes it anew.
+   * Takes the Lease, where nobody holds it or the holder's time is over. Whoever holds it already takes it anew. One that
+   * ends over a minute later than the wanted one is of a clock that was set back since, and counts as over.
    *
    * @param wanted  `firstAttemptAt`: now; that of an earlier attempt for the same generation stands
    * @returns the Lease as it stands now, or nothing where another holds it

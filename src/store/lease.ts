@@ -5,6 +5,9 @@ import type { StoreDialect } from './dialect.ts';
 import { withReferences } from './reference.ts';
 import type { Database } from './schema.ts';
 
+// A Lease that ends this much later than one that is taken now was taken by a clock that has been set back since.
+const FURTHEST_MS = 60_000;
+
 /** Leases in the database. */
 export function leaseStore(db: Database, dialect: StoreDialect): LeaseStore {
   return {
@@ -39,7 +42,13 @@ async function takeLease(db: Database, wanted: Lease, now: number): Promise<Leas
           generation: row.ref('excluded.generation'),
           first_attempt_at: sql<number>`case when leases.generation = excluded.generation then leases.first_attempt_at else excluded.first_attempt_at end`,
         }))
-        .where((row) => row.or([row('leases.expires_at', '<=', now), row('leases.holder', '=', wanted.holder)])),
+        .where((row) =>
+          row.or([
+            row('leases.expires_at', '<=', now),
+            row('leases.expires_at', '>', wanted.expiresAt + FURTHEST_MS),
+            row('leases.holder', '=', wanted.holder),
+          ]),
+        ),
     )
     .returning('first_attempt_at')
     .executeTakeFirst();
