@@ -43,7 +43,7 @@ export function networkFault(cause: unknown): string | undefined {
     const reason = REASONS[String(code)];
     if (reason) return reason;
     if (name === 'TimeoutError') return REASONS.ETIMEDOUT;
-    if (/^HPE_/.test(String(code))) return NO_HTTP;
+    if (name === 'HTTPParserError') return NO_HTTP;
     if (/^(Z_|ERR_BROTLI|ERR__)/.test(String(code))) return MISCODED;
     if (/CERT|SSL|TLS/.test(String(code))) return `its certificate is not trusted (${code}); check what stands between`;
     error = error instanceof AggregateError ? error.errors[0] : error.cause;

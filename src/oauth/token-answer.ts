@@ -54,7 +54,6 @@ function statusFault(answer: TokenAnswer): string {
   const { status } = answer;
   if (status >= 300 && status < 400)
     return `the token endpoint redirects (HTTP ${status}), which is not followed; check the App's platformOrigin, and what stands between`;
-  if (status === 407) return 'a proxy on the way wants to be logged in to (HTTP 407); check what stands between';
   if (isWebPage(answer)) return `the token endpoint answers HTTP ${status} with a web page; check what stands between, a proxy or a firewall`;
   return `the token endpoint answers HTTP ${status}; try again`;
 }
