@@ -17,8 +17,8 @@ describe('a gateway that is told to end', () => {
     const gateway = await together(at, { TRUNKLINE_DRAIN: '1.5' });
     await text(at.gateway + LIST);
     const slow = await order(at, '/restapi/v1.0/*', 2_500);
-    const inFlight = Array.from({ length: 30 }, () => text(at.gateway + LIST));
-    await slow.met(30);
+    const inFlight = Array.from({ length: 4 }, () => text(at.gateway + LIST));
+    await slow.met(4);
 
     gateway.process.kill('SIGTERM');
     const begun = Date.now();
@@ -26,7 +26,7 @@ describe('a gateway that is told to end', () => {
     const notReadyAfterMs = Date.now() - begun;
     const unready = await (await fetch(`${at.gateway}/readyz`)).json();
     const health = await fetch(`${at.gateway}/healthz`);
-    const late = Array.from({ length: 10 }, () => text(at.gateway + LIST));
+    const late = Array.from({ length: 2 }, () => text(at.gateway + LIST));
     const answers = await Promise.all([...inFlight, ...late]);
     const status = await gateway.ended;
 
