@@ -9,8 +9,11 @@ import { keepSummingUp, keepTrimming } from './audit/upkeep.ts';
 import { Apps } from './broker/apps.ts';
 import { createCall } from './broker/call.ts';
 import { Connections } from './broker/connections.ts';
+import { endRuns } from './broker/end-runs.ts';
+import { watchPlatformClock } from './broker/platform-clock.ts';
 import { saveRescued } from './broker/save.ts';
 import { Tokens } from './broker/tokens.ts';
+import { Unsaved } from './broker/unsaved.ts';
 import { readAdminToken } from './cli/admin-token.ts';
 import type { OpenGateway } from './cli/ports.ts';
 import { type Config, hostAndPort } from './config/check.ts';
@@ -19,7 +22,9 @@ import type { RescueJournal } from './domain/rescue.ts';
 import type { Store } from './domain/store.ts';
 import { auditLogins } from './http/audit.ts';
 import { createManagementClient, inProcess } from './http/client.ts';
+import { Drain } from './http/drain.ts';
 import { Metrics } from './http/metrics.ts';
+import { Readiness } from './http/readiness.ts';
 import { handOut } from './http/routes/tokens.ts';
 import { createServer, type Plane } from './http/server.ts';
 import { createRingOutApi } from './legacy/ringout/answer.ts';
@@ -30,6 +35,7 @@ import type { Log } from './runtime/log.ts';
 import { createLog } from './runtime/pino-log.ts';
 import { systemRandom as random, randomText } from './runtime/random.ts';
 import { keepMeasuring, SharedClock } from './runtime/shared-clock.ts';
+import { within } from './runtime/within.ts';
 import { databaseAt } from './store/open.ts';
 import { openRescueJournal } from './store/rescue-journal.ts';
 import { readVaultKey } from './vault/key-file.ts';
@@ -37,20 +43,34 @@ import { openVault } from './vault/vault.ts';
 
 // Beside the database, whichever folder a command was started in; for one on another machine, with the other data.
 const RESCUE_FOLDER = 'rescue';
-// Requests under way are given this long to finish.
-const CLOSE_MS = 10_000;
+// From when no connection is taken any more: a request is given this long to come whole, those under way to be answered,
+// then runs that win tokens to end; the process ends within 30 s.
+const WHOLE_REQUEST_MS = 10_000;
+const REQUESTS_MS = 24_000;
+const RUNS_MS = 27_000;
+const LAST_MS = 1_000;
 
 /** Opens database and vault, and composes the gateway on them. */
 export async function openGateway(config: Config, version: string): Promise<OpenGateway> {
   const log = createLog(config.logLevel);
   const clock = new SharedClock(systemClock);
-  const { store: opened, rescue } = await openStore(config, clock, log);
+  const { store: opened, rescue: journal } = await openStore(config, clock, log);
   const trail = createTrail({ store: opened, clock, log });
   const store = auditGrants(opened, trail);
   const { fetch, close: closeFetch } = createFetch();
 
+  const rescue = new Unsaved(journal);
+  const readiness = new Readiness({ store: opened, clock });
   const metrics = new Metrics();
-  const broker = { store, rescue, clock, random, fetch: metrics.countTokenRequests(fetch, store), log, node: randomText(random, 9) };
+  const broker = {
+    store,
+    rescue,
+    clock,
+    random,
+    fetch: watchPlatformClock(metrics.countTokenRequests(fetch, store), clock, log),
+    log,
+    node: randomText(random, 9),
+  };
   const tokens = new Tokens(broker);
   metrics.watchTokens(tokens, store);
   const apps = new Apps(store, clock, tokens.budgets);
@@ -85,7 +105,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     tokens,
     grants: store,
     adminToken,
-    ready: () => store.ping(),
+    readiness,
     allowPlainHttp: config.allowPlainHttp,
     trail,
     audit: store,
@@ -104,7 +124,9 @@ export async function openGateway(config: Config, version: string): Promise<Open
       ];
   const servers = planes.map(([address, served]) => ({ address, server: createServer(parts, served) }));
 
+  const drains = servers.map(({ server }) => new Drain(server.server));
   const ending = new AbortController();
+  let listening = false;
   let trimming: Promise<void> | undefined;
   let scheduling: Promise<void> | undefined;
 
@@ -129,6 +151,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     checkAudit: () => store.checkAudit(),
     adminTokenFile: config.adminToken ? undefined : ADMIN_TOKEN_FILE,
     listen: async () => {
+      listening = true;
       const origins: string[] = [];
       for (const { address, server } of servers) origins.push(await server.listen(address));
       const [origin = '', adminOrigin = origin] = origins;
@@ -140,28 +163,31 @@ export async function openGateway(config: Config, version: string): Promise<Open
       return { origin, adminOrigin };
     },
     close: async () => {
+      readiness.drain();
+      for (const drain of drains) drain.begin();
+      if (listening && config.drainMs > 0) await systemClock.sleep(config.drainMs);
+      const begun = systemClock.monotonic();
       ending.abort();
-      await Promise.all(servers.map(({ server }) => closeServer(server)));
-      await scheduling;
-      await tokens.settled();
-      await trimming;
-      await trail.sumUp(true);
-      await closeFetch();
-      await store.close();
+      await Promise.all(servers.map(({ server }, index) => closeServer(server, drains[index], log)));
+      await within(systemClock, LAST_MS, scheduling ?? Promise.resolve());
+      await endRuns({ tokens, rescue, store, clock, log, node: broker.node }, begun + RUNS_MS - systemClock.monotonic());
+      await within(systemClock, LAST_MS, trimming ?? Promise.resolve());
+      await within(systemClock, LAST_MS, trail.sumUp(true));
+      await within(systemClock, LAST_MS, closeFetch());
+      await within(systemClock, LAST_MS, store.close());
     },
   };
 }
 
 // A connection that nobody uses, or a request that never ends, must not keep the gateway from ending.
-async function closeServer(server: ReturnType<typeof createServer>): Promise<void> {
-  const enough = new AbortController();
-  const late = systemClock.sleep(CLOSE_MS, enough.signal).then(
-    () => server.server.closeAllConnections(),
-    () => undefined,
-  );
-  await server.close();
-  enough.abort();
-  await late;
+async function closeServer(server: ReturnType<typeof createServer>, drain: Drain | undefined, log: Log): Promise<void> {
+  const closed = server.close();
+  if (await within(systemClock, WHOLE_REQUEST_MS, closed)) return;
+  drain?.closeUnasked();
+  if (await within(systemClock, REQUESTS_MS - WHOLE_REQUEST_MS, closed)) return;
+  log.warn('close.requests_left', { afterMs: REQUESTS_MS, note: 'their connections are closed unanswered' });
+  server.server.closeAllConnections();
+  await within(systemClock, LAST_MS, closed);
 }
 
 async function openStore(config: Config, clock: SharedClock, log: Log): Promise<{ store: Store; rescue: RescueJournal }> {

@@ -22,6 +22,8 @@ const ATTEMPTS = 2;
 export interface Run {
   readonly parts: WinningParts;
   readonly lease: Lease;
+  /** When the Lease ends by `monotonic()`, which nobody sets: a clock that is set does not make it longer. */
+  readonly endsAt: number;
   slot: Budget | undefined;
   /** What is being written down beside winning; a pair that was won is saved first. */
   readonly notes: Promise<void>[];
@@ -49,7 +51,7 @@ export async function ask(run: Run, appName: string, issuedAt: number, request: 
       run.notes.push(parts.budgets.succeeded(budget));
       return pair;
     } catch (cause) {
-      const again = cause instanceof PlatformUnreachable && attempt < ATTEMPTS && lastsAnother(parts, lease) ? await anotherSlot(run, appName) : undefined;
+      const again = cause instanceof PlatformUnreachable && attempt < ATTEMPTS && lastsAnother(run) ? await anotherSlot(run, appName) : undefined;
       if (again) {
         budget = again;
         continue;
@@ -93,8 +95,8 @@ function describeFailure(fault: unknown): Readonly<Record<string, unknown>> {
 }
 
 // A process that was stopped for a while wakes up to a Lease that another may hold by now.
-function lastsAnother(parts: WinningParts, lease: Lease): boolean {
-  return parts.clock.now() + TOKEN_TIMEOUT_MS < lease.expiresAt;
+function lastsAnother({ parts, endsAt }: Run): boolean {
+  return parts.clock.monotonic() + TOKEN_TIMEOUT_MS < endsAt;
 }
 
 /** The token request that a credential makes. */

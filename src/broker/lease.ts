@@ -20,7 +20,7 @@ export function takeLease(parts: WinningParts, connection: string, generation: n
   return parts.store.takeLease({ connection, holder: newHolder(parts), expiresAt: now + LEASE_MS, generation, firstAttemptAt: now }, now);
 }
 
-/** A name for one run, so that no other run of this process passes for it. */
+/** A name for one run of this node, so that no other run of this process passes for it. */
 export function newHolder({ node, random }: Pick<WinningParts, 'node' | 'random'>): string {
   return `${node}/${randomText(random, 6)}`;
 }

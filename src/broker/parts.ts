@@ -1,6 +1,6 @@
 import type { RescueJournal } from '../domain/rescue.ts';
 import type { Store } from '../domain/store.ts';
-import type { Clock } from '../runtime/clock.ts';
+import type { SteadyClock } from '../runtime/clock.ts';
 import type { Fetch } from '../runtime/fetch.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Random } from '../runtime/random.ts';
@@ -10,7 +10,7 @@ import type { Budgets } from './budgets.ts';
 export interface BrokerParts {
   readonly store: Store;
   readonly rescue: RescueJournal;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly random: Random;
   readonly fetch: Fetch;
   readonly log: Log;

@@ -61,14 +61,14 @@ function rescue(parts: WinningParts, won: RescuedGrant, error: unknown): void {
 
 async function offerUntilTaken(parts: WinningParts, won: RescuedGrant): Promise<boolean> {
   const { grant } = won;
-  const until = parts.clock.now() + PATIENCE_MS;
+  const until = parts.clock.monotonic() + PATIENCE_MS;
   for (;;) {
     try {
       const stored = await parts.store.findGrant(grant.connection);
       if (stored?.generation === grant.generation) return stored.accessToken.equals(grant.accessToken);
       return await save(parts, won);
     } catch (error) {
-      if (!isTrouble(error) || parts.clock.now() >= until) throw error;
+      if (!isTrouble(error) || parts.clock.monotonic() >= until) throw error;
     }
     await parts.clock.sleep(AGAIN_MS);
   }

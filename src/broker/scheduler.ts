@@ -1,9 +1,10 @@
-import type { Turn } from '../domain/budget.ts';
 import { EVERYTHING } from '../domain/changes.ts';
 import type { DeadlineCount } from '../domain/forecast.ts';
 import { type Forecast, forecast, type Pressing } from '../domain/keeping.ts';
 import { adjustKeeping, countByApp } from './keep-alive.ts';
+import { LEASE_MS } from './lease.ts';
 import type { WinningParts } from './parts.ts';
+import type { HeldTurn } from './under-lease.ts';
 import { turnTaking } from './win.ts';
 
 // A round looks at every App; between two of them only a token that is always to be ready comes due.
@@ -33,7 +34,7 @@ interface Outlook {
  */
 export class Scheduler {
   readonly #parts: WinningParts;
-  readonly #perform: (turn: Turn) => Promise<unknown>;
+  readonly #perform: (turn: HeldTurn) => Promise<unknown>;
   readonly #drivers = new Map<string, Promise<void>>();
   readonly #underWay = new Set<Promise<unknown>>();
   /** How many callers here wait for a slot of an App. */
@@ -42,10 +43,10 @@ export class Scheduler {
   readonly #due = new Set<string>();
   readonly #sleepers = new Map<string, Set<() => void>>();
   #outlooks: ReadonlyMap<string, Outlook> = new Map();
-  #ending = false;
+  readonly #ending = new AbortController();
 
   /** @param perform  wins what the turn is for */
-  constructor(parts: WinningParts, perform: (turn: Turn) => Promise<unknown>) {
+  constructor(parts: WinningParts, perform: (turn: HeldTurn) => Promise<unknown>) {
     this.#parts = parts;
     this.#perform = perform;
   }
@@ -91,7 +92,7 @@ export class Scheduler {
       await clock.sleep(untilNext(pressing, clock.now()) + random.integer(0, JITTER_MS), signal).catch(() => undefined);
     }
     leave();
-    this.#ending = true;
+    this.#ending.abort();
     this.#wake(undefined);
   }
 
@@ -122,21 +123,22 @@ export class Scheduler {
   }
 
   #drive(app: string): void {
-    if (this.#ending || this.#drivers.has(app)) return;
+    if (this.#ending.signal.aborted || this.#drivers.has(app)) return;
     const driver = this.#keepDriving(app).finally(() => this.#drivers.delete(app));
     this.#drivers.set(app, driver);
   }
 
   async #keepDriving(app: string): Promise<void> {
     const { clock, random } = this.#parts;
-    while (!this.#ending && this.#hasWork(app)) {
+    while (!this.#ending.signal.aborted && this.#hasWork(app)) {
       const next = await this.#next(app);
       if (next === 'taken') continue;
       const now = clock.now();
       // A round comes again before then, and nobody here waits.
       if (next === undefined || next > now + ROUND_MS) this.#due.delete(app);
       if (!this.#hasWork(app)) return;
-      await clock.sleep(Math.max(1, Math.min((next ?? now + AGAIN_MS) - now, ROUND_MS)) + random.integer(0, JITTER_MS));
+      const ms = Math.max(1, Math.min((next ?? now + AGAIN_MS) - now, ROUND_MS)) + random.integer(0, JITTER_MS);
+      await clock.sleep(ms, this.#ending.signal).catch(() => undefined);
     }
   }
 
@@ -148,10 +150,11 @@ export class Scheduler {
   async #next(app: string): Promise<'taken' | number | undefined> {
     const { store, log, clock } = this.#parts;
     if (this.#underWay.size >= MOST_UNDER_WAY) await Promise.race(this.#underWay);
+    const endsAt = clock.monotonic() + LEASE_MS;
     try {
       const outcome = await store.takeNextTurn(app, turnTaking(this.#parts, this, app));
       if (outcome.outcome === 'nothing') return outcome.at;
-      this.#follow(outcome.turn);
+      this.#follow({ ...outcome.turn, endsAt });
       return 'taken';
     } catch (error) {
       log.warn('turn.not_taken', { app, error: error instanceof Error ? error.message : String(error) });
@@ -159,7 +162,7 @@ export class Scheduler {
     }
   }
 
-  #follow(turn: Turn): void {
+  #follow(turn: HeldTurn): void {
     const done = this.#perform(turn)
       // What went wrong is logged where it did; whoever waits asks again, and hears why there is no token.
       .catch(() => undefined)

@@ -16,6 +16,12 @@ import { saveWon } from './save.ts';
 // RingCentral "Refresh tokens": the old one works for about an hour while the new access token is unused.
 const GRACE_MS = 60 * 60_000;
 
+/** A turn as its holder has it. */
+export interface HeldTurn extends Turn {
+  /** When its Lease ends by `monotonic()`. */
+  readonly endsAt: number;
+}
+
 /**
  * Wins the next token pair of a Connection, whose Lease is held, and makes it durable: read again, still due? refresh,
  * else sign in, save where the generation is the one that was read. The Lease is given back, and a slot that was not used.
@@ -29,9 +35,9 @@ const GRACE_MS = 60 * 60_000;
  * @throws PlatformUnreachable  no clear answer; the Grant is untouched and may be asked again
  * @throws StoreUnavailable     the database is away; what was won stands in the rescue journal
  */
-export async function underLease(parts: WinningParts, turn: Turn, stillDue: (grant: Grant) => boolean): Promise<Grant | undefined> {
+export async function underLease(parts: WinningParts, turn: HeldTurn, stillDue: (grant: Grant) => boolean): Promise<Grant | undefined> {
   const { lease } = turn;
-  const run: Run = { parts, lease, slot: turn.budget, notes: [] };
+  const run: Run = { parts, lease, endsAt: turn.endsAt, slot: turn.budget, notes: [] };
   let end: LeaseEnd = { unclear: false };
   try {
     const { connection, grant } = await look(parts, lease.connection);

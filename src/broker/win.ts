@@ -37,7 +37,8 @@ export interface Wish {
  */
 export async function winGrant(parts: WinningParts, scheduler: Scheduler, wish: Wish): Promise<Grant> {
   const { connection } = wish;
-  const startedAt = parts.clock.now();
+  const startedAt = parts.clock.monotonic();
+  const waitedMs = () => parts.clock.monotonic() - startedAt;
   // Where a run found that it needs a slot of another App's, or a second one.
   let app: string | undefined;
   let queued = false;
@@ -54,6 +55,7 @@ export async function winGrant(parts: WinningParts, scheduler: Scheduler, wish: 
     const now = parts.clock.now();
     app ??= await nextApp(parts, seen);
     const seeker = { connection, app, client: wish.client, generation: seen.grant?.generation ?? 0 };
+    const endsAt = parts.clock.monotonic() + LEASE_MS;
     const outcome = await parts.store.takeTurn(seeker, turnTaking(parts, scheduler, app));
     switch (outcome.outcome) {
       case 'paused':
@@ -61,17 +63,17 @@ export async function winGrant(parts: WinningParts, scheduler: Scheduler, wish: 
       case 'backing off':
         throw backOffError(connection, outcome, now);
       case 'held':
-        if (now >= startedAt + LEASE_MS) throw new LeaseHeld(connection, RETRY_AFTER_MS);
+        if (waitedMs() >= LEASE_MS) throw new LeaseHeld(connection, RETRY_AFTER_MS);
         await parts.clock.sleep(LOOK_AGAIN_MS);
         break;
       case 'queued':
         queued = true;
-        if (now >= startedAt + QUEUE_WAIT_MS) throw new TokenPending(connection, Math.max(1_000, outcome.at - now));
-        await scheduler.waitForTurn(app, connection, Math.min(outcome.at - now, startedAt + QUEUE_WAIT_MS - now));
+        if (waitedMs() >= QUEUE_WAIT_MS) throw new TokenPending(connection, Math.max(1_000, outcome.at - now));
+        await scheduler.waitForTurn(app, connection, Math.min(outcome.at - now, QUEUE_WAIT_MS - waitedMs()));
         break;
       case 'taken':
         try {
-          const won = await underLease(parts, outcome.turn, wish.stillDue);
+          const won = await underLease(parts, { ...outcome.turn, endsAt }, wish.stillDue);
           if (won) return won;
           app = undefined;
         } catch (cause) {

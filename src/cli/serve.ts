@@ -1,7 +1,7 @@
 import { isOnThisMachine } from '../domain/app.ts';
 import { everyItem } from '../domain/page.ts';
 import type { CliParts, OpenGateway } from './ports.ts';
-import { untilStopped } from './until-stopped.ts';
+import { endSoon, untilStopped } from './until-stopped.ts';
 
 /** `trunkline serve`: the gateway alone, until it is stopped. */
 export async function serveCommand<Config>(parts: CliParts<Config>, config: Config): Promise<void> {
@@ -15,6 +15,7 @@ export async function serveCommand<Config>(parts: CliParts<Config>, config: Conf
     await stopped;
   } finally {
     await gateway.close();
+    endSoon();
   }
 }
 

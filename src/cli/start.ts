@@ -6,7 +6,7 @@ import type { CliParts, DemoData } from './ports.ts';
 import { BESIDE_GATEWAY } from './sandbox.ts';
 import { CommandFailed } from './say.ts';
 import { hasRealApp, nextStepLines, placeLines, putConfiguredApp } from './serve.ts';
-import { untilStopped } from './until-stopped.ts';
+import { endSoon, untilStopped } from './until-stopped.ts';
 
 // The sandbox is asked to end; one that has not ended by then is killed.
 const SANDBOX_END_MS = 5_000;
@@ -47,6 +47,7 @@ export async function startCommand<Config>(
   } finally {
     await gateway.close();
     await sandbox?.stop(parts.clock);
+    endSoon();
   }
 }
 

@@ -35,6 +35,8 @@ export interface Config {
   readonly refusedNumbers: readonly string[];
   readonly statusCacheMs: number;
   readonly repeatWindowMs: number;
+  /** How long connections are still taken once the gateway is to end. */
+  readonly drainMs: number;
   /** 0: for ever. */
   readonly auditKeepMs: number;
   readonly logLevel: LogLevel;
@@ -91,6 +93,7 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     refusedNumbers: reader.find('refuseNumbers', (text) => numbers(text, home ?? 'US')) ?? [],
     statusCacheMs: reader.read('statusCache', secondsAsMs),
     repeatWindowMs: reader.read('repeatWindow', secondsAsMs),
+    drainMs: reader.read('drain', secondsAsMs),
     auditKeepMs: reader.read('auditKeep', days),
     logLevel: reader.read('logLevel', oneOf(LOG_LEVELS)),
     sandboxListen: reader.read('sandboxListen', address),

@@ -116,6 +116,15 @@ const TABLE = {
     means: 'For how many days the lines of the audit trail are kept; 0 keeps them for ever.',
     commands: gateway,
   },
+  drain: {
+    env: 'TRUNKLINE_DRAIN',
+    flag: '--drain',
+    value: 'SECONDS',
+    fallback: '0',
+    means:
+      'At SIGTERM, for how long the gateway still takes connections while `/readyz` says that it is not ready, up to 60: a load balancer needs that long to notice. Behind one, set it to the interval of its health checks.',
+    commands: gateway,
+  },
   logLevel: {
     env: 'TRUNKLINE_LOG_LEVEL',
     flag: '--log-level',

@@ -12,6 +12,13 @@ describe('isUsable', () => {
     expect(isUsable(grant, HOUR_MS - 60_000)).toBe(false);
   });
 
+  test('12: a token issued in the future was timed by a clock set back since, and is not handed out', () => {
+    const grant = { issuedAt: HOUR_MS, expiresAt: 2 * HOUR_MS };
+
+    expect(isUsable(grant, HOUR_MS - 60_000)).toBe(true);
+    expect(isUsable(grant, HOUR_MS - 60_001)).toBe(false);
+  });
+
   test('G5: with a lifetime under ten minutes the margin is a tenth of it', () => {
     expect(usableUntil({ issuedAt: 0, expiresAt: 10_000 })).toBe(9_000);
   });

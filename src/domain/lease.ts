@@ -34,7 +34,8 @@ export type WantedLease = Omit<Lease, 'failures'>;
 export interface LeaseStore {
   /**
    * Takes the Lease, where nobody holds it or the holder's time is over. Whoever holds it already takes it anew.
-   * A back-off is no obstacle: whoever asks has a reason.
+   * A back-off is no obstacle: whoever asks has a reason. One that ends over a minute later than the wanted one is of a
+   * clock that was set back since, and counts as over.
    *
    * @param wanted  `firstAttemptAt`: now; that of an earlier attempt for the same generation stands
    * @returns the Lease as it stands now, or nothing where another holds it
@@ -43,6 +44,13 @@ export interface LeaseStore {
   takeLease(wanted: WantedLease, now: number): Promise<Lease | undefined>;
   /** Gives the Lease back; without effect where another holds it. */
   giveBackLease(connection: string, holder: string, end: LeaseEnd): Promise<void>;
+  /**
+   * Gives back every Lease of a node that is about to end; when its attempts left is remembered.
+   *
+   * @param node  the holders' names begin with it and a slash
+   * @returns how many it still held
+   */
+  giveBackLeases(node: string): Promise<number>;
   /** Ends the back-off of a Connection, because something about it has changed. */
   endBackOff(connection: string): Promise<void>;
 }

@@ -33,5 +33,11 @@ export interface Store
   databaseTime(): Promise<number | undefined>;
   /** Rejects where the database cannot be read. */
   ping(): Promise<void>;
+  /**
+   * Writes, durably, and leaves nothing behind.
+   *
+   * @throws StoreUnavailable  the database takes no writes: it is away, full, read-only, or locked
+   */
+  probeWrite(now: number): Promise<void>;
   close(): Promise<void>;
 }

@@ -247,7 +247,11 @@ export const Problem = Type.Object(
 export const NoAnswer = Type.Null({ description: 'Done' });
 
 /** `GET /healthz`, `GET /readyz`. */
-export const HealthAnswer = Type.Object({ status: Type.String({ description: '`ok`, `ready` or `not ready`' }) });
+export const HealthAnswer = Type.Object({
+  status: Type.String({ description: '`ok`, `ready` or `not ready`' }),
+  reason: Type.Optional(Type.String({ description: 'why it is not ready: `draining`, or the code of an error' })),
+  detail: Type.Optional(Type.String({ description: 'the same as a sentence; for those on this machine only, because it may name places' })),
+});
 
 /** `GET proof`. */
 export const ProofQuery = Type.Object(

@@ -9,6 +9,7 @@ import type { RingOutApi } from '../legacy/ringout/answer.ts';
 import { FAILED } from '../legacy/ringout/failed.ts';
 import { findCommand } from '../legacy/ringout/index.ts';
 import type { Fetch } from '../runtime/fetch.ts';
+import { Presentations } from './presentations.ts';
 
 const TOKEN_PATH = '/restapi/oauth/token';
 // What a grant type is called in a label; RFC 6749 §4.1, §4.3, §4.4, §6 and RFC 7523 §2.1.
@@ -44,7 +45,21 @@ export class Metrics {
     registers: [this.#registry],
   });
 
+  readonly #presented = this.#counter(
+    'trunkline_refresh_token_presentations_total',
+    'Generations whose refresh token was presented once, twice, more often: more than once only where an answer was unclear.',
+    ['presentations'],
+  );
+  readonly #mostPresented = new Gauge({
+    name: 'trunkline_refresh_token_presentations_max',
+    help: 'How often one refresh token was presented, at most.',
+    registers: [this.#registry],
+  });
+  readonly #presentations = new Presentations();
+  #most = 0;
+
   constructor() {
+    for (const presentations of ['1', '2', 'more']) this.#presented.inc({ presentations }, 0);
     collectDefaultMetrics({ register: this.#registry });
   }
 
@@ -70,6 +85,9 @@ export class Metrics {
         outcome = outcomeOf(response.status);
         return response;
       } finally {
+        const refreshToken = grantType === 'refresh_token' ? form.get('refresh_token') : null;
+        // Inside a penalty the platform has not looked at it.
+        if (refreshToken !== null && outcome !== 'busy') this.#countPresentation(refreshToken);
         this.#sent.inc({ app: await names.find(target.origin, clientIdOf(init, form)), grant_type: grantType, outcome });
       }
     };
@@ -112,6 +130,13 @@ export class Metrics {
       const route = request.routeOptions.url;
       this.#http.inc({ method: route === undefined ? 'other' : request.method, route: route ?? 'other', status: String(reply.statusCode) });
     });
+  }
+
+  #countPresentation(refreshToken: string): void {
+    const times = this.#presentations.add(refreshToken);
+    this.#most = Math.max(this.#most, times);
+    this.#mostPresented.set(this.#most);
+    if (times <= 3) this.#presented.inc({ presentations: times === 3 ? 'more' : String(times) });
   }
 
   #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {

@@ -24,6 +24,7 @@ import type { Metrics } from './metrics.ts';
 import { describeRoutes } from './openapi.ts';
 import { guardPlainHttp } from './plain-http.ts';
 import { sendProblem } from './problem.ts';
+import type { Readiness } from './readiness.ts';
 import { appRoutes } from './routes/apps.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { clientRoutes } from './routes/clients.ts';
@@ -55,8 +56,7 @@ export interface HttpParts {
   readonly tokens: Pick<Tokens, 'usableGrant' | 'newerGrant'>;
   readonly grants: Pick<GrantStore, 'findGrant'>;
   readonly adminToken: Secret;
-  /** Rejects where the gateway cannot do its work. */
-  readonly ready: () => Promise<void>;
+  readonly readiness: Pick<Readiness, 'check'>;
   /** Blocks beyond this machine that may speak plain HTTP. */
   readonly allowPlainHttp: readonly string[];
   readonly trail: AuditTrail;
@@ -80,6 +80,8 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
     // Fastify would answer what cannot be parsed as well, and close the connection under a legacy request that is under
     // way on it.
     clientErrorHandler: () => undefined,
+    // What was accepted is answered, also while the server closes.
+    return503OnClosing: false,
     // What the router counts is what was sent.
     routerOptions: { maxParamLength: ENCODED_NAME_LIMIT },
     ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: false, discriminator: true, verbose: true } },
@@ -95,7 +97,7 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, parts.log));
   server.setNotFoundHandler((request, reply) => sendProblem(new RouteNotFound(), request, reply, parts.log));
   parts.metrics.countRequests(server);
-  server.register(healthRoutes(parts.ready));
+  server.register(healthRoutes(parts.readiness));
   if (planes.includes('data')) server.register(tokenRoutes(parts), { prefix: API });
   if (planes.includes('admin')) {
     server.register(metricsRoutes(parts.metrics, createAdminCheck(parts.adminToken)));
@@ -142,7 +144,7 @@ function managementRoutes(parts: HttpParts) {
 /** Every route, whichever listener serves it, but for the legacy ones. */
 function allRoutes(parts: HttpParts) {
   return async (server: FastifyInstance) => {
-    await server.register(healthRoutes(parts.ready));
+    await server.register(healthRoutes(parts.readiness));
     await server.register(metricsRoutes(parts.metrics, createAdminCheck(parts.adminToken)));
     await server.register(proofRoutes(new GatewayProver(parts.adminToken, parts.random)), { prefix: API });
     await server.register(managementRoutes(parts), { prefix: API });

@@ -1,6 +1,7 @@
 import { processGenericTokenEndpointResponse } from 'oauth4webapi';
 import { GatewayError, PlatformAnswerUnusable, PlatformBusy, PlatformUnreachable } from '../domain/errors.ts';
 import type { TokenPair } from '../domain/grant.ts';
+import { AnswerFault } from '../domain/network-fault.ts';
 import { Secret } from '../domain/secret.ts';
 import { type Blame, OAUTH_ERROR_CODES } from '../ringcentral/facts/error-codes.ts';
 import { retryAfterMs } from '../runtime/retry-after.ts';
@@ -41,9 +42,24 @@ const LONGEST_SECONDS = 366 * 24 * 3_600;
  */
 export async function processTokenAnswer(answer: TokenAnswer, origin: string, issuedAt: number, now: number): Promise<TokenPair> {
   if (answer.status === 429 || answer.status === 503) throw new PlatformBusy('token endpoint', retryAfterMs(answer.headers, now));
-  if (answer.status !== 200) throw refusalIn(answer) ?? new PlatformUnreachable(origin, new Error(`HTTP ${answer.status} from the token endpoint`));
+  if (answer.status !== 200) throw refusalIn(answer) ?? new PlatformUnreachable(origin, new AnswerFault(statusFault(answer)));
   if (answer.text === undefined) throw new PlatformAnswerUnusable('it is longer than 64 KiB');
+  if (isWebPage(answer))
+    throw new PlatformAnswerUnusable('it is a web page, so what answers is not the platform but a proxy or a firewall; check what stands between');
   return tokenPair(await tokenFields(answer.text, origin), issuedAt);
+}
+
+// What the operator needs to tell a platform in trouble from one that is not there.
+function statusFault(answer: TokenAnswer): string {
+  const { status } = answer;
+  if (status >= 300 && status < 400)
+    return `the token endpoint redirects (HTTP ${status}), which is not followed; check the App's platformOrigin, and what stands between`;
+  if (isWebPage(answer)) return `the token endpoint answers HTTP ${status} with a web page; check what stands between, a proxy or a firewall`;
+  return `the token endpoint answers HTTP ${status}; try again`;
+}
+
+function isWebPage({ headers, text = '' }: TokenAnswer): boolean {
+  return /^text\/html\b/i.test(headers.get('content-type') ?? '') || /^\s*<(!doctype|html|head|body)\b/i.test(text);
 }
 
 // RingCentral sends WWW-Authenticate with its 400s, which the library would take for a challenge and so hide the error

@@ -10,9 +10,16 @@ export interface Clock {
   deadline(ms: number): AbortSignal;
 }
 
+/** A clock that also measures spans, whatever is done to the time of day. */
+export interface SteadyClock extends Clock {
+  /** Milliseconds since some instant in the past. It never goes back and never jumps; it stands still while the machine sleeps. */
+  monotonic(): number;
+}
+
 /** The machine's clock. */
-export const systemClock: Clock = {
+export const systemClock: SteadyClock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   sleep: async (ms, signal) => {
     await delay(ms, undefined, signal && { signal });
   },

@@ -49,6 +49,56 @@ describe('SharedClock', () => {
   });
 });
 
+describe('12: a clock that is set', () => {
+  test.each([3_600_000, -3_600_000])('by %i ms does not move the time of a database, nor monotonic time', async (byMs) => {
+    const own = new ManualClock(1_000_000_000);
+    const clock = new SharedClock(own);
+    await clock.measure(async () => 5_000_000_000);
+    const before = clock.monotonic();
+
+    own.step(byMs);
+    own.advance(1_500);
+
+    expect(clock.now()).toBe(5_000_001_500);
+    expect(clock.monotonic() - before).toBe(1_500);
+    expect(clock.offsetMs).toBe(4_000_000_000 - byMs);
+  });
+
+  test('is followed where this machine’s time is the shared one, and said', async () => {
+    const own = new ManualClock(1_000_000_000);
+    const clock = new SharedClock(own);
+    const steps: number[] = [];
+    clock.onStep((byMs) => steps.push(byMs));
+
+    own.step(-3_600_000);
+
+    expect([clock.now(), clock.now()]).toEqual([996_400_000, 996_400_000]);
+    expect(steps).toEqual([-3_600_000]);
+  });
+
+  test('is measured against at once, not when the minute is over', async () => {
+    const own = new ManualClock(1_000_000_000);
+    const clock = new SharedClock(own);
+    const ending = new AbortController();
+    let asked = 0;
+    const ask = async () => {
+      asked += 1;
+      return 5_000_000_000;
+    };
+    const log: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const kept = keepMeasuring({ clock, ask, log }, ending.signal);
+    while (!own.isAsleepFor(MINUTE_MS)) await new Promise(setImmediate);
+
+    own.step(3_600_000);
+    clock.now();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    ending.abort();
+    await kept;
+
+    expect(asked).toBe(3);
+  });
+});
+
 describe('keepMeasuring', () => {
   test('G8: measures each minute, goes on after a failure, and says where the clocks are far apart', async () => {
     const own = new ManualClock(1_000_000);

@@ -5,6 +5,9 @@ import type { StoreDialect } from './dialect.ts';
 import { withReferences } from './reference.ts';
 import type { Database } from './schema.ts';
 
+// A Lease that ends this much later than one that is taken now was taken by a clock that has been set back since.
+const FURTHEST_MS = 60_000;
+
 /** Leases in the database. */
 export function leaseStore(db: Database, dialect: StoreDialect): LeaseStore {
   return {
@@ -15,6 +18,7 @@ export function leaseStore(db: Database, dialect: StoreDialect): LeaseStore {
         async () => new ConnectionNotFound(wanted.connection),
       ),
     giveBackLease: (connection, holder, end) => giveBack(db, connection, holder, end),
+    giveBackLeases: (node) => giveBackAll(db, node),
     endBackOff: async (connection) => {
       await db.updateTable('leases').set({ failures: 0, retry_at: 0, retry_code: null }).where('connection', '=', connection).execute();
     },
@@ -45,7 +49,13 @@ export async function takeLease(db: Database, wanted: WantedLease, now: number, 
           generation: row.ref('excluded.generation'),
           first_attempt_at: sql<number>`case when leases.generation = excluded.generation then leases.first_attempt_at else excluded.first_attempt_at end`,
         }))
-        .where((row) => row.or([row('leases.expires_at', '<=', now), row('leases.holder', '=', wanted.holder)]))
+        .where((row) =>
+          row.or([
+            row('leases.expires_at', '<=', now),
+            row('leases.expires_at', '>', wanted.expiresAt + FURTHEST_MS),
+            row('leases.holder', '=', wanted.holder),
+          ]),
+        )
         .where('leases.retry_at', '<=', from),
     )
     .returning(['first_attempt_at', 'failures'])
@@ -69,4 +79,16 @@ async function giveBack(db: Database, connection: string, holder: string, { uncl
     .where('connection', '=', connection)
     .where('holder', '=', holder)
     .execute();
+}
+
+// What its requests have come to nobody knows. In the order of the bytes 0 is what follows a slash.
+async function giveBackAll(db: Database, node: string): Promise<number> {
+  const updated = await db
+    .updateTable('leases')
+    .set({ expires_at: 0 })
+    .where('holder', '>=', `${node}/`)
+    .where('holder', '<', `${node}0`)
+    .where('expires_at', '>', 0)
+    .executeTakeFirstOrThrow();
+  return Number(updated.numUpdatedRows);
 }

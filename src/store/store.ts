@@ -15,6 +15,7 @@ import { leaseStore } from './lease.ts';
 import { ringOutClaimStore } from './ring-out-claim.ts';
 import { ringOutSessionStore } from './ring-out-session.ts';
 import type { Database } from './schema.ts';
+import { inTransaction } from './transaction.ts';
 
 /** A database that is open and up to date, before there is a Vault to open what is sealed in it. */
 export interface SealedStore {
@@ -55,10 +56,22 @@ export function sealedStore(db: Database, dialect: StoreDialect, changes: Change
       changes,
       databaseTime: async () => dialect.time && (await dialect.time.execute(db)).rows[0]?.now,
       ping: () => ping(db),
+      probeWrite: (now) => probeWrite(db, dialect, now),
       close,
     }),
     close,
   };
+}
+
+// No call has a key like it.
+const PROBE = 'readiness';
+
+/** A row that nobody ever sees: it is gone before its transaction ends, which has to reach the disk all the same. */
+async function probeWrite(db: Database, dialect: StoreDialect, now: number): Promise<void> {
+  await inTransaction(db, dialect, async (transaction) => {
+    await transaction.insertInto('ring_out_claims').values({ repeat_key: PROBE, holder: PROBE, expires_at: now, unclear: 0 }).execute();
+    await transaction.deleteFrom('ring_out_claims').where('repeat_key', '=', PROBE).execute();
+  });
 }
 
 /** A row is asked for, not a constant: a constant needs no database. */

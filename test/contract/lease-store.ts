@@ -32,6 +32,32 @@ export function describeLeaseStore(name: string, open: OpenStore): void {
       expect(after).toMatchObject({ holder: 'B', expiresAt: NOW + 60_000 });
     });
 
+    test('12: a Lease that a clock set back since makes last for an hour is over for everybody', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk');
+      await store.takeLease({ ...LEASE, expiresAt: NOW + 3_630_000 }, NOW + 3_600_000);
+
+      const taken = await other.takeLease({ ...LEASE, holder: 'B' }, NOW);
+
+      expect(taken?.holder).toBe('B');
+    });
+
+    test("31: a holder that ends gives back all its Leases, nobody else's, and the first attempt is remembered", async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk', 'back-office', 'lobby');
+      await store.takeLease({ ...LEASE, holder: 'A/1' }, NOW);
+      await store.takeLease({ ...LEASE, connection: 'back-office', holder: 'A/2' }, NOW);
+      await other.takeLease({ ...LEASE, connection: 'lobby', holder: 'AB/1' }, NOW);
+
+      const given = [await store.giveBackLeases('A'), await store.giveBackLeases('A')];
+      const free = await other.takeLease({ ...LEASE, holder: 'C', firstAttemptAt: NOW + 1 }, NOW + 1);
+      const held = await other.takeLease({ ...LEASE, connection: 'lobby', holder: 'C' }, NOW + 1);
+
+      expect(given).toEqual([2, 0]);
+      expect(free).toMatchObject({ holder: 'C', firstAttemptAt: NOW });
+      expect(held).toBeUndefined();
+    });
+
     test('4: a Lease is given back by its holder only', async () => {
       const { store, other } = await world();
       await withConnections(store, 'front-desk');

@@ -16,6 +16,17 @@ export function describeStore(name: string, open: OpenStore): void {
       await expect(store.ping()).rejects.toThrow();
     });
 
+    test('a probe writes, leaves nothing behind, and rejects where the database is gone', async () => {
+      const { store, other } = await world();
+
+      await Promise.all(Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? store : other).probeWrite(1_000)));
+      const left = await store.removeExpiredClaims(2_000);
+      await store.close();
+
+      expect(left).toBe(0);
+      await expect(store.probeWrite(1_000)).rejects.toThrow();
+    });
+
     test('what a stranger sends with a NUL in it is not there, and is no error', async () => {
       const { store } = await world();
 

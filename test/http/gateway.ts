@@ -3,6 +3,7 @@ import { GatewayKeys } from '../../src/access/gateway-keys.ts';
 import { createTrail } from '../../src/audit/trail.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { Metrics } from '../../src/http/metrics.ts';
+import { Readiness } from '../../src/http/readiness.ts';
 import { createServer, type HttpParts, type Plane } from '../../src/http/server.ts';
 import { systemRandom } from '../../src/runtime/random.ts';
 import type { SealedStore } from '../../src/store/store.ts';
@@ -29,7 +30,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       tokens,
       grants: store,
       adminToken: new Secret(TOKEN),
-      ready: () => store.ping(),
+      readiness: new Readiness({ store, clock }),
       allowPlainHttp: [],
       trail: createTrail({ store, clock, log }),
       audit: store,

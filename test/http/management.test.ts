@@ -307,7 +307,7 @@ describe('the management API', () => {
   });
 
   test('/readyz says when the database is gone', async () => {
-    const { server } = await gateway({ ready: () => Promise.reject(new Error('gone')) });
+    const { server } = await gateway({ readiness: { check: async () => ({ reason: 'store_unavailable', detail: 'gone' }) } });
 
     const answers = await Promise.all(['/healthz', '/readyz'].map((url) => server.inject({ url })));
 

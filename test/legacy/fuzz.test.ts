@@ -27,7 +27,13 @@ test(`P7: ${REQUESTS} fuzzed requests to ringout.asp: always HTTP 200, one of th
 }, async () => {
   console.log(`fuzzing ringout.asp with TRUNKLINE_TEST_SEED=${SEED}`);
   const made = world({ statusCacheMs: 2_000, repeatWindowMs: 5_000 });
-  const parts = { ringOut: made.api, ready: async () => undefined, allowPlainHttp: [] as readonly string[], metrics: new Metrics(), log: made.log };
+  const parts = {
+    ringOut: made.api,
+    readiness: { check: async () => undefined },
+    allowPlainHttp: [] as readonly string[],
+    metrics: new Metrics(),
+    log: made.log,
+  };
   const server = createServer(parts as HttpParts, ['data']);
   await server.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => server.close());

@@ -1,0 +1,46 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/**
+ * The end of a server, gently: from when it begins, every answer closes its connection, so that a program's next request
+ * goes to another node; what is under way is answered.
+ */
+export class Drain {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #underWay = new Map<ServerResponse, IncomingMessage>();
+  #begun = false;
+
+  constructor(server: Server) {
+    this.#server = server;
+    server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+    // In front of whatever answers.
+    server.prependListener('request', (request, response) => this.#enter(request, response));
+    server.prependListener('checkExpectation', (request, response) => this.#enter(request, response));
+  }
+
+  /** From now on no connection is kept for another request. */
+  begin(): void {
+    this.#begun = true;
+    for (const response of this.#underWay.keys()) response.shouldKeepAlive = false;
+  }
+
+  /** Closes the connections on which no whole request has come: half of one is no reason to wait. */
+  closeUnasked(): void {
+    const asked = new Set([...this.#underWay.values()].filter(({ complete }) => complete).map(({ socket }) => socket));
+    for (const socket of this.#sockets) if (!asked.has(socket)) socket.destroy();
+  }
+
+  #enter(request: IncomingMessage, response: ServerResponse): void {
+    this.#underWay.set(response, request);
+    if (this.#begun) response.shouldKeepAlive = false;
+    response.once('close', () => {
+      this.#underWay.delete(response);
+      // Where the head of the answer had left before, its connection was promised to the next request.
+      if (this.#begun && !this.#server.listening) this.#server.closeIdleConnections();
+    });
+  }
+}
