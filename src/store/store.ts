@@ -8,6 +8,7 @@ import { clientStore } from './client.ts';
 import { connectionStore } from './connection.ts';
 import { dataKeyStore, sealedRowsExist } from './data-key.ts';
 import type { StoreDialect } from './dialect.ts';
+import { forecastStore } from './forecast.ts';
 import { grantStore } from './grant.ts';
 import { leaseStore } from './lease.ts';
 import { ringOutClaimStore } from './ring-out-claim.ts';
@@ -44,6 +45,7 @@ export function sealedStore(db: Database, dialect: StoreDialect, changes: Change
       ...connectionStore(db, dialect, vault),
       ...grantStore(db, dialect, vault),
       ...leaseStore(db, dialect),
+      ...forecastStore(db, dialect),
       ...clientStore(db, dialect),
       ...ringOutSessionStore(db, dialect),
       ...ringOutClaimStore(db),

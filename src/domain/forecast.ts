@@ -1,0 +1,16 @@
+/** How many Connections must have been refreshed within one hour, by the App whose budget that takes. */
+export interface DeadlineCount {
+  readonly app: string;
+  /** Hours since the epoch. */
+  readonly hour: number;
+  readonly connections: number;
+}
+
+/** Looks at all Connections, for what is ahead. */
+export interface ForecastStore {
+  /**
+   * Counts what must be kept alive, hour by hour, in order of App and hour. It reads every Connection, and holds up nobody
+   * who serves meanwhile.
+   */
+  countDeadlines(): Promise<readonly DeadlineCount[]>;
+}
