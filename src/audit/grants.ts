@@ -13,8 +13,8 @@ export function auditGrants<Audited extends GrantStore & ConnectionStore>(store:
     trail.note({ who: 'gateway', action, object: `connections/${connection}`, address: '', result, requestId: '' });
   return {
     ...store,
-    saveGrant: async (grant, expected, connectionId) => {
-      const saved = await store.saveGrant(grant, expected, connectionId);
+    saveGrant: async (grant, expected, connectionId, options) => {
+      const saved = await store.saveGrant(grant, expected, connectionId, options);
       if (saved) await note(expected === 0 ? 'winGrant' : 'winTokens', grant.connection, 'ok');
       return saved;
     },

@@ -25,6 +25,8 @@ export interface Run {
   /** When the Lease ends by `monotonic()`, which nobody sets: a clock that is set does not make it longer. */
   readonly endsAt: number;
   slot: Budget | undefined;
+  /** When somebody wanted the token; absent where it is only kept from dying. */
+  readonly usedAt: number | undefined;
   /** What is being written down beside winning; a pair that was won is saved first. */
   readonly notes: Promise<void>[];
 }

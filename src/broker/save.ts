@@ -13,17 +13,18 @@ const PATIENCE_MS = 60_000;
  * When the database fails, the pair stands in the rescue journal from then on, and is offered again. A save whose own
  * answer was lost is read back before it counts as lost.
  *
+ * @param usedAt  when somebody wanted it; absent where it is only kept from dying
  * @returns false where another generation is stored; the pair is not the living one then
  * @throws StoreUnavailable  the database stayed away; the rescue journal has the pair
  */
-export async function saveWon(parts: WinningParts, won: RescuedGrant): Promise<boolean> {
+export async function saveWon(parts: WinningParts, won: RescuedGrant, usedAt?: number): Promise<boolean> {
   try {
-    return await save(parts, won);
+    return await save(parts, won, usedAt);
   } catch (error) {
     if (!isTrouble(error)) throw error;
     rescue(parts, won, error);
   }
-  const saved = await offerUntilTaken(parts, won);
+  const saved = await offerUntilTaken(parts, won, usedAt);
   parts.rescue.forget(won.grant.connection);
   return saved;
 }
@@ -43,8 +44,8 @@ export async function saveRescued(parts: Pick<WinningParts, 'store' | 'rescue' |
   }
 }
 
-function save({ store }: Pick<WinningParts, 'store'>, { grant, expectedGeneration, connectionId }: RescuedGrant): Promise<boolean> {
-  return store.saveGrant(grant, expectedGeneration, connectionId);
+function save({ store }: Pick<WinningParts, 'store'>, { grant, expectedGeneration, connectionId }: RescuedGrant, usedAt?: number): Promise<boolean> {
+  return store.saveGrant(grant, expectedGeneration, connectionId, usedAt === undefined ? {} : { usedAt });
 }
 
 function rescue(parts: WinningParts, won: RescuedGrant, error: unknown): void {
@@ -59,14 +60,14 @@ function rescue(parts: WinningParts, won: RescuedGrant, error: unknown): void {
   }
 }
 
-async function offerUntilTaken(parts: WinningParts, won: RescuedGrant): Promise<boolean> {
+async function offerUntilTaken(parts: WinningParts, won: RescuedGrant, usedAt?: number): Promise<boolean> {
   const { grant } = won;
   const until = parts.clock.monotonic() + PATIENCE_MS;
   for (;;) {
     try {
       const stored = await parts.store.findGrant(grant.connection);
       if (stored?.generation === grant.generation) return stored.accessToken.equals(grant.accessToken);
-      return await save(parts, won);
+      return await save(parts, won, usedAt);
     } catch (error) {
       if (!isTrouble(error) || parts.clock.monotonic() >= until) throw error;
     }

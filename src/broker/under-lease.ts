@@ -37,7 +37,7 @@ export interface HeldTurn extends Turn {
  */
 export async function underLease(parts: WinningParts, turn: HeldTurn, stillDue: (grant: Grant) => boolean): Promise<Grant | undefined> {
   const { lease } = turn;
-  const run: Run = { parts, lease, endsAt: turn.endsAt, slot: turn.budget, notes: [] };
+  const run: Run = { parts, lease, endsAt: turn.endsAt, slot: turn.budget, usedAt: turn.cause === 'alive' ? undefined : parts.clock.now(), notes: [] };
   let end: LeaseEnd = { unclear: false };
   try {
     const { connection, grant } = await look(parts, lease.connection);
@@ -96,7 +96,7 @@ async function refreshGrant(run: Run, connection: Connection, grant: Grant | und
   try {
     const pair = await ask(run, grant.app, firstAttemptAt(run), (app, wire) => refreshGrantRequest(app, refreshToken, wire));
     if (isOthers(connection, pair)) throw new OwnerChanged(connection.name);
-    return await keep(parts, connection, grant.app, keepingRefreshToken(pair, grant), grant);
+    return await keep(run, connection, grant.app, keepingRefreshToken(pair, grant), grant);
   } catch (cause) {
     if (!(cause instanceof TokenRefused)) throw cause;
     // Another process may have spent this refresh token: only the row can tell that from one that is dead.
@@ -146,7 +146,7 @@ async function signInWith(run: Run, connection: Connection, grant: Grant | undef
     await endSession(parts, app, pair);
     throw new OwnerChanged(connection.name);
   }
-  const kept = await keep(parts, connection, app, pair, grant);
+  const kept = await keep(run, connection, app, pair, grant);
   parts.log.info('connection.signed_in', { connection: connection.name, app, kind: credential.kind, generation: kept.generation });
   return kept;
 }
@@ -178,10 +178,10 @@ function isOthers(connection: Connection, pair: TokenPair): boolean {
 }
 
 /** Saves the pair as the next generation, before anybody sees it (G2). */
-async function keep(parts: WinningParts, connection: Connection, app: string, pair: TokenPair, old: Grant | undefined): Promise<Grant> {
+async function keep({ parts, usedAt }: Run, connection: Connection, app: string, pair: TokenPair, old: Grant | undefined): Promise<Grant> {
   const expected = old?.generation ?? 0;
   const grant: Grant = { ...pair, connection: connection.name, app, generation: expected + 1, refreshRefused: undefined };
-  if (await saveWon(parts, { grant, expectedGeneration: expected, connectionId: connection.id })) {
+  if (await saveWon(parts, { grant, expectedGeneration: expected, connectionId: connection.id }, usedAt)) {
     parts.log.info('grant.saved', { connection: connection.name, app, generation: grant.generation, expiresAt: grant.expiresAt });
     return grant;
   }

@@ -1,4 +1,4 @@
-/** How many Connections die within one hour unless they are refreshed before. */
+/** How many Connections must have been refreshed within one hour, by the App whose budget that takes. */
 export interface DeadlineCount {
   readonly app: string;
   /** Hours since the epoch. */
@@ -6,8 +6,11 @@ export interface DeadlineCount {
   readonly connections: number;
 }
 
-/** Where deadlines are counted. */
+/** Looks at all Connections, for what is ahead. */
 export interface ForecastStore {
-  /** Those that are to be kept alive, by the App whose budget it takes, each App's in ascending order; taken off the main thread. */
+  /**
+   * Counts what must be kept alive, hour by hour, in order of App and hour. It reads every Connection, and holds up nobody
+   * who serves meanwhile.
+   */
   countDeadlines(): Promise<readonly DeadlineCount[]>;
 }

@@ -38,12 +38,15 @@ export interface GrantStore {
   /**
    * Saves a Grant durably, if the stored generation is still `expectedGeneration` (0: there is none yet) and the
    * Connection still the one of `connectionId`.
-   * With it the Connection's owner is set and its need for a sign-in ends.
+   * With it the Connection's owner is set and its need for a sign-in ends, and it is kept by the times of this Grant.
    *
+   * Saves that are asked for at once may become durable together; each is judged by itself.
+   *
+   * @param options.usedAt  when a caller made it be won, where one did, in epoch milliseconds
    * @returns false where another generation is stored; nothing was changed then
    * @throws ConnectionNotFound  where the Connection was removed meanwhile, though another may have its name
    */
-  saveGrant(grant: Grant, expectedGeneration: number, connectionId: string): Promise<boolean>;
+  saveGrant(grant: Grant, expectedGeneration: number, connectionId: string, options?: { readonly usedAt?: number }): Promise<boolean>;
   /** Notes that the platform refused the refresh token of this generation; without effect where another is stored. */
   refuseRefreshToken(connection: string, generation: number, refused: { readonly at: number; readonly code: string }): Promise<void>;
 }

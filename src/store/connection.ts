@@ -7,6 +7,7 @@ import type { Vault } from '../vault/vault.ts';
 import { findMissingApp } from './app.ts';
 import { toCredential, toCredentialOutline, toCredentialRow } from './credential.ts';
 import type { StoreDialect } from './dialect.ts';
+import { updateKeeping } from './keeping.ts';
 import { pageOf, rowsFor, startOf } from './page.ts';
 import { NAMES_WANTED, things, withReferences } from './reference.ts';
 import type { ConnectionTable, CredentialTable, Database } from './schema.ts';
@@ -49,7 +50,8 @@ export function connectionStore(db: Database, dialect: StoreDialect, vault: Vaul
       return rows.map((row) => toCredential(row, vault));
     },
     listCredentialOutlines: async (connections) => (await selectCredentialOutlines(db, connections)).map(toCredentialOutline),
-    refuseCredential: (connection, position, refused) => markCredential(db, connection, position, refused),
+    refuseCredential: (connection, position, refused) =>
+      inTransaction(db, dialect, (transaction) => markCredential(transaction, dialect, connection, position, refused)),
     needSignIn: (connection, generation, needed) =>
       inTransaction(db, dialect, (transaction) => markConnection(transaction, dialect, connection, generation, needed)),
   };
@@ -75,6 +77,7 @@ async function replaceCredentials(db: Database, dialect: StoreDialect, vault: Va
     if (!(await clearSignInNeeded(transaction, connection))) return false;
     await transaction.deleteFrom('credentials').where('connection', '=', connection).execute();
     if (rows.length > 0) await insertCredentials(transaction, rows);
+    await updateKeeping(transaction, connection);
     return true;
   });
 }
@@ -144,13 +147,16 @@ function selectCredentialOutlines(db: Database, connections: readonly string[]) 
   return db.selectFrom('credentials').select(columns).where('connection', 'in', connections).orderBy('connection').orderBy('position').execute();
 }
 
-async function markCredential(db: Database, connection: string, position: number, { at, code }: Mark): Promise<void> {
+// The Connection is held first, as everywhere: a save takes the two in this order, and sees by it what was changed.
+async function markCredential(db: Database, dialect: StoreDialect, connection: string, position: number, { at, code }: Mark): Promise<void> {
+  await dialect.held(db.selectFrom('connections').select('name').where('name', '=', connection)).execute();
   await db
     .updateTable('credentials')
     .set({ refused_at: at, refused_code: code })
     .where('connection', '=', connection)
     .where('position', '=', position)
     .execute();
+  await updateKeeping(db, connection);
 }
 
 // Held first: a statement that had to wait for a save would still see the Grant from before it.
@@ -158,7 +164,7 @@ async function markConnection(db: Database, dialect: StoreDialect, connection: s
   await dialect.held(db.selectFrom('connections').select('name').where('name', '=', connection)).execute();
   await db
     .updateTable('connections')
-    .set({ sign_in_needed_at: at, sign_in_needed_code: code })
+    .set({ sign_in_needed_at: at, sign_in_needed_code: code, keep_by: null, fresh_at: null })
     .where('name', '=', connection)
     .where(sql<number>`coalesce((select generation from grants where connection = ${connection}), 0)`, '=', generation)
     .execute();

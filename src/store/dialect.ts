@@ -1,4 +1,5 @@
-import type { RawBuilder, SelectQueryBuilder } from 'kysely';
+import type { CompiledQuery, QueryResult, RawBuilder, SelectQueryBuilder } from 'kysely';
+import type { Database } from './schema.ts';
 
 /** The few things in which databases differ; everything else in this room is the same for all of them. */
 export interface StoreDialect {
@@ -26,4 +27,32 @@ export interface StoreDialect {
   isBrokenReference(error: unknown): boolean;
   /** Whether a transaction was undone because of another one; nothing was done, and it may be asked for again. */
   isConflict(error: unknown): boolean;
+  /** How changes of several tables that belong together travel in one round trip. */
+  readonly compound: Compound;
+  /** Runs a query that reads very many rows, so that nothing else waits for it. */
+  scan<Row>(db: Database, query: CompiledQuery<Row>): Promise<QueryResult<Row>>;
+}
+
+/** One durable change of several tables, all conditions of which are in its SQL: nobody looks at a result on the way. */
+export type Compound = CompoundTransaction | CompoundStatement;
+
+/** Several statements travel together, and are one transaction. One transaction at a time writes: what comes meanwhile joins the next. */
+export interface CompoundTransaction {
+  readonly by: 'transaction';
+  /**
+   * @param queries  is asked when the turn has come
+   * @returns a result for each, when they are committed
+   * @throws StoreUnavailable, or the database's own error: nothing was done
+   */
+  run(db: Database, queries: () => readonly CompiledQuery[]): Promise<readonly QueryResult<unknown>[]>;
+}
+
+/** A statement may change several tables, and many run at once. */
+export interface CompoundStatement {
+  readonly by: 'statement';
+  /**
+   * Another one after every change of a row. A statement sees the database as it was when it began, but a row that it
+   * holds as it is now: where both are the same version, what else it sees of that row's things is of now, too.
+   */
+  readonly rowVersion: RawBuilder<unknown>;
 }

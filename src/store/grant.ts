@@ -1,100 +1,56 @@
-import { type Selectable, sql } from 'kysely';
-import { ConnectionNotFound } from '../domain/errors.ts';
-import type { Grant, GrantOutline, GrantStore } from '../domain/grant.ts';
+import type { Selectable } from 'kysely';
+import { type Grant, type GrantOutline, type GrantStore, usableUntil } from '../domain/grant.ts';
 import type { Place } from '../vault/sealed-box.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { StoreDialect } from './dialect.ts';
-import { withReferences } from './reference.ts';
+import { rowSaver } from './grant-save.ts';
+import { updateKeeping } from './keeping.ts';
+import { prepared } from './prepared.ts';
 import type { Database, GrantTable } from './schema.ts';
 import { inTransaction } from './transaction.ts';
 
 /** Grants in the database. */
 export function grantStore(db: Database, dialect: StoreDialect, vault: Vault): GrantStore {
+  const saveRow = rowSaver(db, dialect);
+  const selectGrant = prepared<{ readonly connection: string }, Selectable<GrantTable>>((value) =>
+    db.selectFrom('grants').selectAll().where('connection', '=', value('connection')),
+  );
   return {
     findGrant: async (connection) => {
-      const row = await selectGrant(db, connection);
-      return row && toGrant(row, vault);
+      const { rows } = await db.executeQuery(selectGrant({ connection }));
+      return rows[0] && toGrant(rows[0], vault);
     },
     listGrantOutlines: async (connections) => (await selectOutlines(db, connections)).map(toOutline),
-    saveGrant: (grant, expectedGeneration, connectionId) =>
-      withReferences(
-        dialect,
-        () => saveGrant(db, dialect, vault, { grant, expectedGeneration, connectionId }),
-        async () => new ConnectionNotFound(grant.connection),
-      ),
-    refuseRefreshToken: async (connection, generation, { at, code }) => {
-      await db
-        .updateTable('grants')
-        .set({ refresh_refused_at: at, refresh_refused_code: code })
-        .where('connection', '=', connection)
-        .where('generation', '=', generation)
-        .execute();
+    saveGrant: async (grant, expectedGeneration, connectionId, { usedAt = 0 } = {}) => {
+      if (grant.generation <= expectedGeneration) throw new TypeError(`generation ${grant.generation} does not follow ${expectedGeneration}`);
+      return saveRow({ ...toRow(grant, vault), expectedGeneration, connectionId, usableUntil: Math.floor(usableUntil(grant)), usedAt });
     },
+    refuseRefreshToken: (connection, generation, refused) =>
+      inTransaction(db, dialect, (transaction) => refuseRefreshToken(transaction, dialect, connection, generation, refused)),
   };
 }
 
-interface Save {
-  readonly grant: Grant;
-  readonly expectedGeneration: number;
-  readonly connectionId: string;
-}
-
-async function saveGrant(db: Database, dialect: StoreDialect, vault: Vault, { grant, expectedGeneration, connectionId }: Save): Promise<boolean> {
-  if (grant.generation <= expectedGeneration) throw new TypeError(`generation ${grant.generation} does not follow ${expectedGeneration}`);
-  const row = toRow(grant, vault);
-  return inTransaction(db, dialect, async (transaction) => {
-    if (!(await isConnection(transaction, dialect, grant.connection, connectionId))) throw new ConnectionNotFound(grant.connection);
-    const saved = expectedGeneration === 0 ? await insertGrant(transaction, row) : await updateGrant(transaction, row, expectedGeneration);
-    if (saved) await welcomeOwner(transaction, grant);
-    return saved;
-  });
-}
-
-function selectGrant(db: Database, connection: string): Promise<Selectable<GrantTable> | undefined> {
-  return db.selectFrom('grants').selectAll().where('connection', '=', connection).executeTakeFirst();
+// The Connection is held first, as everywhere: a save takes the two in this order.
+async function refuseRefreshToken(
+  db: Database,
+  dialect: StoreDialect,
+  connection: string,
+  generation: number,
+  { at, code }: { readonly at: number; readonly code: string },
+): Promise<void> {
+  await dialect.held(db.selectFrom('connections').select('name').where('name', '=', connection)).execute();
+  await db
+    .updateTable('grants')
+    .set({ refresh_refused_at: at, refresh_refused_code: code })
+    .where('connection', '=', connection)
+    .where('generation', '=', generation)
+    .execute();
+  await updateKeeping(db, connection);
 }
 
 function selectOutlines(db: Database, connections: readonly string[]) {
   const columns = ['connection', 'generation', 'expires_at', 'refresh_expires_at', 'owner_id', 'scope'] as const;
   return db.selectFrom('grants').select(columns).where('connection', 'in', connections).execute();
-}
-
-async function insertGrant(db: Database, row: GrantTable): Promise<boolean> {
-  const inserted = await db
-    .insertInto('grants')
-    .values(row)
-    .onConflict((conflict) => conflict.column('connection').doNothing())
-    .executeTakeFirstOrThrow();
-  return inserted.numInsertedOrUpdatedRows === 1n;
-}
-
-async function updateGrant(db: Database, row: GrantTable, expectedGeneration: number): Promise<boolean> {
-  const updated = await db
-    .updateTable('grants')
-    .set(row)
-    .where('connection', '=', row.connection)
-    .where('generation', '=', expectedGeneration)
-    .executeTakeFirstOrThrow();
-  return updated.numUpdatedRows === 1n;
-}
-
-/** The first Grant says whose Connection it is; any new one ends the need for a sign-in. */
-async function welcomeOwner(db: Database, grant: Grant): Promise<void> {
-  await db
-    .updateTable('connections')
-    .set({
-      owner_id: sql<string | null>`coalesce(owner_id, ${grant.ownerId ?? null})`,
-      sign_in_needed_at: null,
-      sign_in_needed_code: null,
-    })
-    .where('name', '=', grant.connection)
-    .execute();
-}
-
-// Held, so that another Connection cannot take the name before the Grant is saved.
-async function isConnection(db: Database, dialect: StoreDialect, name: string, id: string): Promise<boolean> {
-  const row = await dialect.held(db.selectFrom('connections').select('name').where('name', '=', name).where('id', '=', id)).executeTakeFirst();
-  return row !== undefined;
 }
 
 function toRow(grant: Grant, vault: Vault): GrantTable {

@@ -1,106 +1,35 @@
-import { sql } from 'kysely';
-import type { ForecastStore } from '../domain/forecast.ts';
-import type { KeepingStore } from '../domain/keeping.ts';
-import { holdBudget } from './budget-row.ts';
-import type { StoreDialect } from './dialect.ts';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from './schema.ts';
-import { inTransaction } from './transaction.ts';
-import { STALE_MS } from './turn-queue.ts';
 
-const HOUR_MS = 60 * 60_000;
-// Every row that changes is announced to all nodes; more come with the next round.
-const AT_ONCE = 1_000;
+const GRANTS = sql`grants`;
 
-/** What is to be kept alive, in the database. */
-export function keepingStore(db: Database, dialect: StoreDialect): KeepingStore & ForecastStore {
-  return {
-    listPressing: (now) => selectPressing(db, now),
-    giveUp: (app, most, by, now) => inTransaction(db, dialect, (transaction) => giveUp(transaction, dialect, app, most, by, now)),
-    keepAgain: (app, count, now) => keepAgain(db, app, Math.min(count, AT_ONCE), now),
-    countDeadlines: async () => {
-      const rows = await db
-        .selectFrom('connections')
-        .select(['budget_app as app', sql<number>`keep_by / ${sql.lit(HOUR_MS)}`.as('hour'), (row) => row.fn.countAll<number>().as('connections')])
-        .where('keep_by', 'is not', null)
-        .where('budget_app', 'is not', null)
-        .where('given_up_at', 'is', null)
-        .groupBy(['budget_app', 'hour'])
-        .orderBy('budget_app')
-        .orderBy('hour')
-        .execute();
-      return rows.map(({ app, hour, connections }) => ({ app: app ?? '', hour: Number(hour), connections: Number(connections) }));
-    },
-  };
+/** Kinds of credentials that win a new Grant whenever one is wanted, with nobody's help. */
+const SELF_SUFFICIENT = sql`('jwt', 'client_credentials')`;
+
+/**
+ * When a Connection must have been refreshed, as an expression on its row: when its refresh token dies. Null where there
+ * is nothing to keep alive: no refresh token that is good, or a credential that can sign in alone. One that has no Grant
+ * yet, but a refresh token won elsewhere, is to be kept by when it was.
+ *
+ * @param grants  the table of the Grants, or what a statement has just made of it
+ */
+export function keepBy(grants: RawBuilder<unknown> = GRANTS): RawBuilder<number | null> {
+  return sql<number | null>`case
+    when exists (select 1 from credentials as c where c.connection = connections.name and c.kind in ${SELF_SUFFICIENT} and c.refused_at is null) then null
+    when exists (select 1 from ${grants} as g where g.connection = connections.name)
+      then (select g.refresh_expires_at from ${grants} as g where g.connection = connections.name and g.refresh_token is not null and g.refresh_refused_at is null)
+    when exists (select 1 from credentials as c where c.connection = connections.name and c.kind = 'refresh_token' and c.refused_at is null) then connections.keep_by
+  end`;
 }
 
-async function selectPressing(db: Database, now: number) {
-  const rows = await db
-    .selectFrom('apps')
-    .select((app) => [
-      'apps.name',
-      app
-        .selectFrom('connections')
-        .select((row) => row.fn.min('keep_by').as('at'))
-        .whereRef('budget_app', '=', 'apps.name')
-        .where('keep_by', '>', now)
-        .as('keep_by'),
-      app
-        .selectFrom('connections')
-        .select((row) => row.fn.min('fresh_at').as('at'))
-        .whereRef('budget_app', '=', 'apps.name')
-        .where('fresh_at', 'is not', null)
-        .as('fresh_at'),
-      app
-        .selectFrom('token_wants')
-        .select('turn')
-        .whereRef('app', '=', 'apps.name')
-        .where('wanted_at', '>', now - STALE_MS)
-        .limit(1)
-        .as('waiting'),
-    ])
+/** Sets anew what depends on a Connection's Grant and credentials: by when it is to be kept, and whose budget that takes. */
+export async function updateKeeping(db: Database, connection: string): Promise<void> {
+  await db
+    .updateTable('connections')
+    .set({
+      keep_by: keepBy(),
+      budget_app: sql<string | null>`coalesce((select g.app from grants as g where g.connection = connections.name), connections.budget_app)`,
+    })
+    .where('name', '=', connection)
     .execute();
-  return rows.map(({ name, keep_by, fresh_at, waiting }) => ({
-    app: name,
-    keepBy: keep_by ?? undefined,
-    freshAt: fresh_at ?? undefined,
-    waiting: waiting !== null,
-  }));
-}
-
-// Whoever counts holds the budget, so that two nodes do not both give up the same excess.
-async function giveUp(db: Database, dialect: StoreDialect, app: string, most: number, by: number, now: number): Promise<number> {
-  await holdBudget(db, dialect, app);
-  const kept = db
-    .selectFrom('connections')
-    .where('budget_app', '=', app)
-    .where('keep_by', '>', now)
-    .where('keep_by', '<=', by)
-    .where('given_up_at', 'is', null);
-  const { count } = await kept.select((row) => row.fn.countAll<number | bigint | string>().as('count')).executeTakeFirstOrThrow();
-  const excess = Math.min(Number(count) - most, AT_ONCE);
-  if (excess <= 0) return 0;
-  const { numUpdatedRows } = await db
-    .updateTable('connections')
-    .set({ given_up_at: now })
-    .where('name', 'in', kept.select('name').orderBy('used_at').orderBy('keep_by').limit(excess))
-    .executeTakeFirstOrThrow();
-  return Number(numUpdatedRows);
-}
-
-async function keepAgain(db: Database, app: string, count: number, now: number): Promise<number> {
-  const { numUpdatedRows } = await db
-    .updateTable('connections')
-    .set({ given_up_at: null })
-    .where('name', 'in', (row) =>
-      row
-        .selectFrom('connections')
-        .select('name')
-        .where('budget_app', '=', app)
-        .where('keep_by', '>', now)
-        .where('given_up_at', 'is not', null)
-        .orderBy('used_at', 'desc')
-        .limit(count),
-    )
-    .executeTakeFirstOrThrow();
-  return Number(numUpdatedRows);
 }

@@ -9,8 +9,9 @@ import { clientStore } from './client.ts';
 import { connectionStore } from './connection.ts';
 import { dataKeyStore, sealedRowsExist } from './data-key.ts';
 import type { StoreDialect } from './dialect.ts';
+import { forecastStore } from './forecast.ts';
 import { grantStore } from './grant.ts';
-import { keepingStore } from './keeping.ts';
+import { keepAliveStore } from './keep-alive.ts';
 import { leaseStore } from './lease.ts';
 import { ringOutClaimStore } from './ring-out-claim.ts';
 import { ringOutSessionStore } from './ring-out-session.ts';
@@ -48,7 +49,8 @@ export function sealedStore(db: Database, dialect: StoreDialect, changes: Change
       ...grantStore(db, dialect, vault),
       ...leaseStore(db, dialect),
       ...budgetStore(db, dialect),
-      ...keepingStore(db, dialect),
+      ...keepAliveStore(db, dialect),
+      ...forecastStore(db, dialect),
       ...clientStore(db, dialect),
       ...ringOutSessionStore(db, dialect),
       ...ringOutClaimStore(db),

@@ -49,14 +49,17 @@ export function openBytes(key: KeyObject, place: Place, sealed: Uint8Array): Uin
   }
 }
 
-// Each part is preceded by its length, so that no two places give the same bytes.
-function associatedData({ table, column, row }: Place): Uint8Array {
-  return Buffer.concat([table, column, ...row].flatMap((part) => lengthPrefixed(String(part))));
-}
+const LENGTH_BYTES = 4;
 
-function lengthPrefixed(part: string): Uint8Array[] {
-  const bytes = Buffer.from(part, 'utf8');
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(bytes.length);
-  return [length, bytes];
+// Each part is preceded by its length, so that no two places give the same bytes. In one piece: this is on the way to every token.
+function associatedData({ table, column, row }: Place): Uint8Array {
+  const parts = [table, column, ...row.map(String)];
+  const bytes = Buffer.allocUnsafe(parts.reduce((sum, part) => sum + LENGTH_BYTES + Buffer.byteLength(part, 'utf8'), 0));
+  let at = 0;
+  for (const part of parts) {
+    const length = bytes.write(part, at + LENGTH_BYTES, 'utf8');
+    bytes.writeUInt32BE(length, at);
+    at += LENGTH_BYTES + length;
+  }
+  return bytes;
 }

@@ -3,6 +3,7 @@ import { describeAuditStore } from './audit-store.ts';
 import { describeChanges } from './changes.ts';
 import { describeClientStore } from './client-store.ts';
 import { describeConnectionStore } from './connection-store.ts';
+import { describeGrantSaves } from './grant-saves.ts';
 import { describeGrantStore } from './grant-store.ts';
 import { describeLeaseStore } from './lease-store.ts';
 import { describeRingOutClaimStore } from './ring-out-claim-store.ts';
@@ -16,6 +17,7 @@ export function describeEverything(name: string, open: OpenStore): void {
   describeAppStore(name, open);
   describeConnectionStore(name, open);
   describeGrantStore(name, open);
+  describeGrantSaves(name, open);
   describeLeaseStore(name, open);
   describeClientStore(name, open);
   describeRingOutSessionStore(name, open);

@@ -39,6 +39,7 @@ export async function openInPostgres(): Promise<StoreWorld> {
   return {
     store: closing(store),
     other: closing(other),
+    look: async (query) => numbered((await onDatabase(url, query))[0] as Record<string, unknown>[]),
     close: async () => {
       if (closed) {
         await Promise.all([store.close(), other.close()]);
@@ -48,6 +49,12 @@ export async function openInPostgres(): Promise<StoreWorld> {
       idle.push(nodes);
     },
   };
+}
+
+/** Epoch milliseconds come as texts on a plain connection. */
+function numbered(rows: readonly Record<string, unknown>[]): unknown[] {
+  const isNumber = (value: unknown) => typeof value === 'string' && /^\d+$/.test(value);
+  return rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, isNumber(value) ? Number(value) : value])));
 }
 
 async function openNodes(): Promise<Nodes> {

@@ -14,6 +14,8 @@ export interface StoreWorld {
   readonly store: Store;
   /** What another node sees: a second connection where the database can have one, else the same store. */
   readonly other: Store;
+  /** Reads the tables as they are. */
+  look(query: string): Promise<unknown[]>;
   close(): Promise<void>;
 }
 

@@ -55,6 +55,9 @@ export const postgresStoreDialect: StoreDialect = {
   held: <DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>) => query.forUpdate(),
   isBrokenReference: (error) => error instanceof DatabaseError && BROKEN_REFERENCE.includes(error.code ?? ''),
   isConflict,
+  // The transaction that made this version of the row ("System Columns").
+  compound: { by: 'statement', rowVersion: sql`xmin` },
+  scan: (db, query) => db.executeQuery(query),
 };
 
 function refusing(name: string, message: string): readonly string[] {

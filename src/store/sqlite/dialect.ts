@@ -1,6 +1,6 @@
-import { type DialectAdapter, type Driver, SqliteAdapter, SqliteDialect } from 'kysely';
+import { type DatabaseConnection, type DialectAdapter, type Driver, SqliteAdapter, SqliteDialect } from 'kysely';
 import type { StoreDialect } from '../dialect.ts';
-import { SharedSqliteDriver, type SharedSqliteParts } from './driver.ts';
+import { RoutedConnection, SharedSqliteDriver, type SharedSqliteParts } from './driver.ts';
 
 /** SQLite's side of the few differences. */
 export const sqliteStoreDialect: StoreDialect = {
@@ -24,7 +24,16 @@ export const sqliteStoreDialect: StoreDialect = {
   held: (query) => query,
   isBrokenReference: (error) => error instanceof Error && 'code' in error && error.code === 'SQLITE_CONSTRAINT_FOREIGNKEY',
   isConflict: () => false,
+  // A statement changes one table; but a whole transaction goes to the thread that writes as one message.
+  compound: { by: 'transaction', run: (db, queries) => db.getExecutor().provideConnection((connection) => routed(connection).transact(queries)) },
+  // Read on the thread that serves, a million rows would hold it up for a second.
+  scan: (db, query) => db.getExecutor().provideConnection((connection) => routed(connection).scan(query)),
 };
+
+function routed(connection: DatabaseConnection): RoutedConnection {
+  if (connection instanceof RoutedConnection) return connection;
+  throw new TypeError('a connection of another database');
+}
 
 /** Kysely's dialect for SQLite, for a database file that other processes use too. */
 export class SharedSqliteDialect extends SqliteDialect {

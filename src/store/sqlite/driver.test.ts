@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openSqliteDatabase, openSqliteStore } from './open.ts';
-import { WriterThread } from './writer-thread.ts';
+import { StatementThread } from './statement-thread.ts';
 
 describe('the driver of a database file', () => {
   test('what a transaction has changed is seen outside when it is committed, and not before', async () => {
@@ -54,22 +54,22 @@ describe('the driver of a database file', () => {
   });
 });
 
-describe('WriterThread', () => {
+describe('StatementThread', () => {
   test('statements that wait when it ends, and those that come later, are told so', async () => {
     const { file } = await openPlace();
-    const writer = await WriterThread.open(file);
+    const writer = await StatementThread.open(file);
 
-    const waiting = expect(writer.run('select 1', [])).rejects.toMatchObject({ code: 'store_unavailable' });
+    const waiting = expect(writer.run({ sql: 'select 1', parameters: [] })).rejects.toMatchObject({ code: 'store_unavailable' });
     await writer.close();
 
     await waiting;
-    await expect(writer.run('select 1', [])).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(writer.run({ sql: 'select 1', parameters: [] })).rejects.toMatchObject({ code: 'store_unavailable' });
   });
 
   test('a file that cannot be opened is said at once', async () => {
     const { folder } = await openPlace();
 
-    await expect(WriterThread.open(folder)).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(StatementThread.open(folder)).rejects.toMatchObject({ code: 'store_unavailable' });
   });
 });
 

@@ -1,14 +1,21 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult, type TransactionSettings } from 'kysely';
 import { withPatience } from './patience.ts';
-import { Statements } from './statements.ts';
+import { StatementThread } from './statement-thread.ts';
+import { type Statement, Statements } from './statements.ts';
 
 /** Where statements that change something are carried out. */
 export interface Writer {
   /** Whether the last statement left a transaction open. */
   readonly inTransaction: boolean;
   /** @throws Error  with the `code` that SQLite gave */
-  run(sql: string, parameters: readonly unknown[]): Promise<QueryResult<unknown>>;
+  run(statement: Statement): Promise<QueryResult<unknown>>;
+  /**
+   * Runs statements as one transaction, in one go.
+   *
+   * @throws Error  with the `code` that SQLite gave; nothing was done
+   */
+  transact(statements: readonly Statement[]): Promise<readonly QueryResult<unknown>[]>;
   close(): Promise<void>;
 }
 
@@ -74,7 +81,7 @@ export class SharedSqliteDriver implements Driver {
 }
 
 /** What Kysely holds while it runs one statement, or one transaction. */
-class RoutedConnection implements DatabaseConnection {
+export class RoutedConnection implements DatabaseConnection {
   readonly #file: string;
   readonly #reads: Statements | undefined;
   readonly #writer: Writer;
@@ -91,7 +98,28 @@ class RoutedConnection implements DatabaseConnection {
   async executeQuery<Row>({ query, sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     const reads = this.#endTurn || query.kind !== 'SelectQueryNode' ? undefined : this.#reads;
     if (!reads) this.#endTurn ??= await this.#turns.take();
-    return withPatience(this.#file, async () => (reads ? reads.run(sql, parameters) : this.#writer.run(sql, parameters))) as Promise<QueryResult<Row>>;
+    return withPatience(this.#file, async () => (reads ? reads.run({ sql, parameters }) : this.#writer.run({ sql, parameters }))) as Promise<QueryResult<Row>>;
+  }
+
+  /** See `Compound` of the dialect. */
+  async transact(queries: () => readonly CompiledQuery[]): Promise<readonly QueryResult<unknown>[]> {
+    this.#endTurn ??= await this.#turns.take();
+    // A thread is sent what it needs, and not Kysely's tree.
+    const statements = queries().map(({ sql, parameters }) => ({ sql, parameters }));
+    return withPatience(this.#file, () => this.#writer.transact(statements));
+  }
+
+  /** Runs a query that reads much: in a thread of its own, which ends with it. */
+  async scan<Row>({ sql, parameters }: CompiledQuery<Row>): Promise<QueryResult<Row>> {
+    const reads = this.#reads;
+    // A database in memory belongs to one connection.
+    if (!reads) return this.#writer.run({ sql, parameters }) as Promise<QueryResult<Row>>;
+    const thread = await StatementThread.open(this.#file);
+    try {
+      return (await withPatience(this.#file, () => thread.run({ sql, parameters }))) as QueryResult<Row>;
+    } finally {
+      await thread.close();
+    }
   }
 
   streamQuery(): never {
@@ -118,8 +146,12 @@ class OwnWriter implements Writer {
     return this.#database.inTransaction;
   }
 
-  async run(sql: string, parameters: readonly unknown[]): Promise<QueryResult<unknown>> {
-    return this.#statements.run(sql, parameters);
+  async run(statement: Statement): Promise<QueryResult<unknown>> {
+    return this.#statements.run(statement);
+  }
+
+  async transact(statements: readonly Statement[]): Promise<readonly QueryResult<unknown>[]> {
+    return this.#statements.transact(statements);
   }
 
   async close(): Promise<void> {

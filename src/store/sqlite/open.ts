@@ -11,7 +11,7 @@ import { contentsOf } from './contents.ts';
 import { SharedSqliteDialect, sqliteStoreDialect } from './dialect.ts';
 import type { SharedSqliteParts } from './driver.ts';
 import { withPatience } from './patience.ts';
-import { WriterThread } from './writer-thread.ts';
+import { StatementThread } from './statement-thread.ts';
 
 /**
  * Opens a SQLite database and brings its tables up to date.
@@ -54,7 +54,7 @@ async function openParts(file: string): Promise<SharedSqliteParts> {
   if (file !== IN_MEMORY) makeFile(file);
   const database = await withPatience(file, async () => connect(file));
   // A database in memory belongs to one connection, and never waits for a disk.
-  const writer = file === IN_MEMORY ? undefined : await WriterThread.open(file);
+  const writer = file === IN_MEMORY ? undefined : await StatementThread.open(file);
   return { file, database, writer };
 }
 
