@@ -9,6 +9,7 @@ import { keepSummingUp, keepTrimming } from './audit/upkeep.ts';
 import { Apps } from './broker/apps.ts';
 import { createCall } from './broker/call.ts';
 import { Connections } from './broker/connections.ts';
+import { RingCxTokens } from './broker/ring-cx.ts';
 import { saveRescued } from './broker/save.ts';
 import { Tokens } from './broker/tokens.ts';
 import { readAdminToken } from './cli/admin-token.ts';
@@ -20,7 +21,7 @@ import type { Store } from './domain/store.ts';
 import { auditLogins } from './http/audit.ts';
 import { createManagementClient, inProcess } from './http/client.ts';
 import { Metrics } from './http/metrics.ts';
-import { handOut } from './http/routes/tokens.ts';
+import { handOut, handOutRingCx } from './http/routes/tokens.ts';
 import { createServer, type Plane } from './http/server.ts';
 import { createRingOutApi } from './legacy/ringout/answer.ts';
 import { sweepSessions } from './legacy/ringout/session-sweep.ts';
@@ -53,6 +54,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const broker = { store, rescue, clock, random, fetch: metrics.countTokenRequests(fetch, store), log, node: randomText(random, 9) };
   const tokens = new Tokens(broker);
   metrics.watchTokens(tokens, store);
+  const ringCx = new RingCxTokens({ ...broker, tokens });
   const apps = new Apps(store, clock, tokens.pauses);
   const connections = new Connections(broker, tokens);
   const clients = new Clients({ store, clock, random, country: config.country });
@@ -83,6 +85,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     clients,
     gatewayKeys: new GatewayKeys(store),
     tokens,
+    ringCx,
     grants: store,
     adminToken,
     ready: () => store.ping(),
@@ -112,9 +115,15 @@ export async function openGateway(config: Config, version: string): Promise<Open
     connections,
     clients,
     management: createManagementClient(inProcess(createServer(parts, ['admin']), adminToken)),
-    handOut: async (connection) => {
+    handOut: async (connection, wanted) => {
+      const line = { who: 'cli', object: `connections/${connection}`, address: 'cli', result: 'ok', requestId: '' };
+      if (wanted === 'ringcx') {
+        const grant = await ringCx.usableToken(connection);
+        await trail.record({ ...line, action: 'getRingCxToken' });
+        return handOutRingCx(grant, clock.now());
+      }
       const grant = await tokens.usableGrant(connection);
-      await trail.record({ who: 'cli', action: 'getToken', object: `connections/${connection}`, address: 'cli', result: 'ok', requestId: '' });
+      await trail.record({ ...line, action: 'getToken' });
       return handOut(grant, clock.now());
     },
     call: async (connection, request) => {
@@ -140,6 +149,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     close: async () => {
       ending.abort();
       await Promise.all(servers.map(({ server }) => closeServer(server)));
+      await ringCx.settled();
       await tokens.settled();
       await trimming;
       await trail.sumUp(true);

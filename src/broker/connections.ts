@@ -3,6 +3,7 @@ import type { Credential, CredentialOutline } from '../domain/credential.ts';
 import { AppNotFound, ConnectionNotFound, GatewayError, GrantDead, PlatformBusy } from '../domain/errors.ts';
 import type { GrantOutline } from '../domain/grant.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
+import { type RingCxOutline, viewRingCx } from '../domain/ring-cx-grant.ts';
 import { randomText } from '../runtime/random.ts';
 import type { BrokerParts } from './parts.ts';
 import { appPause, connectionPause } from './pauses.ts';
@@ -111,19 +112,25 @@ export class Connections {
   async #outlines(connections: readonly Connection[]): Promise<Outlines> {
     const { store } = this.#parts;
     const names = connections.map(({ name }) => name);
-    if (names.length === 0) return { grants: new Map(), credentials: [] };
-    const [grants, credentials] = await Promise.all([store.listGrantOutlines(names), store.listCredentialOutlines(names)]);
-    return { grants: new Map(grants.map((grant) => [grant.connection, grant])), credentials };
+    if (names.length === 0) return { grants: new Map(), credentials: [], ringCx: new Map() };
+    const [grants, credentials, ringCx] = await Promise.all([
+      store.listGrantOutlines(names),
+      store.listCredentialOutlines(names),
+      store.listRingCxOutlines(names),
+    ]);
+    return { grants: byConnection(grants), credentials, ringCx: byConnection(ringCx) };
   }
 
-  #show(connection: Connection, { grants, credentials }: Outlines): ConnectionView {
-    return viewConnection(
+  #show(connection: Connection, { grants, credentials, ringCx }: Outlines): ConnectionView {
+    const inRingCx = ringCx.get(connection.name);
+    const view = viewConnection(
       connection,
       grants.get(connection.name),
       credentials.filter((credential) => credential.connection === connection.name),
       Math.max(this.#tokens.pauses.until(appPause(connection.app)), this.#tokens.pauses.until(connectionPause(connection.name))),
       this.#parts.clock.now(),
     );
+    return { ...view, ...(inRingCx && { ringcx: viewRingCx(inRingCx) }) };
   }
 }
 
@@ -131,6 +138,11 @@ export class Connections {
 interface Outlines {
   readonly grants: ReadonlyMap<string, GrantOutline>;
   readonly credentials: readonly CredentialOutline[];
+  readonly ringCx: ReadonlyMap<string, RingCxOutline>;
+}
+
+function byConnection<Outline extends { readonly connection: string }>(outlines: readonly Outline[]): ReadonlyMap<string, Outline> {
+  return new Map(outlines.map((outline) => [outline.connection, outline]));
 }
 
 /** The same error, for whoever gave the credentials and has no Connection now. */

@@ -5,11 +5,21 @@ import type { ClientStore } from './client.ts';
 import type { ConnectionStore } from './connection.ts';
 import type { GrantStore } from './grant.ts';
 import type { LeaseStore } from './lease.ts';
+import type { RingCxGrantStore } from './ring-cx-grant.ts';
 import type { RingOutSessionStore } from './ring-out.ts';
 import type { RingOutClaimStore } from './ring-out-claim.ts';
 
 /** Everything that rests, whichever database holds it. */
-export interface Store extends AppStore, ConnectionStore, GrantStore, LeaseStore, ClientStore, RingOutSessionStore, RingOutClaimStore, AuditStore {
+export interface Store
+  extends AppStore,
+    ConnectionStore,
+    GrantStore,
+    RingCxGrantStore,
+    LeaseStore,
+    ClientStore,
+    RingOutSessionStore,
+    RingOutClaimStore,
+    AuditStore {
   readonly changes: Changes;
   /**
    * The time by the database's clock, epoch milliseconds; nodes that share a database work in it.

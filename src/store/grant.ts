@@ -91,8 +91,11 @@ async function welcomeOwner(db: Database, grant: Grant): Promise<void> {
     .execute();
 }
 
-// Held, so that another Connection cannot take the name before the Grant is saved.
-async function isConnection(db: Database, dialect: StoreDialect, name: string, id: string): Promise<boolean> {
+/**
+ * In a transaction: whether the Connection is still the one of that id. It is held, so that another cannot take its name
+ * before what was won for it is saved.
+ */
+export async function isConnection(db: Database, dialect: StoreDialect, name: string, id: string): Promise<boolean> {
   const row = await dialect.held(db.selectFrom('connections').select('name').where('name', '=', name).where('id', '=', id)).executeTakeFirst();
   return row !== undefined;
 }

@@ -10,6 +10,7 @@ import { dataKeyStore, sealedRowsExist } from './data-key.ts';
 import type { StoreDialect } from './dialect.ts';
 import { grantStore } from './grant.ts';
 import { leaseStore } from './lease.ts';
+import { ringCxGrantStore } from './ring-cx-grant.ts';
 import { ringOutClaimStore } from './ring-out-claim.ts';
 import { ringOutSessionStore } from './ring-out-session.ts';
 import type { Database } from './schema.ts';
@@ -43,6 +44,7 @@ export function sealedStore(db: Database, dialect: StoreDialect, changes: Change
       ...appStore(db, dialect, vault),
       ...connectionStore(db, dialect, vault),
       ...grantStore(db, dialect, vault),
+      ...ringCxGrantStore(db, dialect, vault),
       ...leaseStore(db, dialect),
       ...clientStore(db, dialect),
       ...ringOutSessionStore(db, dialect),

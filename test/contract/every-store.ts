@@ -5,6 +5,7 @@ import { describeClientStore } from './client-store.ts';
 import { describeConnectionStore } from './connection-store.ts';
 import { describeGrantStore } from './grant-store.ts';
 import { describeLeaseStore } from './lease-store.ts';
+import { describeRingCxGrantStore } from './ring-cx-grant-store.ts';
 import { describeRingOutClaimStore } from './ring-out-claim-store.ts';
 import { describeRingOutSessionStore } from './ring-out-session-store.ts';
 import { describeStore } from './whole-store.ts';
@@ -17,6 +18,7 @@ export function describeEverything(name: string, open: OpenStore): void {
   describeConnectionStore(name, open);
   describeGrantStore(name, open);
   describeLeaseStore(name, open);
+  describeRingCxGrantStore(name, open);
   describeClientStore(name, open);
   describeRingOutSessionStore(name, open);
   describeRingOutClaimStore(name, open);
