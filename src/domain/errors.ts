@@ -55,7 +55,7 @@ export const ERROR_CATALOGUE = {
   ringcx_refused: {
     status: 502,
     means: 'RingCX does not sign this user in.',
-    todo: 'The App needs the Permission ReadAccounts, and the user an account that is linked to RingCX; the status in the message says what is missing.',
+    todo: 'The App needs the Permission ReadAccounts, and the user an account that is linked to RingCX; the message says which it was.',
   },
   platform_refused: { status: 502, means: 'RingCentral refused the request.', todo: "The platform's `errorCode` says why." },
   platform_unreachable: {

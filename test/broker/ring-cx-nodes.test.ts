@@ -31,10 +31,9 @@ async function nodes(open: () => Promise<StoreWorld>) {
   const { clientId, clientSecret } = DEMO.app;
   await store.createApp(appFromDraft({ name: 'demo', platformOrigin: sandbox.origin, clientId, clientSecret: new Secret(clientSecret) }, Date.now()));
   const [{ name, password, ...login } = { name: '', username: '', password: '' }] = DEMO.connections;
-  await store.createConnection(
-    { id: name, name, app: 'demo', labels: {}, keep: 'alive', ownerId: undefined, signInNeeded: undefined, createdAt: Date.now() },
-    [{ kind: 'password', ...login, password: new Secret(password) }],
-  );
+  await store.createConnection({ id: name, name, app: 'demo', labels: {}, keep: 'alive', ownerId: undefined, signInNeeded: undefined, createdAt: Date.now() }, [
+    { kind: 'password', ...login, password: new Secret(password) },
+  ]);
   const brokers = [database.store, database.other].map((mine, index) => broker(mine, NODES[index] ?? '', way.fetch));
   onTestFinished(async () => {
     for (const { ringCx, tokens } of brokers) await Promise.all([ringCx.settled(), tokens.settled()]);
