@@ -36,7 +36,7 @@ await createProgram({
   demo: DEMO,
   whereabouts,
   connectManagement: (origin, adminToken) => createManagementClient(overHttp(way.fetch, origin, adminToken, deadline)),
-  requestToken: (origin, key, connection) => requestToken(overHttp(way.fetch, origin, key, deadline), connection),
+  requestToken: (origin, key, connection, wanted) => requestToken(overHttp(way.fetch, origin, key, deadline), connection, wanted),
   fetch: way.fetch,
   clock,
   random,

@@ -11,6 +11,7 @@ import { createCall } from './broker/call.ts';
 import { Connections } from './broker/connections.ts';
 import { endRuns } from './broker/end-runs.ts';
 import { watchPlatformClock } from './broker/platform-clock.ts';
+import { RingCxTokens } from './broker/ring-cx.ts';
 import { saveRescued } from './broker/save.ts';
 import { Tokens } from './broker/tokens.ts';
 import { Unsaved } from './broker/unsaved.ts';
@@ -25,7 +26,7 @@ import { createManagementClient, inProcess } from './http/client.ts';
 import { Drain } from './http/drain.ts';
 import { Metrics } from './http/metrics.ts';
 import { Readiness } from './http/readiness.ts';
-import { handOut } from './http/routes/tokens.ts';
+import { handOut, handOutRingCx } from './http/routes/tokens.ts';
 import { createServer, type Plane } from './http/server.ts';
 import { createRingOutApi } from './legacy/ringout/answer.ts';
 import { sweepSessions } from './legacy/ringout/session-sweep.ts';
@@ -73,6 +74,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
   };
   const tokens = new Tokens(broker);
   metrics.watchTokens(tokens, store);
+  const ringCx = new RingCxTokens({ ...broker, tokens });
   const apps = new Apps(store, clock, tokens.budgets);
   const connections = new Connections(broker, tokens);
   const clients = new Clients({ store, clock, random, country: config.country });
@@ -103,6 +105,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     clients,
     gatewayKeys: new GatewayKeys(store),
     tokens,
+    ringCx,
     grants: store,
     adminToken,
     readiness,
@@ -135,9 +138,15 @@ export async function openGateway(config: Config, version: string): Promise<Open
     connections,
     clients,
     management: createManagementClient(inProcess(createServer(parts, ['admin']), adminToken)),
-    handOut: async (connection) => {
+    handOut: async (connection, wanted) => {
+      const line = { who: 'cli', object: `connections/${connection}`, address: 'cli', result: 'ok', requestId: '' };
+      if (wanted === 'ringcx') {
+        const grant = await ringCx.usableToken(connection);
+        await trail.record({ ...line, action: 'getRingCxToken' });
+        return handOutRingCx(grant, clock.now());
+      }
       const grant = await tokens.usableGrant(connection);
-      await trail.record({ who: 'cli', action: 'getToken', object: `connections/${connection}`, address: 'cli', result: 'ok', requestId: '' });
+      await trail.record({ ...line, action: 'getToken' });
       return handOut(grant, clock.now());
     },
     call: async (connection, request) => {
@@ -170,6 +179,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
       ending.abort();
       await Promise.all(servers.map(({ server }, index) => closeServer(server, drains[index], log)));
       await within(systemClock, LAST_MS, scheduling ?? Promise.resolve());
+      await within(systemClock, LAST_MS, ringCx.settled());
       await endRuns({ tokens, rescue, store, clock, log, node: broker.node }, begun + RUNS_MS - systemClock.monotonic());
       await within(systemClock, LAST_MS, trimming ?? Promise.resolve());
       await within(systemClock, LAST_MS, trail.sumUp(true));

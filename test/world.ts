@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import { Apps } from '../src/broker/apps.ts';
 import { type Call, createCall } from '../src/broker/call.ts';
 import { Connections } from '../src/broker/connections.ts';
+import { RingCxTokens } from '../src/broker/ring-cx.ts';
 import { Tokens } from '../src/broker/tokens.ts';
 import type { RescueJournal } from '../src/domain/rescue.ts';
 import { Secret } from '../src/domain/secret.ts';
@@ -29,6 +30,7 @@ export interface World {
   readonly store: Store;
   readonly rescue: RescueJournal;
   readonly tokens: Tokens;
+  readonly ringCx: RingCxTokens;
   readonly apps: Apps;
   readonly connections: Connections;
   readonly call: Call;
@@ -63,10 +65,12 @@ export async function world({
   const rescue = openRescueJournal(folder, vault, { error: () => undefined });
   const parts = { store, rescue, clock, random: systemRandom, fetch: way.fetch, log: listLog(logged), node: 'A' };
   const tokens = new Tokens(parts);
+  const ringCx = new RingCxTokens({ ...parts, tokens });
   const apps = new Apps(store, clock, tokens.budgets);
   const connections = new Connections(parts, tokens);
 
   onTestFinished(async () => {
+    await ringCx.settled();
     await tokens.settled();
     await way.close();
     await sandbox.close();
@@ -84,6 +88,7 @@ export async function world({
     store,
     rescue,
     tokens,
+    ringCx,
     apps,
     connections,
     call: createCall(parts, tokens),

@@ -3,6 +3,7 @@ import type { Credential, CredentialOutline } from '../domain/credential.ts';
 import { AppNotFound, ConnectionNotFound, GatewayError, GrantDead, PlatformBusy } from '../domain/errors.ts';
 import type { GrantOutline } from '../domain/grant.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
+import { type RingCxOutline, viewRingCx } from '../domain/ring-cx-grant.ts';
 import { randomText } from '../runtime/random.ts';
 import type { BrokerParts } from './parts.ts';
 import type { Tokens } from './tokens.ts';
@@ -110,9 +111,14 @@ export class Connections {
   async #outlines(connections: readonly Connection[]): Promise<Outlines> {
     const { store } = this.#parts;
     const names = connections.map(({ name }) => name);
-    if (names.length === 0) return { grants: new Map(), credentials: [], waiting: new Map() };
-    const [grants, credentials, waiting] = await Promise.all([store.listGrantOutlines(names), store.listCredentialOutlines(names), this.#waiting(connections)]);
-    return { grants: new Map(grants.map((grant) => [grant.connection, grant])), credentials, waiting };
+    if (names.length === 0) return { grants: new Map(), credentials: [], ringCx: new Map(), waiting: new Map() };
+    const [grants, credentials, ringCx, waiting] = await Promise.all([
+      store.listGrantOutlines(names),
+      store.listCredentialOutlines(names),
+      store.listRingCxOutlines(names),
+      this.#waiting(connections),
+    ]);
+    return { grants: byConnection(grants), credentials, ringCx: byConnection(ringCx), waiting };
   }
 
   /** Until when each waits at least: for a slot, for its own back-off, for a pause of its App. */
@@ -129,14 +135,16 @@ export class Connections {
     return until;
   }
 
-  #show(connection: Connection, { grants, credentials, waiting }: Outlines): ConnectionView {
-    return viewConnection(
+  #show(connection: Connection, { grants, credentials, ringCx, waiting }: Outlines): ConnectionView {
+    const inRingCx = ringCx.get(connection.name);
+    const view = viewConnection(
       connection,
       grants.get(connection.name),
       credentials.filter((credential) => credential.connection === connection.name),
       waiting.get(connection.name) ?? 0,
       this.#parts.clock.now(),
     );
+    return { ...view, ...(inRingCx && { ringcx: viewRingCx(inRingCx) }) };
   }
 }
 
@@ -144,7 +152,12 @@ export class Connections {
 interface Outlines {
   readonly grants: ReadonlyMap<string, GrantOutline>;
   readonly credentials: readonly CredentialOutline[];
+  readonly ringCx: ReadonlyMap<string, RingCxOutline>;
   readonly waiting: ReadonlyMap<string, number>;
+}
+
+function byConnection<Outline extends { readonly connection: string }>(outlines: readonly Outline[]): ReadonlyMap<string, Outline> {
+  return new Map(outlines.map((outline) => [outline.connection, outline]));
 }
 
 /** The same error, for whoever gave the credentials and has no Connection now. */

@@ -4,7 +4,7 @@ import type { Connections } from '../broker/connections.ts';
 import type { AppDraft } from '../domain/app.ts';
 import type { AuditState } from '../domain/audit.ts';
 import type { ConnectionDraft } from '../domain/connection.ts';
-import type { HandedToken, Management } from '../domain/management.ts';
+import type { HandedToken, Management, TokenFor } from '../domain/management.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { PlatformAnswer, PlatformRequest } from '../ringcentral/calls/request.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -19,7 +19,7 @@ export interface OpenGateway {
   /** The same through the routes of the management API, in this process. */
   readonly management: Management;
   /** The access token of a Connection, for whoever may open its database. */
-  handOut(connection: string): Promise<HandedToken>;
+  handOut(connection: string, wanted: TokenFor): Promise<HandedToken>;
   /** Sends a REST request on a Connection. */
   call(connection: string, request: PlatformRequest): Promise<PlatformAnswer>;
   /** @throws StoreUnavailable  the database cannot be written */
@@ -144,7 +144,7 @@ export interface CliParts<Config> {
   /** The management of a gateway elsewhere, which has proved that it knows the admin token: this sends it. */
   connectManagement(origin: string, adminToken: Secret): Management;
   /** The access token that a gateway elsewhere hands to the Client of this key. */
-  requestToken(origin: string, gatewayKey: Secret, connection: string): Promise<HandedToken>;
+  requestToken(origin: string, gatewayKey: Secret, connection: string, wanted: TokenFor): Promise<HandedToken>;
   /** Every request of the commands' own leaves through it. */
   readonly fetch: Fetch;
   readonly clock: Clock;

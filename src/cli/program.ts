@@ -14,7 +14,7 @@ import { CommandFailed, failureLine } from './say.ts';
 import { readSecret, SECRET_VARIABLE } from './secret-input.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
-import { tokenCommand } from './token.ts';
+import { type TokenFlags, tokenCommand } from './token.ts';
 
 /**
  * The command line. Each command ends with exit status 0, or with 1 and one line on stderr; faulty settings have a line
@@ -61,7 +61,8 @@ function addSandbox<Config>(program: Command, parts: CliParts<Config>): void {
 function addTools<Config>(program: Command, parts: CliParts<Config>): void {
   command(program, parts, 'token', 'an access token of a Connection, on stdout')
     .argument('<connection>', 'its name')
-    .action((connection: string, given: Output) => tool(parts, given, (config) => tokenCommand(parts, config, connection, given)));
+    .option('--for <PLACE>', 'ringcx: a token of RingCX')
+    .action((connection: string, given: TokenFlags) => tool(parts, given, (config) => tokenCommand(parts, config, connection, given)));
   command(program, parts, 'call', 'one REST request on a Connection, its answer on stdout')
     .argument('<method>', 'GET, POST, PUT, PATCH or DELETE')
     .argument('<path>', 'such as /restapi/v1.0/account/~/extension/~')

@@ -1,6 +1,7 @@
 import type { Credential, CredentialOutline } from './credential.ts';
 import type { GrantOutline } from './grant.ts';
 import type { Page, PageRequest } from './page.ts';
+import type { RingCxView } from './ring-cx-grant.ts';
 
 /** `fresh`: a token is always ready; `alive`: refreshed when used, or before it would die. */
 export type Keep = 'alive' | 'fresh';
@@ -46,6 +47,8 @@ export interface ConnectionView {
   readonly generation: number;
   readonly expiresAt?: number;
   readonly refreshExpiresAt?: number;
+  /** Who its extension is in RingCX, known from the first token of RingCX on. */
+  readonly ringcx?: RingCxView;
   readonly credentials: readonly {
     readonly kind: Credential['kind'];
     readonly app?: string;

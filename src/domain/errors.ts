@@ -52,6 +52,11 @@ export const ERROR_CATALOGUE = {
     means: 'RingCentral refuses the App itself, not the user.',
     todo: 'Compare client id, client secret and allowed grant types with the developer console.',
   },
+  ringcx_refused: {
+    status: 502,
+    means: 'RingCX does not sign this user in.',
+    todo: 'The App needs the Permission ReadAccounts, and the user an account that is linked to RingCX; the message says which it was.',
+  },
   platform_refused: { status: 502, means: 'RingCentral refused the request.', todo: "The platform's `errorCode` says why." },
   platform_unreachable: {
     status: 502,
@@ -295,6 +300,30 @@ export class AppRefused extends GatewayError {
     this.platformCode = platformCode;
   }
 }
+
+/** `ringcx_refused`: RingCX does not sign this user in. */
+export class RingCxRefused extends GatewayError {
+  /** HTTP status of RingCX's answer. */
+  readonly platformStatus: number;
+  /** RingCX's `errorCode`, `access.denied.exception` for example; `HTTP 403` where it named none. */
+  readonly platformCode: string;
+
+  constructor(connection: string, platformStatus: number, platformCode: string) {
+    super(
+      'ringcx_refused',
+      `RingCX does not sign in the user of Connection "${connection}" (${platformCode}): ${REFUSED_BY_RINGCX[platformStatus] ?? 'it does not say why'}.`,
+    );
+    this.platformStatus = platformStatus;
+    this.platformCode = platformCode;
+  }
+}
+
+// What the exchange refuses with, by RingCX's OpenAPI file: 401, 403 and 404.
+const REFUSED_BY_RINGCX: Readonly<Record<number, string>> = {
+  401: 'it does not take the RingCentral access token',
+  403: 'the App lacks the Permission ReadAccounts, or the user may not use RingCX',
+  404: 'the RingCentral account is not linked to RingCX, or the user is not in it',
+};
 
 /** `platform_refused`: RingCentral refused the request. */
 export class PlatformRefused extends GatewayError {

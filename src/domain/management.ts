@@ -1,4 +1,5 @@
 import type { Page, PageRequest } from './page.ts';
+import type { RingCxAgent } from './ring-cx-grant.ts';
 
 /** What can be managed, as the management API names it. */
 export type ManagedKind = 'apps' | 'connections' | 'clients';
@@ -28,12 +29,20 @@ export interface Management {
   remove(kind: ManagedKind, name: string): Promise<void>;
 }
 
+/** Where a token is for: RingCentral's platform unless it is said, or RingCX. */
+export type TokenFor = 'ringcx' | undefined;
+
 /** An access token as it is handed out, in the platform's spelling. */
 export interface HandedToken {
   readonly access_token: string;
   readonly token_type: 'bearer';
   /** Seconds. */
   readonly expires_in: number;
-  readonly scope: string;
+  /** Absent of a token of RingCX, which has none. */
+  readonly scope?: string;
   readonly owner_id?: string;
+  /** Of a token of RingCX: the ids that its paths are made of. */
+  readonly main_account_id?: string;
+  readonly admin_id?: string;
+  readonly agent_details?: readonly RingCxAgent[];
 }

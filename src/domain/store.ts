@@ -8,6 +8,7 @@ import type { ForecastStore } from './forecast.ts';
 import type { GrantStore } from './grant.ts';
 import type { KeepingStore } from './keeping.ts';
 import type { LeaseStore } from './lease.ts';
+import type { RingCxGrantStore } from './ring-cx-grant.ts';
 import type { RingOutSessionStore } from './ring-out.ts';
 import type { RingOutClaimStore } from './ring-out-claim.ts';
 
@@ -16,6 +17,7 @@ export interface Store
   extends AppStore,
     ConnectionStore,
     GrantStore,
+    RingCxGrantStore,
     LeaseStore,
     BudgetStore,
     KeepingStore,

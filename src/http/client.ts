@@ -1,6 +1,6 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { ERROR_CATALOGUE, type ErrorCode, type FieldFault, GatewayError } from '../domain/errors.ts';
-import type { HandedToken, ManagedKind, ManagedObject, Management } from '../domain/management.ts';
+import type { HandedToken, ManagedKind, ManagedObject, Management, TokenFor } from '../domain/management.ts';
 import type { Page } from '../domain/page.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Fetch } from '../runtime/fetch.ts';
@@ -78,8 +78,9 @@ export function createManagementClient(send: Send): Management {
  *
  * @throws GatewayError  the one that the gateway named
  */
-export async function requestToken(send: Send, connection: string): Promise<HandedToken> {
-  return judge(await send({ method: 'GET', path: `connections/${encodeURIComponent(connection)}/token` })) as HandedToken;
+export async function requestToken(send: Send, connection: string, wanted?: TokenFor): Promise<HandedToken> {
+  const query = wanted === undefined ? '' : `?for=${wanted}`;
+  return judge(await send({ method: 'GET', path: `connections/${encodeURIComponent(connection)}/token${query}` })) as HandedToken;
 }
 
 /** @throws GatewayError  the one that the gateway named; `internal` where the answer is none of a gateway */

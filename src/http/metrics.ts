@@ -12,6 +12,11 @@ import type { Fetch } from '../runtime/fetch.ts';
 import { Presentations } from './presentations.ts';
 
 const TOKEN_PATH = '/restapi/oauth/token';
+// What a token request to RingCX is called in the same label.
+const RINGCX_PATHS: Readonly<Record<string, string>> = {
+  '/api/auth/login/rc/accesstoken': 'ringcx_exchange',
+  '/api/auth/token/refresh': 'ringcx_refresh',
+};
 // What a grant type is called in a label; RFC 6749 §4.1, §4.3, §4.4, §6 and RFC 7523 §2.1.
 const GRANT_TYPES: Readonly<Record<string, string>> = {
   password: 'password',
@@ -76,9 +81,10 @@ export class Metrics {
     const names = new AppNames(apps);
     return async (url, init) => {
       const target = new URL(url);
-      if (target.pathname !== TOKEN_PATH) return fetch(url, init);
       const form = init?.body instanceof URLSearchParams ? init.body : new URLSearchParams();
-      const grantType = GRANT_TYPES[form.get('grant_type') ?? ''] ?? 'other';
+      const ringCx = Object.hasOwn(RINGCX_PATHS, target.pathname) ? RINGCX_PATHS[target.pathname] : undefined;
+      if (target.pathname !== TOKEN_PATH && ringCx === undefined) return fetch(url, init);
+      const grantType = ringCx ?? GRANT_TYPES[form.get('grant_type') ?? ''] ?? 'other';
       let outcome = 'unreachable';
       try {
         const response = await fetch(url, init);
@@ -88,7 +94,9 @@ export class Metrics {
         const refreshToken = grantType === 'refresh_token' ? form.get('refresh_token') : null;
         // Inside a penalty the platform has not looked at it.
         if (refreshToken !== null && outcome !== 'busy') this.#countPresentation(refreshToken);
-        this.#sent.inc({ app: await names.find(target.origin, clientIdOf(init, form)), grant_type: grantType, outcome });
+        // A request to RingCX does not name its App.
+        const app = ringCx === undefined ? await names.find(target.origin, clientIdOf(init, form)) : '';
+        this.#sent.inc({ app, grant_type: grantType, outcome });
       }
     };
   }

@@ -6,6 +6,7 @@ import type { GatewayKeys } from '../access/gateway-keys.ts';
 import { GatewayProver } from '../access/gateway-proof.ts';
 import type { Apps } from '../broker/apps.ts';
 import type { Connections } from '../broker/connections.ts';
+import type { RingCxTokens } from '../broker/ring-cx.ts';
 import type { Tokens } from '../broker/tokens.ts';
 import type { AuditStore, AuditTrail } from '../domain/audit.ts';
 import { RouteNotFound } from '../domain/errors.ts';
@@ -54,6 +55,7 @@ export interface HttpParts {
   readonly clients: Clients;
   readonly gatewayKeys: GatewayKeys;
   readonly tokens: Pick<Tokens, 'usableGrant' | 'newerGrant'>;
+  readonly ringCx: Pick<RingCxTokens, 'usableToken' | 'newerToken'>;
   readonly grants: Pick<GrantStore, 'findGrant'>;
   readonly adminToken: Secret;
   readonly readiness: Pick<Readiness, 'check'>;

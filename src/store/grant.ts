@@ -53,6 +53,15 @@ function selectOutlines(db: Database, connections: readonly string[]) {
   return db.selectFrom('grants').select(columns).where('connection', 'in', connections).execute();
 }
 
+/**
+ * In a transaction: whether the Connection is still the one of that id. It is held, so that another cannot take its name
+ * before what was won for it is saved.
+ */
+export async function isConnection(db: Database, dialect: StoreDialect, name: string, id: string): Promise<boolean> {
+  const row = await dialect.held(db.selectFrom('connections').select('name').where('name', '=', name).where('id', '=', id)).executeTakeFirst();
+  return row !== undefined;
+}
+
 function toRow(grant: Grant, vault: Vault): GrantTable {
   return {
     connection: grant.connection,

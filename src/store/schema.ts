@@ -14,6 +14,9 @@ export interface Schema {
   readonly clients: ClientTable;
   readonly client_connections: ClientConnectionTable;
   readonly legacy_logins: LegacyLoginTable;
+  readonly ring_cx_grants: RingCxGrantTable;
+  readonly ring_cx_leases: RingCxLeaseTable;
+  readonly ring_cx_penalties: RingCxPenaltyTable;
   readonly ring_out_sessions: RingOutSessionTable;
   readonly ring_out_claims: RingOutClaimTable;
   readonly budgets: BudgetTable;
@@ -100,6 +103,38 @@ export interface GrantTable {
   session_id: string | null;
   refresh_refused_at: number | null;
   refresh_refused_code: string | null;
+}
+
+export interface RingCxGrantTable {
+  connection: string;
+  generation: number;
+  app: string;
+  origin: string;
+  /** Of the Grant that it was exchanged for. */
+  grant_generation: number;
+  /** Sealed. */
+  access_token: Uint8Array;
+  /** Sealed. */
+  refresh_token: Uint8Array | null;
+  issued_at: number;
+  expires_at: number;
+  main_account_id: string | null;
+  admin_id: string | null;
+  /** JSON: an array of RingCxAgent. */
+  agent_details: string;
+}
+
+interface RingCxLeaseTable {
+  connection: string;
+  holder: string;
+  expires_at: number;
+}
+
+export interface RingCxPenaltyTable {
+  app: string;
+  origin: string;
+  request: 'exchange' | 'refresh';
+  until: number;
 }
 
 interface LeaseTable {

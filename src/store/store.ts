@@ -13,6 +13,7 @@ import { forecastStore } from './forecast.ts';
 import { grantStore } from './grant.ts';
 import { keepAliveStore } from './keep-alive.ts';
 import { leaseStore } from './lease.ts';
+import { ringCxGrantStore } from './ring-cx-grant.ts';
 import { ringOutClaimStore } from './ring-out-claim.ts';
 import { ringOutSessionStore } from './ring-out-session.ts';
 import type { Database } from './schema.ts';
@@ -47,6 +48,7 @@ export function sealedStore(db: Database, dialect: StoreDialect, changes: Change
       ...appStore(db, dialect, vault),
       ...connectionStore(db, dialect, vault),
       ...grantStore(db, dialect, vault),
+      ...ringCxGrantStore(db, dialect, vault),
       ...leaseStore(db, dialect),
       ...budgetStore(db, dialect),
       ...keepAliveStore(db, dialect),

@@ -6,6 +6,7 @@ import { describeConnectionStore } from './connection-store.ts';
 import { describeGrantSaves } from './grant-saves.ts';
 import { describeGrantStore } from './grant-store.ts';
 import { describeLeaseStore } from './lease-store.ts';
+import { describeRingCxGrantStore } from './ring-cx-grant-store.ts';
 import { describeRingOutClaimStore } from './ring-out-claim-store.ts';
 import { describeRingOutSessionStore } from './ring-out-session-store.ts';
 import { describeStore } from './whole-store.ts';
@@ -19,6 +20,7 @@ export function describeEverything(name: string, open: OpenStore): void {
   describeGrantStore(name, open);
   describeGrantSaves(name, open);
   describeLeaseStore(name, open);
+  describeRingCxGrantStore(name, open);
   describeClientStore(name, open);
   describeRingOutSessionStore(name, open);
   describeRingOutClaimStore(name, open);

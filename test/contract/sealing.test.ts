@@ -5,6 +5,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { SealedValueUnreadable, VaultKeyMissing, VaultKeyWrong } from '../../src/domain/errors.ts';
+import type { RingCxGrant } from '../../src/domain/ring-cx-grant.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { systemRandom } from '../../src/runtime/random.ts';
@@ -19,6 +20,8 @@ const PLANTED = {
   storedRefreshToken: 'planted-stored-refresh-token-5550102',
   accessToken: 'planted-access-token-5550103',
   refreshToken: 'planted-refresh-token-5550104',
+  ringCxAccessToken: 'planted-ringcx-access-token-5550105',
+  ringCxRefreshToken: 'planted-ringcx-refresh-token-5550106',
 };
 
 const opened: { close(): Promise<void> }[] = [];
@@ -34,6 +37,7 @@ async function world() {
   await store.createApp(sampleApp({ name: 'second', clientSecret: new Secret('second-secret') }));
   for (const name of ['front-desk', 'back-office']) await store.createConnection(sampleConnection({ name }), plantedCredentials());
   for (const connection of ['front-desk', 'back-office']) await store.saveGrant(plantedGrant(1, connection), 0, CONNECTION_ID);
+  for (const connection of ['front-desk', 'back-office']) await store.saveRingCxGrant(plantedRingCx(1, connection), 0, CONNECTION_ID);
   return { ...made, sql: (statement: string) => onFile(file, statement), ...folderOf() };
 }
 
@@ -43,6 +47,15 @@ function plantedCredentials() {
 
 function plantedGrant(generation: number, connection = 'front-desk') {
   return sampleGrant({ connection, generation, accessToken: new Secret(PLANTED.accessToken), refreshToken: new Secret(PLANTED.refreshToken) });
+}
+
+function plantedRingCx(generation: number, connection = 'front-desk'): RingCxGrant {
+  return {
+    ...{ connection, generation, app: 'main', origin: 'https://ringcx.example.com', grantGeneration: 1, issuedAt: 0, expiresAt: 300_000 },
+    ...{ mainAccountId: undefined, adminId: undefined, agentDetails: [] },
+    accessToken: new Secret(PLANTED.ringCxAccessToken),
+    refreshToken: new Secret(PLANTED.ringCxRefreshToken),
+  };
 }
 
 /** An empty folder that ends with the test. */
@@ -174,6 +187,23 @@ describe('a sealed value that was moved', () => {
     await unreadable(store.findGrant('back-office'));
   });
 
+  test.each(['access_token', 'refresh_token'])('S1/24: between two RingCX pairs: swapping the %s makes both unreadable', async (column) => {
+    const { store, sql } = await world();
+
+    sql(swap('ring_cx_grants', column, "connection = 'front-desk'", "connection = 'back-office'"));
+
+    await unreadable(store.findRingCxGrant('front-desk'));
+    await unreadable(store.findRingCxGrant('back-office'));
+  });
+
+  test('S1/24: between Grant and RingCX pair: the token of the one does not open as that of the other', async () => {
+    const { store, sql } = await world();
+
+    sql("update ring_cx_grants set access_token = (select access_token from grants where connection = 'front-desk') where connection = 'front-desk'");
+
+    await unreadable(store.findRingCxGrant('front-desk'));
+  });
+
   test('S1/24: between two columns: the refresh token does not open as the access token', async () => {
     const { store, sql } = await world();
 
@@ -255,9 +285,9 @@ describe('a vault key that is not the one', () => {
     expect([before, after]).toEqual([false, true]);
   });
 
-  test.each(['apps', 'credentials', 'grants'])('S3: sealed rows in %s count even where the data keys were removed', async (kept) => {
+  test.each(['apps', 'credentials', 'grants', 'ring_cx_grants'])('S3: sealed rows in %s count even where the data keys were removed', async (kept) => {
     const { file, sql } = await world();
-    const others = ['apps', 'credentials', 'grants', 'data_keys'].filter((table) => table !== kept);
+    const others = ['apps', 'credentials', 'grants', 'ring_cx_grants', 'data_keys'].filter((table) => table !== kept);
     sql(`pragma foreign_keys = off; ${others.map((table) => `delete from ${table};`).join(' ')}`);
     const sealed = await openSqliteStore({ file });
     opened.push(sealed);
@@ -277,6 +307,7 @@ async function openAgain(file: string, vaultKey: Uint8Array): Promise<Store> {
 async function expectEverythingOpens(store: Store): Promise<void> {
   const [first, second] = await store.listCredentials('front-desk');
   const grant = await store.findGrant('front-desk');
+  const ringCx = await store.findRingCxGrant('front-desk');
   const app = await store.findApp('main');
   expect({
     clientSecret: app?.clientSecret?.reveal(),
@@ -284,6 +315,8 @@ async function expectEverythingOpens(store: Store): Promise<void> {
     storedRefreshToken: second?.kind === 'refresh_token' && second.refreshToken.reveal(),
     accessToken: grant?.accessToken.reveal(),
     refreshToken: grant?.refreshToken?.reveal(),
+    ringCxAccessToken: ringCx?.accessToken.reveal(),
+    ringCxRefreshToken: ringCx?.refreshToken?.reveal(),
   }).toEqual(PLANTED);
 }
 

@@ -41,6 +41,22 @@ describe('trunkline token', () => {
     expect((await manage(at, 'GET', 'audit?limit=1')).body).toMatchObject({ items: [{ who: 'cli', action: 'getToken', object: 'connections/front-desk' }] });
   });
 
+  test('G10: --for ringcx prints a token of RingCX, from the database and, with a gateway key, from the gateway', async () => {
+    const at = await place();
+    await runUntil('Ctrl-C stops both.', at, ['start']);
+    const { body } = await manage(at, 'POST', 'clients', { name: 'crm', connections: ['front-desk'] });
+    const elsewhere = { ...(await place()), env: { TRUNKLINE_URL: at.gateway } };
+
+    const here = await command(at, ['token', 'front-desk', '--for', 'ringcx']);
+    const asked = await command(elsewhere, ['token', 'front-desk', '--for', 'ringcx', '--json'], { env: { TRUNKLINE_KEY: String(body.key) } });
+    const wrong = await command(at, ['token', 'front-desk', '--for', 'voice']);
+    const answer = await fetch(`${at.sandbox}/voice/api/v1/admin/accounts`, { headers: { authorization: `Bearer ${here.stdout.trim()}` } });
+
+    expect([here.status, here.stderr, answer.status]).toEqual([0, '', 200]);
+    expect(JSON.parse(asked.stdout)).toMatchObject({ access_token: here.stdout.trim(), main_account_id: '333330', admin_id: '1111' });
+    expect(wrong).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('--for takes "ringcx"') });
+  });
+
   test('with a gateway key it is asked of the gateway, from a folder where there is no database', async () => {
     const at = await place();
     await runUntil('Ctrl-C stops both.', at, ['start']);

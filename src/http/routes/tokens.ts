@@ -1,17 +1,19 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { type GatewayKeys, permitToken } from '../../access/gateway-keys.ts';
+import type { RingCxTokens } from '../../broker/ring-cx.ts';
 import { FORCE_INTERVAL_MS, type Tokens } from '../../broker/tokens.ts';
 import type { AuditTrail } from '../../domain/audit.ts';
 import type { Client } from '../../domain/client.ts';
 import { RefreshTooSoon } from '../../domain/errors.ts';
 import { type Grant, isUsable, usableUntil } from '../../domain/grant.ts';
 import type { HandedToken } from '../../domain/management.ts';
+import type { RingCxGrant } from '../../domain/ring-cx-grant.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { entryOf, resultOf } from '../audit.ts';
 import { bearer } from '../bearer.ts';
-import { NameParams, RejectedBody, TokenAnswer } from '../contract.ts';
+import { NameParams, RejectedBody, TokenAnswer, TokenQuery } from '../contract.ts';
 import { operation } from '../operation.ts';
 
 const tags = ['tokens'] as const;
@@ -35,6 +37,7 @@ const replace = operation({
 export interface TokenRouteParts {
   readonly gatewayKeys: GatewayKeys;
   readonly tokens: Pick<Tokens, 'usableGrant' | 'newerGrant'>;
+  readonly ringCx: Pick<RingCxTokens, 'usableToken' | 'newerToken'>;
   readonly trail: AuditTrail;
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -44,7 +47,7 @@ export interface TokenRouteParts {
  *
  * It takes a gateway key and nothing else: the admin token manages, it does not use.
  */
-export function tokenRoutes({ gatewayKeys, tokens, trail, clock }: TokenRouteParts): FastifyPluginAsyncTypebox {
+export function tokenRoutes({ gatewayKeys, tokens, ringCx, trail, clock }: TokenRouteParts): FastifyPluginAsyncTypebox {
   return async (server) => {
     const callers = new WeakMap<FastifyRequest, Client>();
     const entry = (request: FastifyRequest) => {
@@ -76,18 +79,33 @@ export function tokenRoutes({ gatewayKeys, tokens, trail, clock }: TokenRoutePar
       return handOut(lasting, clock.now());
     };
 
+    const giveRingCx = async (request: FastifyRequest, grant: RingCxGrant) => {
+      await trail.record({ ...entry(request), action: 'getRingCxToken', result: 'ok' });
+      const lasting = isUsable(grant, clock.now()) ? grant : await ringCx.usableToken(grant.connection);
+      return handOutRingCx(lasting, clock.now());
+    };
+
     const onBehalf = (request: FastifyRequest) => ({ client: callers.get(request)?.name ?? '' });
 
-    server.get('/connections/:name/token', { schema: { ...get, params: NameParams } }, async (request) => {
+    server.get('/connections/:name/token', { schema: { ...get, params: NameParams, querystring: TokenQuery } }, async (request) => {
       const { name } = request.params;
       permit(request, name);
+      if (request.query.for === 'ringcx') return giveRingCx(request, await ringCx.usableToken(name));
       return give(request, await tokens.usableGrant(name, onBehalf(request)));
     });
-    server.post('/connections/:name/token', { schema: { ...replace, params: NameParams, body: RejectedBody } }, async (request) => {
+    server.post('/connections/:name/token', { schema: { ...replace, params: NameParams, querystring: TokenQuery, body: RejectedBody } }, async (request) => {
       const { name } = request.params;
       permit(request, name);
+      const rejected = new Secret(request.body.rejected);
+      if (request.query.for === 'ringcx') {
+        const present = await ringCx.usableToken(name);
+        if (!present.accessToken.equals(rejected)) return giveRingCx(request, present);
+        const newer = await ringCx.newerToken(present, { hearsay: true });
+        if (!newer) throw new RefreshTooSoon(name, FORCE_INTERVAL_MS);
+        return giveRingCx(request, newer);
+      }
       const present = await tokens.usableGrant(name, onBehalf(request));
-      if (!present.accessToken.equals(new Secret(request.body.rejected))) return give(request, present);
+      if (!present.accessToken.equals(rejected)) return give(request, present);
       const newer = await tokens.newerGrant(present, { hearsay: true, ...onBehalf(request) });
       if (!newer) throw new RefreshTooSoon(name, FORCE_INTERVAL_MS);
       return give(request, newer);
@@ -107,5 +125,18 @@ export function handOut(grant: Grant, now: number): HandedToken {
     expires_in: Math.max(0, Math.floor((usableUntil(grant) - now) / 1_000)),
     scope: grant.scope,
     ...(grant.ownerId !== undefined && { owner_id: grant.ownerId }),
+  };
+}
+
+/** An access token of RingCX as it is handed out, with the ids that RingCX's paths are made of. */
+export function handOutRingCx(grant: RingCxGrant, now: number): HandedToken {
+  const { accessToken, mainAccountId, adminId, agentDetails } = grant;
+  return {
+    access_token: accessToken.reveal(),
+    token_type: 'bearer',
+    expires_in: Math.max(0, Math.floor((usableUntil(grant) - now) / 1_000)),
+    ...(mainAccountId !== undefined && { main_account_id: mainAccountId }),
+    ...(adminId !== undefined && { admin_id: adminId }),
+    agent_details: agentDetails,
   };
 }

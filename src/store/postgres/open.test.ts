@@ -72,7 +72,7 @@ describe('openPostgresStore', () => {
 
     const [rows] = await onDatabase(url, 'select count(*)::int as count from kysely_migration');
     expect(nodes).toHaveLength(8);
-    expect(rows).toEqual([{ count: 8 }]);
+    expect(rows).toEqual([{ count: 10 }]);
   });
 
   test('gives the schema that schema.sql shows', async () => {

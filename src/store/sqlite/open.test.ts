@@ -218,6 +218,7 @@ describe('migrate', () => {
       ...sqliteStoreDialect.appendOnly('audit').slice(1),
       'drop table audit_anchor',
       'drop table ring_out_claims',
+      ...['ring_cx_grants', 'ring_cx_leases', 'ring_cx_penalties'].map((table) => `drop table ${table}`),
     ])
       await sql.raw(statement).execute(db);
     await sql`delete from kysely_migration where name >= '0006'`.execute(db);
@@ -257,6 +258,8 @@ describe('migrate', () => {
         '0006-audit-anchor',
         '0007-ring-out-claims',
         '0008-announced-changes',
+        '0009-budgets',
+        '0010-ringcx',
       ].map((name) => ({ name })),
     );
   });

@@ -1,0 +1,168 @@
+import {
+  type GatewayError,
+  LeaseHeld,
+  PlatformAnswerUnusable,
+  PlatformBusy,
+  PlatformUnreachable,
+  RingCxRefused,
+  StoreUnavailable,
+  TokenPending,
+} from '../domain/errors.ts';
+import { isUsable } from '../domain/grant.ts';
+import type { RingCxGrant } from '../domain/ring-cx-grant.ts';
+import type { RingCxParts } from './ring-cx-parts.ts';
+import { winRingCxGrant } from './ring-cx-win.ts';
+import { FORCE_INTERVAL_MS } from './tokens.ts';
+
+// A caller waits this long for a token that is being won, then is told to come back (docs/guarantees.md, G5).
+const CALLER_WAIT_MS = 10_000;
+const RETRY_AFTER_MS = 5_000;
+// An App that lacks the Permission, or a user whom nobody has added, is not put right within seconds; and each run that
+// ends so may have cost a Refresh of the Grant.
+const REFUSED_PAUSE_MS = 60_000;
+// A run without a clear answer sends two exchanges, and five a minute are answered: with this between two runs there are four.
+const UNCLEAR_PAUSE_MS = 30_000;
+
+/**
+ * Keeps the RingCX tokens of Connections alive in this process, and gives them out. Nothing is asked of RingCX before
+ * somebody wants one.
+ *
+ * They are, in the order they go through:
+ *   fresh       usable: handed out as they are
+ *   due         less than a tenth of the lifetime is left, or RingCX refused the token: the next caller starts a run
+ *   refreshing  by their own refresh token; whoever asks meanwhile waits for it
+ *   exchanging  where that is refused, or there is none: with the Connection's RingCentral token
+ *   held        RingCX refused the user, gave no clear answer or set a penalty: callers hear that for a while
+ */
+export class RingCxTokens {
+  readonly #parts: RingCxParts;
+  readonly #runs = new Map<string, Promise<RingCxGrant>>();
+  readonly #held = new Map<string, { readonly until: number; readonly why: GatewayError }>();
+  readonly #lastForced = new Map<string, { readonly generation: number; readonly at: number }>();
+
+  constructor(parts: RingCxParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * A pair whose access token has at least a tenth of its lifetime left.
+   *
+   * @throws ConnectionNotFound
+   * @throws TokenPending   no token within 10 s; it goes on being won
+   * @throws RingCxRefused  RingCX does not sign this user in
+   * @throws PlatformBusy, PlatformUnreachable, PlatformAnswerUnusable, and what `Tokens.usableGrant` throws
+   */
+  async usableToken(connection: string): Promise<RingCxGrant> {
+    const stored = await this.#parts.store.findRingCxGrant(connection);
+    if (stored && (await this.#isUsable(stored))) return stored;
+    const due = async (grant: RingCxGrant) => !(await this.#isUsable(grant));
+    const won = await this.#wait(connection, due);
+    return (await this.#isUsable(won)) ? won : this.#wait(connection, due);
+  }
+
+  /**
+   * A newer pair than the one whose access token RingCX refused as expired: the stored one, else by one forced run that
+   * all who ask share.
+   *
+   * @param hearsay  a caller outside says that its token was refused: then the minute is the Connection's, whatever the
+   *                 generation
+   * @returns nothing where a run was forced for this generation within the last minute
+   * @throws the same as `usableToken`
+   */
+  async newerToken(
+    refused: Pick<RingCxGrant, 'connection' | 'generation'>,
+    { hearsay = false }: { readonly hearsay?: boolean } = {},
+  ): Promise<RingCxGrant | undefined> {
+    const { connection, generation } = refused;
+    const stored = await this.#parts.store.findRingCxGrant(connection);
+    if (stored && stored.generation > generation) return this.usableToken(connection);
+    if (!this.#runs.has(connection) && !this.#mayForce(connection, generation, hearsay)) return undefined;
+    const latest = await this.#forced(connection, generation);
+    // A run that was under way may have found the refused token still usable.
+    return latest.generation > generation ? latest : undefined;
+  }
+
+  /** Resolves when no run is under way. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#runs.values());
+  }
+
+  // A token of an origin that the App no longer names is of no use to whoever calls the one that it does.
+  async #isUsable(grant: RingCxGrant): Promise<boolean> {
+    if (!isUsable(grant, this.#parts.clock.now())) return false;
+    return (await this.#parts.store.findApp(grant.app))?.ringcxOrigin === grant.origin;
+  }
+
+  #mayForce(connection: string, generation: number, hearsay: boolean): boolean {
+    const now = this.#parts.clock.now();
+    const last = this.#lastForced.get(connection);
+    if (last && now - last.at < FORCE_INTERVAL_MS && (hearsay || last.generation === generation)) return false;
+    for (const [name, { at }] of this.#lastForced) if (now - at >= FORCE_INTERVAL_MS) this.#lastForced.delete(name);
+    this.#lastForced.set(connection, { generation, at: now });
+    return true;
+  }
+
+  async #forced(connection: string, generation: number): Promise<RingCxGrant> {
+    try {
+      return await this.#wait(connection, async (grant) => grant.generation <= generation);
+    } catch (error) {
+      // The minute is for what RingCX was asked; while the database is away nobody is asked.
+      if (error instanceof StoreUnavailable || error instanceof LeaseHeld) this.#lastForced.delete(connection);
+      throw error;
+    }
+  }
+
+  async #wait(connection: string, stillDue: (stored: RingCxGrant) => Promise<boolean>): Promise<RingCxGrant> {
+    const enough = new AbortController();
+    const late = this.#parts.clock.sleep(CALLER_WAIT_MS, enough.signal).then(() => {
+      throw new TokenPending(connection, RETRY_AFTER_MS);
+    });
+    // Whichever loses the race has nobody left to hear it.
+    late.catch(() => undefined);
+    try {
+      return await Promise.race([this.#run(connection, stillDue), late]);
+    } finally {
+      enough.abort();
+    }
+  }
+
+  #run(connection: string, stillDue: (stored: RingCxGrant) => Promise<boolean>): Promise<RingCxGrant> {
+    const underWay = this.#runs.get(connection);
+    if (underWay) return underWay;
+    const run = this.#win(connection, stillDue).finally(() => this.#runs.delete(connection));
+    run.catch(() => undefined);
+    this.#runs.set(connection, run);
+    return run;
+  }
+
+  async #win(connection: string, stillDue: (stored: RingCxGrant) => Promise<boolean>): Promise<RingCxGrant> {
+    this.#checkHeld(connection);
+    try {
+      return await winRingCxGrant(this.#parts, connection, stillDue);
+    } catch (error) {
+      this.#hold(connection, error);
+      throw error;
+    }
+  }
+
+  #checkHeld(connection: string): void {
+    const now = this.#parts.clock.now();
+    const held = this.#held.get(connection);
+    if (!held || held.until <= now) return;
+    throw held.why instanceof PlatformBusy ? new PlatformBusy('RingCX', held.until - now) : held.why;
+  }
+
+  #hold(connection: string, why: unknown): void {
+    const pauseMs = pauseAfter(why);
+    if (pauseMs === 0) return;
+    const now = this.#parts.clock.now();
+    for (const [name, { until }] of this.#held) if (until <= now) this.#held.delete(name);
+    this.#held.set(connection, { until: now + pauseMs, why: why as GatewayError });
+  }
+}
+
+function pauseAfter(why: unknown): number {
+  if (why instanceof RingCxRefused) return REFUSED_PAUSE_MS;
+  if (why instanceof PlatformBusy) return why.retryAfterMs ?? 0;
+  return why instanceof PlatformUnreachable || why instanceof PlatformAnswerUnusable ? UNCLEAR_PAUSE_MS : 0;
+}
