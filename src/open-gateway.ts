@@ -9,6 +9,7 @@ import { keepSummingUp, keepTrimming } from './audit/upkeep.ts';
 import { Apps } from './broker/apps.ts';
 import { createCall } from './broker/call.ts';
 import { Connections } from './broker/connections.ts';
+import { Freezes } from './broker/freezes.ts';
 import { saveRescued } from './broker/save.ts';
 import { Tokens } from './broker/tokens.ts';
 import { readAdminToken } from './cli/admin-token.ts';
@@ -50,7 +51,8 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const { fetch, close: closeFetch } = createFetch();
 
   const metrics = new Metrics();
-  const broker = { store, rescue, clock, random, fetch: metrics.countTokenRequests(fetch, store), log, node: randomText(random, 9) };
+  const freezes = await Freezes.open({ store, clock, log });
+  const broker = { store, rescue, freezes, trail, clock, random, fetch: metrics.countTokenRequests(fetch, store), log, node: randomText(random, 9) };
   const tokens = new Tokens(broker);
   metrics.watchTokens(tokens, store);
   const apps = new Apps(store, clock, tokens.pauses);
@@ -61,7 +63,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const ringOut = createRingOutApi({
     access: {
       findLegacyLogin: (attempt, address) => logins.findLegacyLogin(attempt, address),
-      permit: (client, connection, address, request) => permit(store, client, connection, { ...request, address }),
+      permit: (client, connection, address, request) => permit({ store, freezes }, client, connection, { ...request, address }),
     },
     call,
     sessions: store,
@@ -84,6 +86,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     gatewayKeys: new GatewayKeys(store),
     tokens,
     grants: store,
+    freezes,
     adminToken,
     ready: () => store.ping(),
     allowPlainHttp: config.allowPlainHttp,
@@ -115,6 +118,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     handOut: async (connection) => {
       const grant = await tokens.usableGrant(connection);
       await trail.record({ who: 'cli', action: 'getToken', object: `connections/${connection}`, address: 'cli', result: 'ok', requestId: '' });
+      await freezes.requireConnection(connection, grant.app);
       return handOut(grant, clock.now());
     },
     call: async (connection, request) => {
@@ -126,8 +130,10 @@ export async function openGateway(config: Config, version: string): Promise<Open
     },
     clockOffsetMs: () => clock.offsetMs,
     checkAudit: () => store.checkAudit(),
+    listFreezes: () => freezes.list(),
     adminTokenFile: config.adminToken ? undefined : ADMIN_TOKEN_FILE,
     listen: async () => {
+      await freezes.watch();
       const origins: string[] = [];
       for (const { address, server } of servers) origins.push(await server.listen(address));
       const [origin = '', adminOrigin = origin] = origins;
@@ -141,6 +147,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
       ending.abort();
       await Promise.all(servers.map(({ server }) => closeServer(server)));
       await tokens.settled();
+      await freezes.close();
       await trimming;
       await trail.sumUp(true);
       await closeFetch();

@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { createTrail } from '../src/audit/trail.ts';
 import { Apps } from '../src/broker/apps.ts';
 import { type Call, createCall } from '../src/broker/call.ts';
 import { Connections } from '../src/broker/connections.ts';
+import { Freezes } from '../src/broker/freezes.ts';
 import { Tokens } from '../src/broker/tokens.ts';
 import type { RescueJournal } from '../src/domain/rescue.ts';
 import { Secret } from '../src/domain/secret.ts';
@@ -28,6 +30,7 @@ export interface World {
   readonly sandbox: Sandbox;
   readonly store: Store;
   readonly rescue: RescueJournal;
+  readonly freezes: Freezes;
   readonly tokens: Tokens;
   readonly apps: Apps;
   readonly connections: Connections;
@@ -61,13 +64,17 @@ export async function world({
   const way = createFetch();
   const logged: string[] = [];
   const rescue = openRescueJournal(folder, vault, { error: () => undefined });
-  const parts = { store, rescue, clock, random: systemRandom, fetch: way.fetch, log: listLog(logged), node: 'A' };
+  const log = listLog(logged);
+  const freezes = await Freezes.open({ store, clock, log });
+  const trail = createTrail({ store, clock, log });
+  const parts = { store, rescue, freezes, trail, clock, random: systemRandom, fetch: way.fetch, log, node: 'A' };
   const tokens = new Tokens(parts);
   const apps = new Apps(store, clock, tokens.pauses);
   const connections = new Connections(parts, tokens);
 
   onTestFinished(async () => {
     await tokens.settled();
+    await freezes.close();
     await way.close();
     await sandbox.close();
     await store.close();
@@ -83,6 +90,7 @@ export async function world({
     sandbox,
     store,
     rescue,
+    freezes,
     tokens,
     apps,
     connections,

@@ -25,6 +25,7 @@ const LOCKED_PAUSE_MS = 5 * 60_000;
  * @param issuedAt  from when the lifetimes count, epoch milliseconds
  * @throws TokenRefused         the Grant's fault only; the App's own is an AppRefused
  * @throws AppRefused, PlatformBusy, PlatformUnreachable, PlatformAnswerUnusable, AppNotFound
+ * @throws Frozen               the App, or everything; a Connection that is frozen may be kept alive
  */
 export async function ask(
   parts: WinningParts,
@@ -36,6 +37,7 @@ export async function ask(
   const app = await parts.store.findApp(appName);
   if (!app) throw new AppNotFound(appName);
   parts.pauses.check(appPause(appName));
+  parts.freezes.requireApp(appName);
   for (let attempt = 1; ; attempt += 1) {
     try {
       const answer = await request(app, { fetch: parts.fetch, signal: parts.clock.deadline(TOKEN_TIMEOUT_MS) });

@@ -117,11 +117,13 @@ export class Connections {
   }
 
   #show(connection: Connection, { grants, credentials }: Outlines): ConnectionView {
+    const grant = grants.get(connection.name);
     return viewConnection(
       connection,
-      grants.get(connection.name),
+      grant,
       credentials.filter((credential) => credential.connection === connection.name),
       Math.max(this.#tokens.pauses.until(appPause(connection.app)), this.#tokens.pauses.until(connectionPause(connection.name))),
+      this.#parts.freezes.find(connection.name, grant ? [connection.app, grant.app] : [connection.app]),
       this.#parts.clock.now(),
     );
   }

@@ -1,3 +1,5 @@
+import type { AuditTrail } from '../domain/audit.ts';
+import type { FreezeGuard } from '../domain/freeze.ts';
 import type { RescueJournal } from '../domain/rescue.ts';
 import type { Store } from '../domain/store.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -10,6 +12,8 @@ import type { Pauses } from './pauses.ts';
 export interface BrokerParts {
   readonly store: Store;
   readonly rescue: RescueJournal;
+  readonly freezes: FreezeGuard;
+  readonly trail: Pick<AuditTrail, 'note'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly fetch: Fetch;

@@ -35,11 +35,13 @@ export class Tokens {
    * A Grant whose access token has at least 60 s left (a tenth of its lifetime where that is less).
    *
    * @throws ConnectionNotFound
+   * @throws Frozen        an operator has stopped it
    * @throws TokenPending  no token within 10 s; it goes on being won
    * @throws GrantDead, AppRefused, PlatformBusy, PlatformUnreachable  see `winGrant`
    */
   async usableGrant(connection: string): Promise<Grant> {
     const grant = await this.#parts.store.findGrant(connection);
+    await this.#parts.freezes.requireConnection(connection, grant?.app);
     if (grant && this.#isUsable(grant)) return grant;
     const won = await this.#wait(connection, (stored) => !this.#isUsable(stored));
     // A repeated pair may be over already; its refresh token is not.
@@ -57,6 +59,7 @@ export class Tokens {
    */
   async newerGrant(refused: Grant, { hearsay = false }: { readonly hearsay?: boolean } = {}): Promise<Grant | undefined> {
     const { connection, generation } = refused;
+    await this.#parts.freezes.requireConnection(connection, refused.app);
     const stored = await this.#parts.store.findGrant(connection);
     if (stored && stored.generation > generation) return this.usableGrant(connection);
     if (!this.#runs.has(connection) && !this.#mayForce(connection, generation, hearsay)) return undefined;
@@ -102,7 +105,10 @@ export class Tokens {
     // Whichever loses the race has nobody left to hear it.
     late.catch(() => undefined);
     try {
-      return await Promise.race([this.#run(connection, stillDue), late]);
+      const won = await Promise.race([this.#run(connection, stillDue), late]);
+      // Frozen while it was won: it is saved, and nobody gets it.
+      await this.#parts.freezes.requireConnection(connection, won.app);
+      return won;
     } finally {
       enough.abort();
     }

@@ -1,4 +1,5 @@
 import type { Credential, CredentialOutline } from './credential.ts';
+import type { Freeze } from './freeze.ts';
 import type { GrantOutline } from './grant.ts';
 import type { Page, PageRequest } from './page.ts';
 
@@ -52,6 +53,8 @@ export interface ConnectionView {
     readonly refused?: { readonly at: number; readonly code: string };
   }[];
   readonly signInNeeded?: { readonly at: number; readonly code: string };
+  /** The stop that holds it: its own, its App's, or that of everything. */
+  readonly frozen?: Freeze;
   readonly createdAt: number;
 }
 
@@ -91,6 +94,7 @@ export interface ConnectionStore {
 /**
  * What of a Connection its people see, and in which state it is.
  *
+ * @param frozen        the stop that holds it
  * @param waitingUntil  until when the platform asks us to wait, epoch milliseconds; 0 where it does not
  */
 export function viewConnection(
@@ -98,6 +102,7 @@ export function viewConnection(
   grant: GrantOutline | undefined,
   credentials: readonly CredentialOutline[],
   waitingUntil: number,
+  frozen: Freeze | undefined,
   now: number,
 ): ConnectionView {
   const ownerId = connection.ownerId ?? grant?.ownerId;
@@ -106,13 +111,14 @@ export function viewConnection(
     app: connection.app,
     labels: connection.labels,
     keep: connection.keep,
-    state: stateOf(connection, grant, waitingUntil, now),
+    state: frozen ? 'frozen' : stateOf(connection, grant, waitingUntil, now),
     ...(ownerId !== undefined && { ownerId }),
     ...(grant && { scope: grant.scope, expiresAt: grant.expiresAt }),
     generation: grant?.generation ?? 0,
     ...(grant?.refreshExpiresAt !== undefined && { refreshExpiresAt: grant.refreshExpiresAt }),
     credentials: credentials.map(({ kind, app, refused }) => ({ kind, ...(app !== undefined && { app }), ...(refused && { refused }) })),
     ...(connection.signInNeeded && { signInNeeded: connection.signInNeeded }),
+    ...(frozen && { frozen }),
     createdAt: connection.createdAt,
   };
 }

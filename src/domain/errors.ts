@@ -1,3 +1,4 @@
+import { type Freeze, frozenThing } from './freeze.ts';
 import { networkFault } from './network-fault.ts';
 
 /** Every error a person or a program can meet, by `code`: its HTTP status and what to do. `docs/errors.md` is made from it. */
@@ -67,6 +68,11 @@ export const ERROR_CATALOGUE = {
     status: 502,
     means: "The tokens won belong to another extension than the Connection's.",
     todo: 'Use the credential of the same extension, or create another Connection.',
+  },
+  frozen: {
+    status: 503,
+    means: 'An operator has stopped this Connection, Client or App, or everything, for the moment.',
+    todo: 'Try again after `Retry-After`; nothing is wrong with the request. Operators see why with `trunkline doctor`, and end it with `trunkline connection thaw NAME` (or `client`, `app`, `app thaw --all`).',
   },
   platform_busy: { status: 503, means: 'RingCentral asks us to wait.', todo: 'Try again after `Retry-After`.' },
   refresh_too_soon: {
@@ -324,6 +330,21 @@ export class PlatformAnswerUnusable extends GatewayError {
 export class OwnerChanged extends GatewayError {
   constructor(connection: string) {
     super('owner_changed', `The tokens won for Connection "${connection}" belong to another extension; they were not stored.`);
+  }
+}
+
+// Whoever asks during a stop is told to come back, and not so often that they are a load of their own.
+const FROZEN_RETRY_MS = 30_000;
+
+/**
+ * `frozen`: An operator has stopped this.
+ *
+ * 503, not 403: to many programs 403 is final, they switch the integration off or throw their session away, and a stop
+ * ends. The reason that the operator gave is not for callers.
+ */
+export class Frozen extends GatewayError {
+  constructor(freeze: Pick<Freeze, 'kind' | 'name'>) {
+    super('frozen', `${frozenThing(freeze)} until an operator ends that; try again later.`, { retryAfterMs: FROZEN_RETRY_MS });
   }
 }
 

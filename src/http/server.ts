@@ -6,6 +6,7 @@ import type { GatewayKeys } from '../access/gateway-keys.ts';
 import { GatewayProver } from '../access/gateway-proof.ts';
 import type { Apps } from '../broker/apps.ts';
 import type { Connections } from '../broker/connections.ts';
+import type { Freezes } from '../broker/freezes.ts';
 import type { Tokens } from '../broker/tokens.ts';
 import type { AuditStore, AuditTrail } from '../domain/audit.ts';
 import { RouteNotFound } from '../domain/errors.ts';
@@ -28,6 +29,7 @@ import { appRoutes } from './routes/apps.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { connectionRoutes } from './routes/connections.ts';
+import { freezeRoutes } from './routes/freezes.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/openapi.ts';
@@ -54,6 +56,7 @@ export interface HttpParts {
   readonly gatewayKeys: GatewayKeys;
   readonly tokens: Pick<Tokens, 'usableGrant' | 'newerGrant'>;
   readonly grants: Pick<GrantStore, 'findGrant'>;
+  readonly freezes: Freezes;
   readonly adminToken: Secret;
   /** Rejects where the gateway cannot do its work. */
   readonly ready: () => Promise<void>;
@@ -134,6 +137,7 @@ function managementRoutes(parts: HttpParts) {
     await server.register(appRoutes(parts.apps));
     await server.register(connectionRoutes(parts));
     await server.register(clientRoutes(parts.clients));
+    await server.register(freezeRoutes(parts));
     await server.register(auditRoutes(parts.audit));
     await server.register(openApiRoutes(() => describeRoutes(allRoutes(parts), parts.version)));
   };

@@ -55,7 +55,7 @@ function selectGrant(db: Database, connection: string): Promise<Selectable<Grant
 }
 
 function selectOutlines(db: Database, connections: readonly string[]) {
-  const columns = ['connection', 'generation', 'expires_at', 'refresh_expires_at', 'owner_id', 'scope'] as const;
+  const columns = ['connection', 'app', 'generation', 'expires_at', 'refresh_expires_at', 'owner_id', 'scope'] as const;
   return db.selectFrom('grants').select(columns).where('connection', 'in', connections).execute();
 }
 
@@ -116,9 +116,12 @@ function toRow(grant: Grant, vault: Vault): GrantTable {
   };
 }
 
-function toOutline(row: Pick<Selectable<GrantTable>, 'connection' | 'generation' | 'expires_at' | 'refresh_expires_at' | 'owner_id' | 'scope'>): GrantOutline {
+function toOutline(
+  row: Pick<Selectable<GrantTable>, 'connection' | 'app' | 'generation' | 'expires_at' | 'refresh_expires_at' | 'owner_id' | 'scope'>,
+): GrantOutline {
   return {
     connection: row.connection,
+    app: row.app,
     generation: row.generation,
     expiresAt: row.expires_at,
     refreshExpiresAt: row.refresh_expires_at ?? undefined,

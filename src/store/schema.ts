@@ -1,4 +1,5 @@
 import type { Generated, Kysely } from 'kysely';
+import type { FreezeKind } from '../domain/freeze.ts';
 
 /**
  * The tables as Kysely sees them. Epoch milliseconds are whole numbers, lists and objects are JSON text, sealed values
@@ -18,6 +19,7 @@ export interface Schema {
   readonly ring_out_claims: RingOutClaimTable;
   readonly budgets: BudgetTable;
   readonly token_wants: TokenWantTable;
+  readonly freezes: FreezeTable;
   readonly audit: AuditTable;
   readonly audit_anchor: AuditAnchorTable;
 }
@@ -132,6 +134,18 @@ export interface BudgetTable {
   turn: number;
   /** How many slots in a row went before waiting callers. */
   urgent_run: number;
+}
+
+export interface FreezeTable {
+  kind: FreezeKind;
+  name: string;
+  /** The name again, where it is a Connection's, a Client's or an App's: the freeze goes when that goes. */
+  connection: string | null;
+  client: string | null;
+  app: string | null;
+  at: number;
+  by_whom: string;
+  reason: string | null;
 }
 
 export interface TokenWantTable {

@@ -8,6 +8,7 @@ import { clientStore } from './client.ts';
 import { connectionStore } from './connection.ts';
 import { dataKeyStore, sealedRowsExist } from './data-key.ts';
 import type { StoreDialect } from './dialect.ts';
+import { freezeStore } from './freeze.ts';
 import { grantStore } from './grant.ts';
 import { leaseStore } from './lease.ts';
 import { ringOutClaimStore } from './ring-out-claim.ts';
@@ -48,6 +49,7 @@ export function sealedStore(db: Database, dialect: StoreDialect, changes: Change
       ...ringOutSessionStore(db, dialect),
       ...ringOutClaimStore(db),
       ...auditStore(db, dialect),
+      ...freezeStore(db, dialect),
       changes,
       databaseTime: async () => dialect.time && (await dialect.time.execute(db)).rows[0]?.now,
       ping: () => ping(db),

@@ -16,6 +16,7 @@ import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { openVault } from '../../src/vault/vault.ts';
 import { figures } from '../chaos/world.ts';
 import { ManualClock } from '../manual-clock.ts';
+import { NOTHING_FROZEN } from '../unfrozen.ts';
 
 const RUNS = figures(500, 10_000);
 const HOUR_MS = 3_600_000;
@@ -164,6 +165,8 @@ async function startRun(place: Awaited<ReturnType<typeof openPlace>>, scheduler:
     return new Tokens({
       store,
       rescue: openRescueJournal(join(place.folder, node), place.vault, log),
+      freezes: NOTHING_FROZEN,
+      trail: { note: async () => undefined },
       clock,
       random: systemRandom,
       fetch,

@@ -1,6 +1,7 @@
 // One gateway process without its HTTP side, for tests that kill it: it takes orders over IPC.
 // Runs what was built, because a process of its own cannot be a TypeScript source on Node 20.
 import { createCall } from '../../dist/broker/call.js';
+import { Freezes } from '../../dist/broker/freezes.js';
 import { saveRescued } from '../../dist/broker/save.js';
 import { Tokens } from '../../dist/broker/tokens.js';
 import { databasePlace } from '../../dist/domain/database-place.js';
@@ -27,8 +28,13 @@ function crash(point) {
   if (point === crashAt) process.kill(process.pid, 'SIGKILL');
 }
 
+const freezes = await Freezes.open({ store, clock: systemClock, log });
+await freezes.watch();
+
 const parts = {
   rescue,
+  freezes,
+  trail: { note: async () => undefined },
   random: systemRandom,
   clock: systemClock,
   log,

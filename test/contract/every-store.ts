@@ -3,6 +3,7 @@ import { describeAuditStore } from './audit-store.ts';
 import { describeChanges } from './changes.ts';
 import { describeClientStore } from './client-store.ts';
 import { describeConnectionStore } from './connection-store.ts';
+import { describeFreezeStore } from './freeze-store.ts';
 import { describeGrantStore } from './grant-store.ts';
 import { describeLeaseStore } from './lease-store.ts';
 import { describeRingOutClaimStore } from './ring-out-claim-store.ts';
@@ -21,5 +22,6 @@ export function describeEverything(name: string, open: OpenStore): void {
   describeRingOutSessionStore(name, open);
   describeRingOutClaimStore(name, open);
   describeAuditStore(name, open);
+  describeFreezeStore(name, open);
   describeChanges(name, open);
 }

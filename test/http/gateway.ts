@@ -14,7 +14,7 @@ export const TOKEN = 'admin-token-for-tests-0123456789';
 export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane[]; names?: readonly string[]; open?: () => Promise<SealedStore> } = {}) {
   const { planes = ['data', 'admin'], names, open, ...parts } = of;
   const at: World = await world({ ...(names && { connections: names }), ...(open && { open }) });
-  const { store, apps, connections, clock, tokens } = at;
+  const { store, apps, connections, clock, tokens, freezes } = at;
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const metrics = new Metrics();
   metrics.watchTokens(tokens, store);
@@ -28,6 +28,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       gatewayKeys: new GatewayKeys(store),
       tokens,
       grants: store,
+      freezes,
       adminToken: new Secret(TOKEN),
       ready: () => store.ping(),
       allowPlainHttp: [],
