@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ClientCache } from './access/client-cache.ts';
 import { Clients } from './access/clients.ts';
 import { GatewayKeys } from './access/gateway-keys.ts';
 import { LegacyLogins } from './access/legacy-logins.ts';
@@ -10,6 +11,8 @@ import { Apps } from './broker/apps.ts';
 import { createCall } from './broker/call.ts';
 import { Connections } from './broker/connections.ts';
 import { Freezes } from './broker/freezes.ts';
+import { GrantCache } from './broker/grant-cache.ts';
+import { keepRevoking } from './broker/revocations.ts';
 import { saveRescued } from './broker/save.ts';
 import { Tokens } from './broker/tokens.ts';
 import { readAdminToken } from './cli/admin-token.ts';
@@ -47,12 +50,14 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const clock = new SharedClock(systemClock);
   const { store: opened, rescue } = await openStore(config, clock, log);
   const trail = createTrail({ store: opened, clock, log });
-  const store = auditGrants(opened, trail);
+  const grants = new GrantCache({ store: opened, clock });
+  const known = new ClientCache(opened);
+  const store = known.remembering(grants.remembering(auditGrants(opened, trail)));
   const { fetch, close: closeFetch } = createFetch();
 
   const metrics = new Metrics();
   const freezes = await Freezes.open({ store, clock, log });
-  const broker = { store, rescue, freezes, trail, clock, random, fetch: metrics.countTokenRequests(fetch, store), log, node: randomText(random, 9) };
+  const broker = { store, rescue, freezes, grants, trail, clock, random, fetch: metrics.countTokenRequests(fetch, store), log, node: randomText(random, 9) };
   const tokens = new Tokens(broker);
   metrics.watchTokens(tokens, store);
   const apps = new Apps(store, clock, tokens.pauses);
@@ -63,7 +68,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const ringOut = createRingOutApi({
     access: {
       findLegacyLogin: (attempt, address) => logins.findLegacyLogin(attempt, address),
-      permit: (client, connection, address, request) => permit({ store, freezes }, client, connection, { ...request, address }),
+      permit: (client, connection, address, request) => permit({ store: known, freezes }, client, connection, { ...request, address }),
     },
     call,
     sessions: store,
@@ -83,7 +88,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     apps,
     connections,
     clients,
-    gatewayKeys: new GatewayKeys(store),
+    gatewayKeys: new GatewayKeys(known),
     tokens,
     grants: store,
     freezes,
@@ -109,6 +114,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
 
   const ending = new AbortController();
   let trimming: Promise<void> | undefined;
+  let revoking: Promise<void> | undefined;
 
   return {
     apps,
@@ -133,13 +139,15 @@ export async function openGateway(config: Config, version: string): Promise<Open
     listFreezes: () => freezes.list(),
     adminTokenFile: config.adminToken ? undefined : ADMIN_TOKEN_FILE,
     listen: async () => {
-      await freezes.watch();
+      await Promise.all([freezes.watch(), grants.watch(), known.watch()]);
       const origins: string[] = [];
       for (const { address, server } of servers) origins.push(await server.listen(address));
       const [origin = '', adminOrigin = origin] = origins;
       void sweepSessions({ sessions: store, claims: store, clock, log }, ending.signal);
       void keepMeasuring({ clock, ask: () => store.databaseTime(), log }, ending.signal);
       void keepSummingUp({ trail, clock }, ending.signal);
+      // Until there is a budget: the App may always ask.
+      revoking = keepRevoking({ ...broker, mayAsk: async () => 0 }, ending.signal);
       trimming = keepTrimming({ store, trail, clock, log, keepMs: config.auditKeepMs }, ending.signal);
       return { origin, adminOrigin };
     },
@@ -147,6 +155,9 @@ export async function openGateway(config: Config, version: string): Promise<Open
       ending.abort();
       await Promise.all(servers.map(({ server }) => closeServer(server)));
       await tokens.settled();
+      await revoking;
+      grants.close();
+      known.close();
       await freezes.close();
       await trimming;
       await trail.sumUp(true);

@@ -8,6 +8,7 @@ import { Apps } from '../src/broker/apps.ts';
 import { type Call, createCall } from '../src/broker/call.ts';
 import { Connections } from '../src/broker/connections.ts';
 import { Freezes } from '../src/broker/freezes.ts';
+import { GrantCache } from '../src/broker/grant-cache.ts';
 import { Tokens } from '../src/broker/tokens.ts';
 import type { RescueJournal } from '../src/domain/rescue.ts';
 import { Secret } from '../src/domain/secret.ts';
@@ -67,7 +68,7 @@ export async function world({
   const log = listLog(logged);
   const freezes = await Freezes.open({ store, clock, log });
   const trail = createTrail({ store, clock, log });
-  const parts = { store, rescue, freezes, trail, clock, random: systemRandom, fetch: way.fetch, log, node: 'A' };
+  const parts = { store, rescue, freezes, grants: new GrantCache({ store, clock }), trail, clock, random: systemRandom, fetch: way.fetch, log, node: 'A' };
   const tokens = new Tokens(parts);
   const apps = new Apps(store, clock, tokens.pauses);
   const connections = new Connections(parts, tokens);

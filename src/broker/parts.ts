@@ -6,6 +6,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Fetch } from '../runtime/fetch.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Random } from '../runtime/random.ts';
+import type { GrantCache } from './grant-cache.ts';
 import type { Pauses } from './pauses.ts';
 
 /** What the broker is handed: where things rest, the time, the way out, and where to say what happened. */
@@ -13,6 +14,7 @@ export interface BrokerParts {
   readonly store: Store;
   readonly rescue: RescueJournal;
   readonly freezes: FreezeGuard;
+  readonly grants: Pick<GrantCache, 'find' | 'findApp'>;
   readonly trail: Pick<AuditTrail, 'note'>;
   readonly clock: Clock;
   readonly random: Random;

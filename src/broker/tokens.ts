@@ -1,4 +1,4 @@
-import { LeaseHeld, StoreUnavailable, TokenPending } from '../domain/errors.ts';
+import { LeaseHeld, SealedValueUnreadable, StoreUnavailable, TokenPending } from '../domain/errors.ts';
 import { type Grant, isUsable } from '../domain/grant.ts';
 import type { BrokerParts, WinningParts } from './parts.ts';
 import { Pauses } from './pauses.ts';
@@ -40,7 +40,7 @@ export class Tokens {
    * @throws GrantDead, AppRefused, PlatformBusy, PlatformUnreachable  see `winGrant`
    */
   async usableGrant(connection: string): Promise<Grant> {
-    const grant = await this.#parts.store.findGrant(connection);
+    const grant = await this.#parts.grants.find(connection).catch(unlessDamaged);
     await this.#parts.freezes.requireConnection(connection, grant?.app);
     if (grant && this.#isUsable(grant)) return grant;
     const won = await this.#wait(connection, (stored) => !this.#isUsable(stored));
@@ -122,4 +122,9 @@ export class Tokens {
     this.#runs.set(connection, run);
     return run;
   }
+}
+
+// The run that follows replaces what is damaged, where something can, or says the same.
+function unlessDamaged(error: unknown): undefined {
+  if (!(error instanceof SealedValueUnreadable)) throw error;
 }

@@ -9,6 +9,7 @@ import { ask, credentialRequest, endSession } from './ask.ts';
 import { giveBackLease, LEASE_MS, takeLease } from './lease.ts';
 import type { WinningParts } from './parts.ts';
 import { appPause, connectionPause } from './pauses.ts';
+import { findRepairable, openCredentials } from './repair.ts';
 import { saveWon } from './save.ts';
 
 // While another node holds the Lease, this is how often its result is looked for: a Refresh takes some 100 ms.
@@ -77,7 +78,7 @@ async function holding(parts: WinningParts, lease: Lease, stillDue: (grant: Gran
 async function look(parts: WinningParts, name: string): Promise<{ connection: Connection; grant: Grant | undefined }> {
   const connection = await parts.store.findConnection(name);
   if (!connection) throw new ConnectionNotFound(name);
-  return { connection, grant: await parts.store.findGrant(name) };
+  return { connection, grant: await findRepairable(parts, name) };
 }
 
 /** Saves what an earlier run won and could not save: its refresh token is spent, so nothing else may be asked first. */
@@ -120,7 +121,7 @@ function firstAttemptAt(parts: WinningParts, lease: Lease): number {
 async function signIn(parts: WinningParts, lease: Lease, connection: Connection, grant: Grant | undefined): Promise<Grant> {
   let appFault: AppRefused | undefined;
   let refusal: TokenRefused | OwnerChanged | undefined;
-  for (const [position, credential] of (await parts.store.listCredentials(connection.name)).entries()) {
+  for (const [position, credential] of await openCredentials(parts, connection.name)) {
     if (credential.refused) continue;
     try {
       return await signInWith(parts, lease, connection, grant, credential);
@@ -142,7 +143,7 @@ async function signInWith(parts: WinningParts, lease: Lease, connection: Connect
   const app = credential.app ?? connection.app;
   const pair = await ask(parts, lease, app, parts.clock.now(), (target, wire) => credentialRequest(target, credential, wire));
   if (isOthers(connection, pair)) {
-    await endSession(parts, app, pair);
+    await endSession(parts, app, connection.name, pair);
     throw new OwnerChanged(connection.name);
   }
   const kept = await keep(parts, connection, app, pair, grant);
@@ -187,7 +188,7 @@ async function keep(parts: WinningParts, connection: Connection, app: string, pa
   const stored = await parts.store.findGrant(connection.name);
   if (!stored) throw new ConnectionNotFound(connection.name);
   // Ours lost. Revoking ends a whole session, so it is done only where that is not the winner's.
-  if (pair.sessionId !== undefined && stored.sessionId !== pair.sessionId) await endSession(parts, app, pair);
+  if (pair.sessionId !== undefined && stored.sessionId !== pair.sessionId) await endSession(parts, app, connection.name, pair);
   parts.log.warn('grant.pair_dropped', { connection: connection.name, stored: stored.generation });
   return stored;
 }

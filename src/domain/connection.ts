@@ -2,6 +2,7 @@ import type { Credential, CredentialOutline } from './credential.ts';
 import type { Freeze } from './freeze.ts';
 import type { GrantOutline } from './grant.ts';
 import type { Page, PageRequest } from './page.ts';
+import type { Outgoing } from './revocation.ts';
 
 /** `fresh`: a token is always ready; `alive`: refreshed when used, or before it would die. */
 export type Keep = 'alive' | 'fresh';
@@ -68,12 +69,14 @@ export interface ConnectionStore {
   findConnection(name: string): Promise<Connection | undefined>;
   listConnections(page: PageRequest): Promise<Page<Connection>>;
   /**
-   * Removes the Connection with its credentials, Grant and RingOut sessions.
+   * Removes the Connection with its credentials, Grant and RingOut sessions; in the same transaction the revocation of
+   * its Grant is written, so that the platform's session ends too.
    *
+   * @param outgoing  absent where no Grant was ever won
    * @returns false where there is no such Connection
    * @throws InUse  while a Client names it
    */
-  removeConnection(name: string): Promise<boolean>;
+  removeConnection(name: string, outgoing?: Outgoing): Promise<boolean>;
   /**
    * Replaces the credentials; none of the new ones counts as refused, and the need for a sign-in ends.
    *
@@ -83,6 +86,12 @@ export interface ConnectionStore {
   replaceCredentials(connection: string, credentials: readonly Credential[]): Promise<boolean>;
   /** Its credentials, opened, in their order. */
   listCredentials(connection: string): Promise<readonly Credential[]>;
+  /**
+   * The one at `position`, opened: so that one that is damaged hides no other.
+   *
+   * @throws SealedValueUnreadable
+   */
+  findCredential(connection: string, position: number): Promise<Credential | undefined>;
   /** Those of these Connections, each one's in their order; nothing sealed is opened. */
   listCredentialOutlines(connections: readonly string[]): Promise<readonly CredentialOutline[]>;
   /** Notes that the platform refused the credential at `position`, so that it is not presented again. */
@@ -113,7 +122,7 @@ export function viewConnection(
     keep: connection.keep,
     state: frozen ? 'frozen' : stateOf(connection, grant, waitingUntil, now),
     ...(ownerId !== undefined && { ownerId }),
-    ...(grant && { scope: grant.scope, expiresAt: grant.expiresAt }),
+    ...(grant && !grant.revoked && { scope: grant.scope, expiresAt: grant.expiresAt }),
     generation: grant?.generation ?? 0,
     ...(grant?.refreshExpiresAt !== undefined && { refreshExpiresAt: grant.refreshExpiresAt }),
     credentials: credentials.map(({ kind, app, refused }) => ({ kind, ...(app !== undefined && { app }), ...(refused && { refused }) })),
@@ -126,5 +135,5 @@ export function viewConnection(
 function stateOf(connection: Connection, grant: GrantOutline | undefined, waitingUntil: number, now: number): ConnectionState {
   if (connection.signInNeeded) return 'needs-sign-in';
   if (waitingUntil > now) return 'waiting';
-  return grant ? 'ready' : 'new';
+  return grant && !grant.revoked ? 'ready' : 'new';
 }

@@ -412,8 +412,12 @@ export class VaultKeyMissing extends GatewayError {
 
 /** `sealed_value_unreadable`: A sealed value cannot be opened: it was altered or copied from elsewhere. */
 export class SealedValueUnreadable extends GatewayError {
-  constructor(table: string, column: string) {
+  /** Whether it names a data key that is not here: it may be well, and nothing may replace it. Callers are not told. */
+  readonly keyMissing: boolean;
+
+  constructor(table: string, column: string, keyMissing = false) {
     super('sealed_value_unreadable', `A sealed value in ${table}.${column} cannot be opened: it was altered or copied from elsewhere.`);
+    this.keyMissing = keyMissing;
   }
 }
 

@@ -6,11 +6,22 @@ import type { ConnectionStore } from './connection.ts';
 import type { FreezeStore } from './freeze.ts';
 import type { GrantStore } from './grant.ts';
 import type { LeaseStore } from './lease.ts';
+import type { RevocationStore } from './revocation.ts';
 import type { RingOutSessionStore } from './ring-out.ts';
 import type { RingOutClaimStore } from './ring-out-claim.ts';
 
 /** Everything that rests, whichever database holds it. */
-export interface Store extends AppStore, ConnectionStore, GrantStore, LeaseStore, ClientStore, RingOutSessionStore, RingOutClaimStore, AuditStore, FreezeStore {
+export interface Store
+  extends AppStore,
+    ConnectionStore,
+    GrantStore,
+    LeaseStore,
+    ClientStore,
+    RingOutSessionStore,
+    RingOutClaimStore,
+    AuditStore,
+    FreezeStore,
+    RevocationStore {
   readonly changes: Changes;
   /**
    * The time by the database's clock, epoch milliseconds; nodes that share a database work in it.

@@ -27,6 +27,7 @@ export async function sealedRowsExist(db: Database): Promise<boolean> {
     .unionAll(db.selectFrom('apps').select('created_at as found').where('client_secret', 'is not', null))
     .unionAll(db.selectFrom('credentials').select('position as found'))
     .unionAll(db.selectFrom('grants').select('generation as found'))
+    .unionAll(db.selectFrom('revocations').select('attempts as found'))
     .limit(1)
     .execute();
   return found.length > 0;

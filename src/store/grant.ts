@@ -1,6 +1,8 @@
 import { type Selectable, sql } from 'kysely';
 import { ConnectionNotFound } from '../domain/errors.ts';
 import type { Grant, GrantOutline, GrantStore } from '../domain/grant.ts';
+import { REVOKED_HERE } from '../domain/revocation.ts';
+import { Secret } from '../domain/secret.ts';
 import type { Place } from '../vault/sealed-box.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { StoreDialect } from './dialect.ts';
@@ -55,7 +57,7 @@ function selectGrant(db: Database, connection: string): Promise<Selectable<Grant
 }
 
 function selectOutlines(db: Database, connections: readonly string[]) {
-  const columns = ['connection', 'app', 'generation', 'expires_at', 'refresh_expires_at', 'owner_id', 'scope'] as const;
+  const columns = ['connection', 'app', 'generation', 'expires_at', 'refresh_expires_at', 'owner_id', 'scope', 'refresh_refused_code'] as const;
   return db.selectFrom('grants').select(columns).where('connection', 'in', connections).execute();
 }
 
@@ -116,9 +118,9 @@ function toRow(grant: Grant, vault: Vault): GrantTable {
   };
 }
 
-function toOutline(
-  row: Pick<Selectable<GrantTable>, 'connection' | 'app' | 'generation' | 'expires_at' | 'refresh_expires_at' | 'owner_id' | 'scope'>,
-): GrantOutline {
+type OutlineColumn = 'connection' | 'app' | 'generation' | 'expires_at' | 'refresh_expires_at' | 'owner_id' | 'scope' | 'refresh_refused_code';
+
+function toOutline(row: Pick<Selectable<GrantTable>, OutlineColumn>): GrantOutline {
   return {
     connection: row.connection,
     app: row.app,
@@ -127,10 +129,12 @@ function toOutline(
     refreshExpiresAt: row.refresh_expires_at ?? undefined,
     ownerId: row.owner_id ?? undefined,
     scope: row.scope,
+    revoked: row.refresh_refused_code === REVOKED_HERE,
   };
 }
 
-function toGrant(row: Selectable<GrantTable>, vault: Vault): Grant {
+/** The Grant that a row holds, opened. @throws SealedValueUnreadable */
+export function toGrant(row: Selectable<GrantTable>, vault: Vault): Grant {
   return {
     connection: row.connection,
     app: row.app,
@@ -146,6 +150,31 @@ function toGrant(row: Selectable<GrantTable>, vault: Vault): Grant {
     sessionId: row.session_id ?? undefined,
     refreshRefused: row.refresh_refused_at === null ? undefined : { at: row.refresh_refused_at, code: row.refresh_refused_code ?? '' },
   };
+}
+
+/**
+ * Takes the tokens out of a Grant. Its row stays and its generation rises, so that a pair that is being won at this moment
+ * is not saved, and belongs to no session of the row.
+ */
+export async function endGrant(db: Database, vault: Vault, { connection, generation }: Pick<Grant, 'connection' | 'generation'>, now: number): Promise<void> {
+  const ended = { connection, generation: generation + 1 };
+  await db
+    .updateTable('grants')
+    .set({
+      generation: ended.generation,
+      access_token: vault.seal(tokenPlace('access_token', ended), new Secret('')),
+      // Long over: nobody was handed it a moment ago.
+      issued_at: 0,
+      expires_at: 0,
+      refresh_token: null,
+      refresh_expires_at: null,
+      session_id: null,
+      refresh_refused_at: now,
+      refresh_refused_code: REVOKED_HERE,
+    })
+    .where('connection', '=', connection)
+    .where('generation', '=', generation)
+    .execute();
 }
 
 // With the generation in it, an old pair cannot be copied over a newer one.

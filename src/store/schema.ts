@@ -20,6 +20,7 @@ export interface Schema {
   readonly budgets: BudgetTable;
   readonly token_wants: TokenWantTable;
   readonly freezes: FreezeTable;
+  readonly revocations: RevocationTable;
   readonly audit: AuditTable;
   readonly audit_anchor: AuditAnchorTable;
 }
@@ -146,6 +147,23 @@ export interface FreezeTable {
   at: number;
   by_whom: string;
   reason: string | null;
+}
+
+export interface RevocationTable {
+  id: string;
+  app: string;
+  platform_origin: string;
+  client_id: string;
+  /** Sealed. */
+  client_secret: Uint8Array | null;
+  connection: string;
+  /** Sealed. */
+  token: Uint8Array;
+  hint: 'refresh_token' | 'access_token';
+  dies_at: number;
+  attempts: number;
+  /** Nobody sends it before; whoever sends it now has set this to when another may. */
+  not_before: number;
 }
 
 export interface TokenWantTable {

@@ -11,6 +11,7 @@ import type { StoreDialect } from './dialect.ts';
 import { freezeStore } from './freeze.ts';
 import { grantStore } from './grant.ts';
 import { leaseStore } from './lease.ts';
+import { revocationStore } from './revocation.ts';
 import { ringOutClaimStore } from './ring-out-claim.ts';
 import { ringOutSessionStore } from './ring-out-session.ts';
 import type { Database } from './schema.ts';
@@ -50,6 +51,7 @@ export function sealedStore(db: Database, dialect: StoreDialect, changes: Change
       ...ringOutClaimStore(db),
       ...auditStore(db, dialect),
       ...freezeStore(db, dialect),
+      ...revocationStore(db, dialect, vault),
       changes,
       databaseTime: async () => dialect.time && (await dialect.time.execute(db)).rows[0]?.now,
       ping: () => ping(db),

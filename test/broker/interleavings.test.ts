@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { GrantCache } from '../../src/broker/grant-cache.ts';
 import { Tokens } from '../../src/broker/tokens.ts';
 import { appFromDraft } from '../../src/domain/app.ts';
 import { PlatformUnreachable } from '../../src/domain/errors.ts';
@@ -166,6 +167,7 @@ async function startRun(place: Awaited<ReturnType<typeof openPlace>>, scheduler:
       store,
       rescue: openRescueJournal(join(place.folder, node), place.vault, log),
       freezes: NOTHING_FROZEN,
+      grants: new GrantCache({ store, clock }),
       trail: { note: async () => undefined },
       clock,
       random: systemRandom,

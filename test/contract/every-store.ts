@@ -6,6 +6,7 @@ import { describeConnectionStore } from './connection-store.ts';
 import { describeFreezeStore } from './freeze-store.ts';
 import { describeGrantStore } from './grant-store.ts';
 import { describeLeaseStore } from './lease-store.ts';
+import { describeRevocationStore } from './revocation-store.ts';
 import { describeRingOutClaimStore } from './ring-out-claim-store.ts';
 import { describeRingOutSessionStore } from './ring-out-session-store.ts';
 import { describeStore } from './whole-store.ts';
@@ -23,5 +24,6 @@ export function describeEverything(name: string, open: OpenStore): void {
   describeRingOutClaimStore(name, open);
   describeAuditStore(name, open);
   describeFreezeStore(name, open);
+  describeRevocationStore(name, open);
   describeChanges(name, open);
 }

@@ -39,6 +39,21 @@ CREATE TRIGGER audit_anchor_no_delete BEFORE DELETE ON audit_anchor FOR EACH ROW
 CREATE TRIGGER audit_anchor_no_truncate BEFORE TRUNCATE ON audit_anchor FOR EACH STATEMENT EXECUTE FUNCTION audit_anchor_refuse();
 CREATE TRIGGER audit_anchor_only_rises BEFORE UPDATE ON audit_anchor FOR EACH ROW EXECUTE FUNCTION audit_anchor_rise();
 
+create table budgets (
+  app text collate "C" not null,
+  slot_limit integer,
+  window_ms bigint not null,
+  slots text collate "C" not null,
+  paused_until bigint not null,
+  paused_code text collate "C",
+  paused_word text collate "C",
+  failures integer not null,
+  turn bigint not null,
+  urgent_run integer not null
+);
+alter table budgets add constraint budgets_app_fkey FOREIGN KEY (app) REFERENCES apps(name) ON DELETE CASCADE;
+alter table budgets add constraint budgets_pkey PRIMARY KEY (app);
+
 create table client_connections (
   client text collate "C" not null,
   "position" integer not null,
@@ -68,11 +83,18 @@ create table connections (
   owner_id text collate "C",
   sign_in_needed_at bigint,
   sign_in_needed_code text collate "C",
-  created_at bigint not null
+  created_at bigint not null,
+  keep_by bigint,
+  fresh_at bigint,
+  given_up_at bigint,
+  budget_app text collate "C",
+  used_at bigint default 0 not null
 );
 alter table connections add constraint connections_app_fkey FOREIGN KEY (app) REFERENCES apps(name);
 alter table connections add constraint connections_pkey PRIMARY KEY (name);
 CREATE INDEX connections_app ON connections USING btree (app);
+CREATE INDEX connections_fresh_at ON connections USING btree (budget_app, fresh_at) WHERE (fresh_at IS NOT NULL);
+CREATE INDEX connections_keep_by ON connections USING btree (budget_app, keep_by) WHERE (keep_by IS NOT NULL);
 CREATE TRIGGER connections_announce AFTER INSERT OR DELETE OR UPDATE ON connections FOR EACH ROW EXECUTE FUNCTION connections_announce();
 
 create table credentials (
@@ -96,6 +118,25 @@ create table data_keys (
   created_at bigint not null
 );
 alter table data_keys add constraint data_keys_pkey PRIMARY KEY (id);
+
+create table freezes (
+  kind text collate "C" not null,
+  name text collate "C" not null,
+  connection text collate "C",
+  client text collate "C",
+  app text collate "C",
+  at bigint not null,
+  by_whom text collate "C" not null,
+  reason text collate "C"
+);
+alter table freezes add constraint freezes_app_fkey FOREIGN KEY (app) REFERENCES apps(name) ON DELETE CASCADE;
+alter table freezes add constraint freezes_client_fkey FOREIGN KEY (client) REFERENCES clients(name) ON DELETE CASCADE;
+alter table freezes add constraint freezes_connection_fkey FOREIGN KEY (connection) REFERENCES connections(name) ON DELETE CASCADE;
+alter table freezes add constraint freezes_key PRIMARY KEY (kind, name);
+CREATE INDEX freezes_app ON freezes USING btree (app);
+CREATE INDEX freezes_client ON freezes USING btree (client);
+CREATE INDEX freezes_connection ON freezes USING btree (connection);
+CREATE TRIGGER freezes_announce AFTER INSERT OR DELETE OR UPDATE ON freezes FOR EACH ROW EXECUTE FUNCTION freezes_announce();
 
 create table grants (
   connection text collate "C" not null,
@@ -134,7 +175,10 @@ create table leases (
   holder text collate "C" not null,
   expires_at bigint not null,
   generation integer not null,
-  first_attempt_at bigint not null
+  first_attempt_at bigint not null,
+  failures bigint default 0 not null,
+  retry_at bigint default 0 not null,
+  retry_code text collate "C"
 );
 alter table leases add constraint leases_connection_fkey FOREIGN KEY (connection) REFERENCES connections(name) ON DELETE CASCADE;
 alter table leases add constraint leases_pkey PRIMARY KEY (connection);
@@ -152,6 +196,22 @@ alter table legacy_logins add constraint legacy_logins_connection_fkey FOREIGN K
 alter table legacy_logins add constraint legacy_logins_key PRIMARY KEY (client, "position");
 alter table legacy_logins add constraint legacy_logins_login UNIQUE (username, extension);
 CREATE INDEX legacy_logins_connection ON legacy_logins USING btree (connection);
+
+create table revocations (
+  id text collate "C" not null,
+  app text collate "C" not null,
+  platform_origin text collate "C" not null,
+  client_id text collate "C" not null,
+  client_secret bytea,
+  connection text collate "C" not null,
+  token bytea not null,
+  hint text collate "C" not null,
+  dies_at bigint not null,
+  attempts integer not null,
+  not_before bigint not null
+);
+alter table revocations add constraint revocations_pkey PRIMARY KEY (id);
+CREATE INDEX revocations_not_before ON revocations USING btree (not_before);
 
 create table ring_out_claims (
   repeat_key text collate "C" not null,
@@ -178,6 +238,17 @@ CREATE INDEX ring_out_sessions_connection ON ring_out_sessions USING btree (conn
 CREATE INDEX ring_out_sessions_expires_at ON ring_out_sessions USING btree (expires_at);
 CREATE INDEX ring_out_sessions_repeat_key ON ring_out_sessions USING btree (repeat_key);
 CREATE INDEX ring_out_sessions_ring_out_id ON ring_out_sessions USING btree (ring_out_id);
+
+create table token_wants (
+  connection text collate "C" not null,
+  app text collate "C" not null,
+  client text collate "C" not null,
+  turn bigint not null,
+  wanted_at bigint not null
+);
+alter table token_wants add constraint token_wants_connection_fkey FOREIGN KEY (connection) REFERENCES connections(name) ON DELETE CASCADE;
+alter table token_wants add constraint token_wants_pkey PRIMARY KEY (connection);
+CREATE INDEX token_wants_turn ON token_wants USING btree (app, turn, wanted_at);
 
 CREATE OR REPLACE FUNCTION apps_announce()
  RETURNS trigger
@@ -225,6 +296,12 @@ CREATE OR REPLACE FUNCTION connections_announce()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ begin perform pg_notify('trunkline_changes', 'connections ' || left(coalesce(new.name, old.name), 500)); return null; end $function$
+;
+
+CREATE OR REPLACE FUNCTION freezes_announce()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin perform pg_notify('trunkline_changes', 'freezes ' || left(coalesce(new.name, old.name), 500)); return null; end $function$
 ;
 
 CREATE OR REPLACE FUNCTION grants_announce()

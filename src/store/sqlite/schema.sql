@@ -35,6 +35,19 @@ CREATE TRIGGER audit_anchor_no_delete before delete on audit_anchor begin select
 
 CREATE TRIGGER audit_anchor_only_rises before update on audit_anchor when new.first_seq < old.first_seq or new.first_seq > coalesce((select max(seq) from audit), 0) begin select raise(abort, 'audit_anchor only rises'); end;
 
+CREATE TABLE "budgets" (
+  "app" text not null primary key references "apps" ("name") on delete cascade,
+  "slot_limit" integer,
+  "window_ms" bigint not null,
+  "slots" text not null,
+  "paused_until" bigint not null,
+  "paused_code" text,
+  "paused_word" text,
+  "failures" integer not null,
+  "turn" bigint not null,
+  "urgent_run" integer not null
+);
+
 CREATE TABLE "client_connections" (
   "client" text not null references "clients" ("name") on delete cascade,
   "position" integer not null,
@@ -62,10 +75,19 @@ CREATE TABLE "connections" (
   "owner_id" text,
   "sign_in_needed_at" bigint,
   "sign_in_needed_code" text,
-  "created_at" bigint not null
+  "created_at" bigint not null,
+  "keep_by" bigint,
+  "fresh_at" bigint,
+  "given_up_at" bigint,
+  "budget_app" text,
+  "used_at" bigint default 0 not null
 );
 
 CREATE INDEX "connections_app" on "connections" ("app");
+
+CREATE INDEX "connections_fresh_at" on "connections" ("budget_app", "fresh_at") where "fresh_at" is not null;
+
+CREATE INDEX "connections_keep_by" on "connections" ("budget_app", "keep_by") where "keep_by" is not null;
 
 CREATE TABLE "credentials" (
   "connection" text not null references "connections" ("name") on delete cascade,
@@ -86,6 +108,24 @@ CREATE TABLE "data_keys" (
   "wrapped" blob not null,
   "created_at" bigint not null
 );
+
+CREATE TABLE "freezes" (
+  "kind" text not null,
+  "name" text not null,
+  "connection" text references "connections" ("name") on delete cascade,
+  "client" text references "clients" ("name") on delete cascade,
+  "app" text references "apps" ("name") on delete cascade,
+  "at" bigint not null,
+  "by_whom" text not null,
+  "reason" text,
+  constraint "freezes_key" primary key ("kind", "name")
+);
+
+CREATE INDEX "freezes_app" on "freezes" ("app");
+
+CREATE INDEX "freezes_client" on "freezes" ("client");
+
+CREATE INDEX "freezes_connection" on "freezes" ("connection");
 
 CREATE TABLE "grants" (
   "connection" text not null primary key references "connections" ("name") on delete cascade,
@@ -119,7 +159,10 @@ CREATE TABLE "leases" (
   "holder" text not null,
   "expires_at" bigint not null,
   "generation" integer not null,
-  "first_attempt_at" bigint not null
+  "first_attempt_at" bigint not null,
+  "failures" bigint default 0 not null,
+  "retry_at" bigint default 0 not null,
+  "retry_code" text
 );
 
 CREATE TABLE "legacy_logins" (
@@ -134,6 +177,22 @@ CREATE TABLE "legacy_logins" (
 );
 
 CREATE INDEX "legacy_logins_connection" on "legacy_logins" ("connection");
+
+CREATE TABLE "revocations" (
+  "id" text not null primary key,
+  "app" text not null,
+  "platform_origin" text not null,
+  "client_id" text not null,
+  "client_secret" blob,
+  "connection" text not null,
+  "token" blob not null,
+  "hint" text not null,
+  "dies_at" bigint not null,
+  "attempts" integer not null,
+  "not_before" bigint not null
+);
+
+CREATE INDEX "revocations_not_before" on "revocations" ("not_before");
 
 CREATE TABLE "ring_out_claims" (
   "repeat_key" text not null primary key,
@@ -161,3 +220,13 @@ CREATE INDEX "ring_out_sessions_expires_at" on "ring_out_sessions" ("expires_at"
 CREATE INDEX "ring_out_sessions_repeat_key" on "ring_out_sessions" ("repeat_key");
 
 CREATE INDEX "ring_out_sessions_ring_out_id" on "ring_out_sessions" ("ring_out_id");
+
+CREATE TABLE "token_wants" (
+  "connection" text not null primary key references "connections" ("name") on delete cascade,
+  "app" text not null,
+  "client" text not null,
+  "turn" bigint not null,
+  "wanted_at" bigint not null
+);
+
+CREATE INDEX "token_wants_turn" on "token_wants" ("app", "turn", "wanted_at");
