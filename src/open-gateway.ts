@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ClientCache } from './access/client-cache.ts';
 import { Clients } from './access/clients.ts';
 import { GatewayKeys } from './access/gateway-keys.ts';
 import { LegacyLogins } from './access/legacy-logins.ts';
@@ -10,7 +11,10 @@ import { Apps } from './broker/apps.ts';
 import { createCall } from './broker/call.ts';
 import { Connections } from './broker/connections.ts';
 import { endRuns } from './broker/end-runs.ts';
+import { Freezes } from './broker/freezes.ts';
+import { GrantCache } from './broker/grant-cache.ts';
 import { watchPlatformClock } from './broker/platform-clock.ts';
+import { keepRevoking } from './broker/revocations.ts';
 import { RingCxTokens } from './broker/ring-cx.ts';
 import { saveRescued } from './broker/save.ts';
 import { Tokens } from './broker/tokens.ts';
@@ -57,15 +61,21 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const clock = new SharedClock(systemClock);
   const { store: opened, rescue: journal } = await openStore(config, clock, log);
   const trail = createTrail({ store: opened, clock, log });
-  const store = auditGrants(opened, trail);
+  const grants = new GrantCache({ store: opened, clock });
+  const known = new ClientCache(opened);
+  const store = known.remembering(grants.remembering(auditGrants(opened, trail)));
   const { fetch, close: closeFetch } = createFetch();
 
   const rescue = new Unsaved(journal);
   const readiness = new Readiness({ store: opened, clock });
   const metrics = new Metrics();
+  const freezes = await Freezes.open({ store, clock, log });
   const broker = {
     store,
     rescue,
+    freezes,
+    grants,
+    trail,
     clock,
     random,
     fetch: watchPlatformClock(metrics.countTokenRequests(fetch, store), clock, log),
@@ -83,7 +93,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const ringOut = createRingOutApi({
     access: {
       findLegacyLogin: (attempt, address) => logins.findLegacyLogin(attempt, address),
-      permit: (client, connection, address, request) => permit(store, client, connection, { ...request, address }),
+      permit: (client, connection, address, request) => permit({ store: known, freezes }, client, connection, { ...request, address }),
     },
     call,
     sessions: store,
@@ -103,10 +113,11 @@ export async function openGateway(config: Config, version: string): Promise<Open
     apps,
     connections,
     clients,
-    gatewayKeys: new GatewayKeys(store),
+    gatewayKeys: new GatewayKeys(known),
     tokens,
     ringCx,
     grants: store,
+    freezes,
     adminToken,
     readiness,
     allowPlainHttp: config.allowPlainHttp,
@@ -132,6 +143,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
   let listening = false;
   let trimming: Promise<void> | undefined;
   let scheduling: Promise<void> | undefined;
+  let revoking: Promise<void> | undefined;
 
   return {
     apps,
@@ -147,6 +159,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
       }
       const grant = await tokens.usableGrant(connection);
       await trail.record({ ...line, action: 'getToken' });
+      await freezes.requireConnection(connection, grant.app);
       return handOut(grant, clock.now());
     },
     call: async (connection, request) => {
@@ -158,9 +171,11 @@ export async function openGateway(config: Config, version: string): Promise<Open
     },
     clockOffsetMs: () => clock.offsetMs,
     checkAudit: () => store.checkAudit(),
+    listFreezes: () => freezes.list(),
     adminTokenFile: config.adminToken ? undefined : ADMIN_TOKEN_FILE,
     listen: async () => {
       listening = true;
+      await Promise.all([freezes.watch(), grants.watch(), known.watch()]);
       const origins: string[] = [];
       for (const { address, server } of servers) origins.push(await server.listen(address));
       const [origin = '', adminOrigin = origin] = origins;
@@ -168,6 +183,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
       void keepMeasuring({ clock, ask: () => store.databaseTime(), log }, ending.signal);
       void keepSummingUp({ trail, clock }, ending.signal);
       scheduling = tokens.scheduler.run(ending.signal);
+      revoking = keepRevoking({ ...broker, mayAsk: (app) => tokens.budgets.mayAsk(app) }, ending.signal);
       trimming = keepTrimming({ store, trail, clock, log, keepMs: config.auditKeepMs }, ending.signal);
       return { origin, adminOrigin };
     },
@@ -181,6 +197,10 @@ export async function openGateway(config: Config, version: string): Promise<Open
       await within(systemClock, LAST_MS, scheduling ?? Promise.resolve());
       await within(systemClock, LAST_MS, ringCx.settled());
       await endRuns({ tokens, rescue, store, clock, log, node: broker.node }, begun + RUNS_MS - systemClock.monotonic());
+      await within(systemClock, LAST_MS, revoking ?? Promise.resolve());
+      grants.close();
+      known.close();
+      await within(systemClock, LAST_MS, freezes.close());
       await within(systemClock, LAST_MS, trimming ?? Promise.resolve());
       await within(systemClock, LAST_MS, trail.sumUp(true));
       await within(systemClock, LAST_MS, closeFetch());

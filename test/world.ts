@@ -3,9 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { createTrail } from '../src/audit/trail.ts';
 import { Apps } from '../src/broker/apps.ts';
 import { type Call, createCall } from '../src/broker/call.ts';
 import { Connections } from '../src/broker/connections.ts';
+import { Freezes } from '../src/broker/freezes.ts';
+import { GrantCache } from '../src/broker/grant-cache.ts';
 import { RingCxTokens } from '../src/broker/ring-cx.ts';
 import { Tokens } from '../src/broker/tokens.ts';
 import type { RescueJournal } from '../src/domain/rescue.ts';
@@ -29,6 +32,7 @@ export interface World {
   readonly sandbox: Sandbox;
   readonly store: Store;
   readonly rescue: RescueJournal;
+  readonly freezes: Freezes;
   readonly tokens: Tokens;
   readonly ringCx: RingCxTokens;
   readonly apps: Apps;
@@ -63,7 +67,10 @@ export async function world({
   const way = createFetch();
   const logged: string[] = [];
   const rescue = openRescueJournal(folder, vault, { error: () => undefined });
-  const parts = { store, rescue, clock, random: systemRandom, fetch: way.fetch, log: listLog(logged), node: 'A' };
+  const log = listLog(logged);
+  const freezes = await Freezes.open({ store, clock, log });
+  const trail = createTrail({ store, clock, log });
+  const parts = { store, rescue, freezes, grants: new GrantCache({ store, clock }), trail, clock, random: systemRandom, fetch: way.fetch, log, node: 'A' };
   const tokens = new Tokens(parts);
   const ringCx = new RingCxTokens({ ...parts, tokens });
   const apps = new Apps(store, clock, tokens.budgets);
@@ -72,6 +79,7 @@ export async function world({
   onTestFinished(async () => {
     await ringCx.settled();
     await tokens.settled();
+    await freezes.close();
     await way.close();
     await sandbox.close();
     await store.close();
@@ -87,6 +95,7 @@ export async function world({
     sandbox,
     store,
     rescue,
+    freezes,
     tokens,
     ringCx,
     apps,

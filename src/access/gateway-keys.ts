@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Client, ClientStore } from '../domain/client.ts';
 import { ClientUnknown, PolicyForbids } from '../domain/errors.ts';
+import type { FreezeGuard } from '../domain/freeze.ts';
 import { tokenRefusal } from '../domain/policy.ts';
 import { hashGatewayKey, isGatewayKey } from './gateway-key.ts';
 
@@ -32,14 +33,16 @@ export class GatewayKeys {
 }
 
 /**
- * Asks whether a Client may be handed the access token of this Connection.
+ * Asks whether a Client may be handed the access token of this Connection: it is not frozen, and its Policy allows it.
  *
  * A Connection that is not the Client's is refused alike, whether it is there or not.
  *
  * @param address  where the Client asks from
  * @throws PolicyForbids
+ * @throws Frozen  the Client, or everything; the Connection is asked about where its token is
  */
-export function permitToken(client: Client, connection: string, address: string): void {
+export function permitToken(freezes: Pick<FreezeGuard, 'requireClient'>, client: Client, connection: string, address: string): void {
+  freezes.requireClient(client.name);
   if (!client.connections.includes(connection)) throw new PolicyForbids(client.name, 'connections', connection);
   const refusal = tokenRefusal(client.policy, address);
   if (refusal) throw new PolicyForbids(client.name, refusal, connection);

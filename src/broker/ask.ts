@@ -6,11 +6,11 @@ import type { Lease } from '../domain/lease.ts';
 import { jwtBearerGrantRequest } from '../oauth/jwt-bearer.ts';
 import { passwordGrantRequest } from '../oauth/password.ts';
 import { refreshGrantRequest } from '../oauth/refresh.ts';
-import { revokeRequest } from '../oauth/revoke.ts';
 import { processTokenAnswer, type TokenAnswer, TokenRefused } from '../oauth/token-answer.ts';
 import type { TokenApp, Wire } from '../oauth/token-request.ts';
 import { SlotPending } from './budgets.ts';
 import type { WinningParts } from './parts.ts';
+import { revokeLater } from './revocations.ts';
 
 // An answer that takes longer is not coming; the same refresh token may then be asked again (docs/guarantees.md, G3). Two of them are
 // shorter than a Lease.
@@ -39,11 +39,13 @@ export interface Run {
  * @throws AccountLocked        the user's account is locked for a while
  * @throws AppRefused, PlatformBusy, PlatformAway, PlatformUnreachable, PlatformAnswerUnusable, AppNotFound
  * @throws SlotPending          the budget has no slot for it now
+ * @throws Frozen               the App, or everything; a Connection that is frozen may be kept alive
  */
 export async function ask(run: Run, appName: string, issuedAt: number, request: (app: TokenApp, wire: Wire) => Promise<TokenAnswer>): Promise<TokenPair> {
   const { parts, lease } = run;
   const app = await parts.store.findApp(appName);
   if (!app) throw new AppNotFound(appName);
+  parts.freezes.requireApp(appName);
   let budget = await slotFor(run, appName);
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -113,12 +115,7 @@ export function credentialRequest(app: TokenApp, credential: Credential, wire: W
   }
 }
 
-/** Ends the session of a pair that nobody will use. One that cannot be ended lapses by itself. */
-export async function endSession(parts: WinningParts, appName: string, pair: TokenPair): Promise<void> {
-  const app = await parts.store.findApp(appName);
-  try {
-    if (app) await revokeRequest(app, pair.refreshToken ?? pair.accessToken, { fetch: parts.fetch, signal: parts.clock.deadline(TOKEN_TIMEOUT_MS) });
-  } catch (error) {
-    parts.log.warn('session.not_ended', { app: appName, error: error instanceof Error ? error.message : String(error) });
-  }
+/** Ends the session of a pair that nobody will use: now or later, whatever the platform says (see `Revocations`). */
+export function endSession(parts: WinningParts, appName: string, connection: string, pair: TokenPair): Promise<void> {
+  return revokeLater(parts, { ...pair, app: appName, connection });
 }

@@ -50,6 +50,17 @@ export class Budgets {
     return budget;
   }
 
+  /**
+   * Takes a slot for a request that is no run's.
+   *
+   * @returns 0: it may leave now; else from when on it may be tried again, epoch milliseconds
+   */
+  async mayAsk(app: string): Promise<number> {
+    const now = this.#parts.clock.now();
+    const { at } = await this.#parts.store.takeSlot(app, now);
+    return at > now ? at : 0;
+  }
+
   /** Ends a pause, because the App has changed. */
   async endPause(app: string): Promise<void> {
     await this.#parts.store.setPause(app, undefined);

@@ -32,7 +32,7 @@ export function createCall(parts: BrokerParts, tokens: Tokens): Call {
 }
 
 async function send(parts: BrokerParts, grant: Grant, request: PlatformRequest): Promise<PlatformAnswer> {
-  const app = await parts.store.findApp(grant.app);
+  const app = await parts.grants.findApp(grant.app);
   if (!app) throw new AppNotFound(grant.app);
   return sendPlatformRequest(parts.fetch, app.platformOrigin, grant.accessToken, request, parts.clock.deadline(CALL_TIMEOUT_MS));
 }

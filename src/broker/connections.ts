@@ -3,6 +3,7 @@ import type { Credential, CredentialOutline } from '../domain/credential.ts';
 import { AppNotFound, ConnectionNotFound, GatewayError, GrantDead, PlatformBusy } from '../domain/errors.ts';
 import type { GrantOutline } from '../domain/grant.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
+import type { Outgoing } from '../domain/revocation.ts';
 import { type RingCxOutline, viewRingCx } from '../domain/ring-cx-grant.ts';
 import { randomText } from '../runtime/random.ts';
 import type { BrokerParts } from './parts.ts';
@@ -81,7 +82,7 @@ export class Connections {
     try {
       return await this.verifyConnection(name);
     } catch (error) {
-      await this.#parts.store.removeConnection(name);
+      await this.#parts.store.removeConnection(name, this.#outgoing());
       throw notCreated(name, error);
     }
   }
@@ -101,7 +102,22 @@ export class Connections {
 
   /** @throws ConnectionNotFound, InUse */
   async removeConnection(name: string): Promise<void> {
-    if (!(await this.#parts.store.removeConnection(name))) throw new ConnectionNotFound(name);
+    if (!(await this.#parts.store.removeConnection(name, this.#outgoing()))) throw new ConnectionNotFound(name);
+  }
+
+  /**
+   * Ends the Grant here at once, and at the platform as soon as that says so. The Connection stays, and signs in again with
+   * its credentials when it is used; one that has none any more needs a sign-in.
+   *
+   * @throws ConnectionNotFound
+   */
+  async revokeConnection(name: string): Promise<ConnectionView> {
+    await this.#parts.store.revokeGrant(name, this.#outgoing());
+    return this.getConnection(name);
+  }
+
+  #outgoing(): Outgoing {
+    return { id: randomText(this.#parts.random, ID_BYTES), at: this.#parts.clock.now() };
   }
 
   async #view(connection: Connection): Promise<ConnectionView> {
@@ -136,12 +152,14 @@ export class Connections {
   }
 
   #show(connection: Connection, { grants, credentials, ringCx, waiting }: Outlines): ConnectionView {
+    const grant = grants.get(connection.name);
     const inRingCx = ringCx.get(connection.name);
     const view = viewConnection(
       connection,
-      grants.get(connection.name),
+      grant,
       credentials.filter((credential) => credential.connection === connection.name),
       waiting.get(connection.name) ?? 0,
+      this.#parts.freezes.find(connection.name, grant ? [connection.app, grant.app] : [connection.app]),
       this.#parts.clock.now(),
     );
     return { ...view, ...(inRingCx && { ringcx: viewRingCx(inRingCx) }) };

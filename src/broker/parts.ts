@@ -1,3 +1,5 @@
+import type { AuditTrail } from '../domain/audit.ts';
+import type { FreezeGuard } from '../domain/freeze.ts';
 import type { RescueJournal } from '../domain/rescue.ts';
 import type { Store } from '../domain/store.ts';
 import type { SteadyClock } from '../runtime/clock.ts';
@@ -5,11 +7,15 @@ import type { Fetch } from '../runtime/fetch.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Random } from '../runtime/random.ts';
 import type { Budgets } from './budgets.ts';
+import type { GrantCache } from './grant-cache.ts';
 
 /** What the broker is handed: where things rest, the time, the way out, and where to say what happened. */
 export interface BrokerParts {
   readonly store: Store;
   readonly rescue: RescueJournal;
+  readonly freezes: FreezeGuard;
+  readonly grants: Pick<GrantCache, 'find' | 'findApp'>;
+  readonly trail: Pick<AuditTrail, 'note'>;
   readonly clock: SteadyClock;
   readonly random: Random;
   readonly fetch: Fetch;

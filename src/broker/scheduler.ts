@@ -113,6 +113,7 @@ export class Scheduler {
 
   #isDue({ app, keepBy, freshAt, waiting }: Pressing): boolean {
     const now = this.#parts.clock.now();
+    if (!this.#parts.freezes.mayKeepAlive(app)) return false;
     if (waiting || (freshAt !== undefined && freshAt <= now)) return true;
     return keepBy !== undefined && (keepBy <= now + KEEP_WITHIN_MS || this.forecastFor(app).early);
   }
@@ -143,7 +144,7 @@ export class Scheduler {
   }
 
   #hasWork(app: string): boolean {
-    return this.#due.has(app) || (this.#waiting.get(app) ?? 0) > 0;
+    return this.#parts.freezes.mayKeepAlive(app) && (this.#due.has(app) || (this.#waiting.get(app) ?? 0) > 0);
   }
 
   /** @returns `taken`, or when to look again: nothing where it is not known */

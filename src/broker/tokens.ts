@@ -1,4 +1,4 @@
-import { LeaseHeld, StoreUnavailable, TokenPending } from '../domain/errors.ts';
+import { LeaseHeld, SealedValueUnreadable, StoreUnavailable, TokenPending } from '../domain/errors.ts';
 import { type Grant, isUsable } from '../domain/grant.ts';
 import { Budgets } from './budgets.ts';
 import type { BrokerParts, WinningParts } from './parts.ts';
@@ -42,11 +42,13 @@ export class Tokens {
    *
    * @param onBehalf.client  the Client that wants it: Clients take turns in the queue for a slot
    * @throws ConnectionNotFound
+   * @throws Frozen        an operator has stopped it
    * @throws TokenPending  no token within 10 s; it goes on being won
    * @throws GrantDead, AppRefused, PlatformBusy, PlatformAway, PlatformUnreachable  see `winGrant`
    */
   async usableGrant(connection: string, { client = '' }: OnBehalf = {}): Promise<Grant> {
-    const grant = await this.#parts.store.findGrant(connection);
+    const grant = await this.#parts.grants.find(connection).catch(unlessDamaged);
+    await this.#parts.freezes.requireConnection(connection, grant?.app);
     if (grant && this.#isUsable(grant)) return grant;
     const wish = { connection, client, stillDue: (stored: Grant) => !this.#isUsable(stored) };
     const won = await this.#wait(wish);
@@ -65,6 +67,7 @@ export class Tokens {
    */
   async newerGrant(refused: Grant, { hearsay = false, client = '' }: { readonly hearsay?: boolean } & OnBehalf = {}): Promise<Grant | undefined> {
     const { connection, generation } = refused;
+    await this.#parts.freezes.requireConnection(connection, refused.app);
     const stored = await this.#parts.store.findGrant(connection);
     if (stored && stored.generation > generation) return this.usableGrant(connection, { client });
     if (!this.#runs.has(connection) && !this.#mayForce(connection, generation, hearsay)) return undefined;
@@ -111,7 +114,10 @@ export class Tokens {
     // Whichever loses the race has nobody left to hear it.
     late.catch(() => undefined);
     try {
-      return await Promise.race([this.#run(wish), late]);
+      const won = await Promise.race([this.#run(wish), late]);
+      // Frozen while it was won: it is saved, and nobody gets it.
+      await this.#parts.freezes.requireConnection(wish.connection, won.app);
+      return won;
     } finally {
       enough.abort();
     }
@@ -126,6 +132,11 @@ export class Tokens {
     this.#runs.set(connection, run);
     return run;
   }
+}
+
+// The run that follows replaces what is damaged, where something can, or says the same.
+function unlessDamaged(error: unknown): undefined {
+  if (!(error instanceof SealedValueUnreadable)) throw error;
 }
 
 /** On whose behalf a token is wanted; nobody's: the gateway's own. */

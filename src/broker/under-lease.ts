@@ -11,6 +11,7 @@ import { backOffMs } from './back-off.ts';
 import { LOCKED } from './budgets.ts';
 import { giveBackLease } from './lease.ts';
 import type { WinningParts } from './parts.ts';
+import { findRepairable, openCredentials } from './repair.ts';
 import { saveWon } from './save.ts';
 
 // RingCentral "Refresh tokens": the old one works for about an hour while the new access token is unused.
@@ -75,7 +76,7 @@ async function returnSlot({ store, log }: WinningParts, { app, slots, limit }: B
 export async function look(parts: WinningParts, name: string): Promise<{ connection: Connection; grant: Grant | undefined }> {
   const connection = await parts.store.findConnection(name);
   if (!connection) throw new ConnectionNotFound(name);
-  return { connection, grant: await parts.store.findGrant(name) };
+  return { connection, grant: await findRepairable(parts, name) };
 }
 
 /** Saves what an earlier run won and could not save: its refresh token is spent, so nothing else may be asked first. */
@@ -120,8 +121,7 @@ async function signIn(run: Run, connection: Connection, grant: Grant | undefined
   const { parts } = run;
   let appFault: AppRefused | undefined;
   let refusal: TokenRefused | OwnerChanged | undefined;
-  for (const [position, credential] of (await parts.store.listCredentials(connection.name)).entries()) {
-    if (credential.refused) continue;
+  for (const [position, credential] of await openCredentials(parts, connection.name)) {
     try {
       return await signInWith(run, connection, grant, credential);
     } catch (cause) {
@@ -143,7 +143,7 @@ async function signInWith(run: Run, connection: Connection, grant: Grant | undef
   const app = credential.app ?? connection.app;
   const pair = await ask(run, app, parts.clock.now(), (target, wire) => credentialRequest(target, credential, wire));
   if (isOthers(connection, pair)) {
-    await endSession(parts, app, pair);
+    await endSession(parts, app, connection.name, pair);
     throw new OwnerChanged(connection.name);
   }
   const kept = await keep(run, connection, app, pair, grant);
@@ -188,7 +188,7 @@ async function keep({ parts, usedAt }: Run, connection: Connection, app: string,
   const stored = await parts.store.findGrant(connection.name);
   if (!stored) throw new ConnectionNotFound(connection.name);
   // Ours lost. Revoking ends a whole session, so it is done only where that is not the winner's.
-  if (pair.sessionId !== undefined && stored.sessionId !== pair.sessionId) await endSession(parts, app, pair);
+  if (pair.sessionId !== undefined && stored.sessionId !== pair.sessionId) await endSession(parts, app, connection.name, pair);
   parts.log.warn('grant.pair_dropped', { connection: connection.name, stored: stored.generation });
   return stored;
 }

@@ -2,13 +2,14 @@ import { existsSync, statSync } from 'node:fs';
 import type { AuditState } from '../domain/audit.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { everyItem } from '../domain/page.ts';
+import { freezeFindings } from './freeze.ts';
 import type { CliParts, OpenGateway, Whereabouts } from './ports.ts';
 import { printJson, printLine } from './print.ts';
 import { answers, connectProven } from './reach.ts';
 import { failureLine } from './say.ts';
 
 // In the order in which they are printed.
-const CHECKS = ['files', 'gateway', 'database', 'vault', 'audit', 'platform', 'clock'];
+const CHECKS = ['files', 'gateway', 'database', 'vault', 'audit', 'freezes', 'platform', 'clock'];
 // Harmless, and every extension has it. Whatever the platform answers but 401 it has taken the token.
 const OWN_EXTENSION = '/restapi/v1.0/account/~/extension/~';
 // A platform answers within a second; whoever runs this waits for it.
@@ -109,6 +110,7 @@ async function lookInside<Config>(parts: CliParts<Config>, config: Config, where
   try {
     say(await lookAtDatabase(gateway, where));
     say(await guarded('audit', async () => [auditFinding(await gateway.checkAudit())]));
+    say(await guarded('freezes', async () => freezeFindings(await gateway.listFreezes())));
     say(await guarded('platform', () => lookAtPlatforms(parts, gateway)));
     if (signIn !== undefined) say(await guarded('sign-in', () => trySignIn(gateway, signIn)));
   } finally {

@@ -4,6 +4,7 @@ import type { Connections } from '../broker/connections.ts';
 import type { AppDraft } from '../domain/app.ts';
 import type { AuditState } from '../domain/audit.ts';
 import type { ConnectionDraft } from '../domain/connection.ts';
+import type { Freeze } from '../domain/freeze.ts';
 import type { HandedToken, Management, TokenFor } from '../domain/management.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { PlatformAnswer, PlatformRequest } from '../ringcentral/calls/request.ts';
@@ -28,6 +29,8 @@ export interface OpenGateway {
   clockOffsetMs(): number;
   /** Whether lines of the audit trail are missing. */
   checkAudit(): Promise<AuditState>;
+  /** What is frozen. */
+  listFreezes(): Promise<readonly Freeze[]>;
   /** The file that holds the admin token; absent where the token was given. */
   readonly adminTokenFile: string | undefined;
   /** @returns the origins of the data plane and of the management API */

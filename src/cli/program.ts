@@ -6,6 +6,7 @@ import { type CallFlags, callCommand } from './call.ts';
 import { type ClientFlags, clientBody } from './client.ts';
 import { type ConnectionFlags, type CredentialFlags, connectionBody, credentialsBody } from './connection.ts';
 import { type DoctorFlags, doctorCommand, doctorWithoutSettings } from './doctor.ts';
+import { type FreezeFlags, freezeCommand, thawCommand } from './freeze.ts';
 import { type AddFlags, addCommand, type BodyFlags, credentialsCommand, listCommand, removeCommand, showCommand } from './manage.ts';
 import type { CliParts, OptionRow } from './ports.ts';
 import type { Output } from './print.ts';
@@ -177,7 +178,7 @@ function manages<Config>(
   parts: CliParts<Config>,
   { name, kind, noun, meaning, add, more = [], bodyOf }: Managing,
 ): { readonly add: Command; below(verb: string, does: string): Command } {
-  const group = program.command(name).description(`${noun}s, ${meaning}: ${['list', 'show', 'add', ...more, 'remove'].join(', ')}`);
+  const group = program.command(name).description(`${noun}s, ${meaning}: ${['list', 'show', 'add', ...more, 'freeze', 'thaw', 'remove'].join(', ')}`);
   const below = (verb: string, does: string) => withOptions(group.command(verb).description(does), parts, name);
   below('list', `list the ${noun}s by name`).action((given: Output) => tool(parts, given, (config) => listCommand(parts, config, kind, given)));
   below('show', `show the ${noun} of this name`)
@@ -186,6 +187,14 @@ function manages<Config>(
   below('remove', `remove the ${noun} of this name, ${noun === 'Client' ? 'with its gateway key and legacy logins' : 'which nothing may use any more'}`)
     .argument('<name>', `of the ${noun}`)
     .action((which: string, given: Output) => tool(parts, given, (config) => removeCommand(parts, config, kind, which, given)));
+  const all = (made: Command, does: string) =>
+    kind === 'apps' ? made.argument('[name]', 'of the App').option('--all', does) : made.argument('<name>', `of the ${noun}`);
+  all(below('freeze', `stop the ${noun} of this name within a second, on every node: its tokens are kept, and nobody gets to use them`), 'stop everything')
+    .option('--reason <TEXT>', 'why, for whoever meets it later')
+    .action((which: string | undefined, given: FreezeFlags) => tool(parts, given, (config) => freezeCommand(parts, config, kind, which, given)));
+  all(below('thaw', `end the stop of the ${noun} of this name`), 'end the stop of everything').action((which: string | undefined, given: FreezeFlags) =>
+    tool(parts, given, (config) => thawCommand(parts, config, kind, which, given)),
+  );
   const adding = below('add', add).argument('[name]', 'absent where --json-body holds it').option(JSON_BODY, WHOLE_BODY);
   adding.action((which: string | undefined, given: AddFlags) =>
     tool(parts, given, (config) => addCommand(parts, config, kind, which, given, { described: describedBy(adding, parts), fromFlags: () => bodyOf(given) })),

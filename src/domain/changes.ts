@@ -1,6 +1,6 @@
 /** A thing whose row in the database was made, changed or removed, by this process or another one. */
 export interface Change {
-  readonly of: 'apps' | 'clients' | 'connections' | 'grants';
+  readonly of: 'apps' | 'clients' | 'connections' | 'freezes' | 'grants';
   /** Its name; of a Grant, its Connection's. */
   readonly name: string;
 }
@@ -18,4 +18,6 @@ export interface Changes {
    * @throws StoreUnavailable  only at the beginning; later the word is asked for until it comes again
    */
   watch(hear: (change: Change | typeof EVERYTHING) => void): Promise<() => void>;
+  /** Whether word comes now. While it does not, nothing that is remembered may be trusted. */
+  comes(): boolean;
 }

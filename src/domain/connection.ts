@@ -1,6 +1,8 @@
 import type { Credential, CredentialOutline } from './credential.ts';
+import type { Freeze } from './freeze.ts';
 import type { GrantOutline } from './grant.ts';
 import type { Page, PageRequest } from './page.ts';
+import type { Outgoing } from './revocation.ts';
 import type { RingCxView } from './ring-cx-grant.ts';
 
 /** `fresh`: a token is always ready; `alive`: refreshed when used, or before it would die. */
@@ -55,6 +57,8 @@ export interface ConnectionView {
     readonly refused?: { readonly at: number; readonly code: string };
   }[];
   readonly signInNeeded?: { readonly at: number; readonly code: string };
+  /** The stop that holds it: its own, its App's, or that of everything. */
+  readonly frozen?: Freeze;
   readonly createdAt: number;
 }
 
@@ -68,12 +72,14 @@ export interface ConnectionStore {
   findConnection(name: string): Promise<Connection | undefined>;
   listConnections(page: PageRequest): Promise<Page<Connection>>;
   /**
-   * Removes the Connection with its credentials, Grant and RingOut sessions.
+   * Removes the Connection with its credentials, Grant and RingOut sessions; in the same transaction the revocation of
+   * its Grant is written, so that the platform's session ends too.
    *
+   * @param outgoing  absent where no Grant was ever won
    * @returns false where there is no such Connection
    * @throws InUse  while a Client names it
    */
-  removeConnection(name: string): Promise<boolean>;
+  removeConnection(name: string, outgoing?: Outgoing): Promise<boolean>;
   /**
    * Replaces the credentials; none of the new ones counts as refused, and the need for a sign-in ends.
    *
@@ -83,6 +89,12 @@ export interface ConnectionStore {
   replaceCredentials(connection: string, credentials: readonly Credential[]): Promise<boolean>;
   /** Its credentials, opened, in their order. */
   listCredentials(connection: string): Promise<readonly Credential[]>;
+  /**
+   * The one at `position`, opened: so that one that is damaged hides no other.
+   *
+   * @throws SealedValueUnreadable
+   */
+  findCredential(connection: string, position: number): Promise<Credential | undefined>;
   /** Those of these Connections, each one's in their order; nothing sealed is opened. */
   listCredentialOutlines(connections: readonly string[]): Promise<readonly CredentialOutline[]>;
   /** Notes that the platform refused the credential at `position`, so that it is not presented again. */
@@ -94,6 +106,7 @@ export interface ConnectionStore {
 /**
  * What of a Connection its people see, and in which state it is.
  *
+ * @param frozen        the stop that holds it
  * @param waitingUntil  until when the platform asks us to wait, epoch milliseconds; 0 where it does not
  */
 export function viewConnection(
@@ -101,6 +114,7 @@ export function viewConnection(
   grant: GrantOutline | undefined,
   credentials: readonly CredentialOutline[],
   waitingUntil: number,
+  frozen: Freeze | undefined,
   now: number,
 ): ConnectionView {
   const ownerId = connection.ownerId ?? grant?.ownerId;
@@ -109,13 +123,14 @@ export function viewConnection(
     app: connection.app,
     labels: connection.labels,
     keep: connection.keep,
-    state: stateOf(connection, grant, waitingUntil, now),
+    state: frozen ? 'frozen' : stateOf(connection, grant, waitingUntil, now),
     ...(ownerId !== undefined && { ownerId }),
-    ...(grant && { scope: grant.scope, expiresAt: grant.expiresAt }),
+    ...(grant && !grant.revoked && { scope: grant.scope, expiresAt: grant.expiresAt }),
     generation: grant?.generation ?? 0,
     ...(grant?.refreshExpiresAt !== undefined && { refreshExpiresAt: grant.refreshExpiresAt }),
     credentials: credentials.map(({ kind, app, refused }) => ({ kind, ...(app !== undefined && { app }), ...(refused && { refused }) })),
     ...(connection.signInNeeded && { signInNeeded: connection.signInNeeded }),
+    ...(frozen && { frozen }),
     createdAt: connection.createdAt,
   };
 }
@@ -123,5 +138,5 @@ export function viewConnection(
 function stateOf(connection: Connection, grant: GrantOutline | undefined, waitingUntil: number, now: number): ConnectionState {
   if (connection.signInNeeded) return 'needs-sign-in';
   if (waitingUntil > now) return 'waiting';
-  return grant ? 'ready' : 'new';
+  return grant && !grant.revoked ? 'ready' : 'new';
 }

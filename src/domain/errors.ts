@@ -1,3 +1,4 @@
+import { type Freeze, frozenThing } from './freeze.ts';
 import { networkFault } from './network-fault.ts';
 
 /** Every error a person or a program can meet, by `code`: its HTTP status and what to do. `docs/errors.md` is made from it. */
@@ -72,6 +73,11 @@ export const ERROR_CATALOGUE = {
     status: 502,
     means: "The tokens won belong to another extension than the Connection's.",
     todo: 'Use the credential of the same extension, or create another Connection.',
+  },
+  frozen: {
+    status: 503,
+    means: 'An operator has stopped this Connection, Client or App, or everything, for the moment.',
+    todo: 'Try again after `Retry-After`; nothing is wrong with the request. Operators see why with `trunkline doctor`, and end it with `trunkline connection thaw NAME` (or `client`, `app`, `app thaw --all`).',
   },
   platform_busy: { status: 503, means: 'RingCentral asks us to wait.', todo: 'Try again after `Retry-After`.' },
   platform_away: {
@@ -361,6 +367,21 @@ export class OwnerChanged extends GatewayError {
   }
 }
 
+// Whoever asks during a stop is told to come back, and not so often that they are a load of their own.
+const FROZEN_RETRY_MS = 30_000;
+
+/**
+ * `frozen`: An operator has stopped this.
+ *
+ * 503, not 403: to many programs 403 is final, they switch the integration off or throw their session away, and a stop
+ * ends. The reason that the operator gave is not for callers.
+ */
+export class Frozen extends GatewayError {
+  constructor(freeze: Pick<Freeze, 'kind' | 'name'>) {
+    super('frozen', `${frozenThing(freeze)} until an operator ends that; try again later.`, { retryAfterMs: FROZEN_RETRY_MS });
+  }
+}
+
 /** `platform_busy`: RingCentral asks us to wait. */
 export class PlatformBusy extends GatewayError {
   constructor(what: string, retryAfterMs: number) {
@@ -444,8 +465,12 @@ export class VaultKeyMissing extends GatewayError {
 
 /** `sealed_value_unreadable`: A sealed value cannot be opened: it was altered or copied from elsewhere. */
 export class SealedValueUnreadable extends GatewayError {
-  constructor(table: string, column: string) {
+  /** Whether it names a data key that is not here: it may be well, and nothing may replace it. Callers are not told. */
+  readonly keyMissing: boolean;
+
+  constructor(table: string, column: string, keyMissing = false) {
     super('sealed_value_unreadable', `A sealed value in ${table}.${column} cannot be opened: it was altered or copied from elsewhere.`);
+    this.keyMissing = keyMissing;
   }
 }
 

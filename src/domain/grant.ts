@@ -25,7 +25,10 @@ export interface Grant {
 }
 
 /** What people may see of a Grant: no token. */
-export type GrantOutline = Pick<Grant, 'connection' | 'generation' | 'expiresAt' | 'refreshExpiresAt' | 'ownerId' | 'scope'>;
+export type GrantOutline = Pick<Grant, 'connection' | 'app' | 'generation' | 'expiresAt' | 'refreshExpiresAt' | 'ownerId' | 'scope'> & {
+  /** It was revoked here, and has no tokens any more. */
+  readonly revoked: boolean;
+};
 
 /** What the token endpoint gave: a Grant that has no place yet. */
 export type TokenPair = Omit<Grant, 'connection' | 'app' | 'generation' | 'refreshRefused'>;

@@ -1,3 +1,4 @@
+import type { FreezeKind } from './freeze.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { RingCxAgent } from './ring-cx-grant.ts';
 
@@ -27,6 +28,22 @@ export interface Management {
   list(kind: ManagedKind, page: PageRequest): Promise<Page<ManagedObject>>;
   show(kind: ManagedKind, name: string): Promise<ManagedObject>;
   remove(kind: ManagedKind, name: string): Promise<void>;
+  /** Stops one thing, or everything, on every node. */
+  freeze(target: FreezeTarget, reason?: string): Promise<ManagedFreeze>;
+  thaw(target: FreezeTarget): Promise<void>;
+}
+
+/** What is to be frozen or thawed. */
+export type FreezeTarget = { readonly kind: ManagedKind; readonly name: string } | 'everything';
+
+/** A stop as the management API shows it. */
+export interface ManagedFreeze {
+  readonly kind: FreezeKind;
+  /** Absent where everything is frozen. */
+  readonly name?: string;
+  readonly at: number;
+  readonly by: string;
+  readonly reason?: string;
 }
 
 /** Where a token is for: RingCentral's platform unless it is said, or RingCX. */

@@ -5,9 +5,11 @@ import type { Changes } from './changes.ts';
 import type { ClientStore } from './client.ts';
 import type { ConnectionStore } from './connection.ts';
 import type { ForecastStore } from './forecast.ts';
+import type { FreezeStore } from './freeze.ts';
 import type { GrantStore } from './grant.ts';
 import type { KeepingStore } from './keeping.ts';
 import type { LeaseStore } from './lease.ts';
+import type { RevocationStore } from './revocation.ts';
 import type { RingCxGrantStore } from './ring-cx-grant.ts';
 import type { RingOutSessionStore } from './ring-out.ts';
 import type { RingOutClaimStore } from './ring-out-claim.ts';
@@ -25,7 +27,9 @@ export interface Store
     ClientStore,
     RingOutSessionStore,
     RingOutClaimStore,
-    AuditStore {
+    AuditStore,
+    FreezeStore,
+    RevocationStore {
   readonly changes: Changes;
   /**
    * The time by the database's clock, epoch milliseconds; nodes that share a database work in it.

@@ -1,6 +1,6 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { ERROR_CATALOGUE, type ErrorCode, type FieldFault, GatewayError } from '../domain/errors.ts';
-import type { HandedToken, ManagedKind, ManagedObject, Management, TokenFor } from '../domain/management.ts';
+import type { FreezeTarget, HandedToken, ManagedFreeze, ManagedKind, ManagedObject, Management, TokenFor } from '../domain/management.ts';
 import type { Page } from '../domain/page.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Fetch } from '../runtime/fetch.ts';
@@ -59,6 +59,7 @@ export function inProcess(server: FastifyInstance, adminToken: Secret): Send {
 export function createManagementClient(send: Send): Management {
   const ask = async (method: Method, path: string, json?: object): Promise<unknown> => judge(await send({ method, path, ...(json && { json }) }));
   const one = (kind: ManagedKind, name: string) => `${kind}/${encodeURIComponent(name)}`;
+  const verb = (target: FreezeTarget, what: string) => (target === 'everything' ? what : `${one(target.kind, target.name)}/${what}`);
   return {
     create: async (kind, body, verify = false) => (await ask('POST', verify ? `${kind}?verify=true` : kind, body)) as ManagedObject,
     replaceCredentials: async (connection, body) => (await ask('PUT', `${one('connections', connection)}/credentials`, body)) as ManagedObject,
@@ -69,6 +70,10 @@ export function createManagementClient(send: Send): Management {
     show: async (kind, name) => (await ask('GET', one(kind, name))) as ManagedObject,
     remove: async (kind, name) => {
       await ask('DELETE', one(kind, name));
+    },
+    freeze: async (target, reason) => (await ask('POST', verb(target, 'freeze'), { ...(reason !== undefined && { reason }) })) as ManagedFreeze,
+    thaw: async (target) => {
+      await ask('POST', verb(target, 'thaw'));
     },
   };
 }

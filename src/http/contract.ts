@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import type { ConnectionState } from '../domain/connection.ts';
+import { FreezeAnswer } from './contract-freezes.ts';
 
 // A name stands in URLs and in logs.
 const Name = Type.String({
@@ -207,6 +208,7 @@ export const ConnectionAnswer = Type.Object(
       }),
     ),
     signInNeeded: Type.Optional(Mark('Set when a person must sign in')),
+    frozen: Type.Optional(FreezeAnswer),
     createdAt: Time('When it was created'),
   },
   { title: 'Connection' },

@@ -6,6 +6,7 @@ import type { GatewayKeys } from '../access/gateway-keys.ts';
 import { GatewayProver } from '../access/gateway-proof.ts';
 import type { Apps } from '../broker/apps.ts';
 import type { Connections } from '../broker/connections.ts';
+import type { Freezes } from '../broker/freezes.ts';
 import type { RingCxTokens } from '../broker/ring-cx.ts';
 import type { Tokens } from '../broker/tokens.ts';
 import type { AuditStore, AuditTrail } from '../domain/audit.ts';
@@ -30,6 +31,7 @@ import { appRoutes } from './routes/apps.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { connectionRoutes } from './routes/connections.ts';
+import { freezeRoutes } from './routes/freezes.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/openapi.ts';
@@ -57,6 +59,7 @@ export interface HttpParts {
   readonly tokens: Pick<Tokens, 'usableGrant' | 'newerGrant'>;
   readonly ringCx: Pick<RingCxTokens, 'usableToken' | 'newerToken'>;
   readonly grants: Pick<GrantStore, 'findGrant'>;
+  readonly freezes: Freezes;
   readonly adminToken: Secret;
   readonly readiness: Pick<Readiness, 'check'>;
   /** Blocks beyond this machine that may speak plain HTTP. */
@@ -138,6 +141,7 @@ function managementRoutes(parts: HttpParts) {
     await server.register(appRoutes(parts.apps));
     await server.register(connectionRoutes(parts));
     await server.register(clientRoutes(parts.clients));
+    await server.register(freezeRoutes(parts));
     await server.register(auditRoutes(parts.audit));
     await server.register(openApiRoutes(() => describeRoutes(allRoutes(parts), parts.version)));
   };

@@ -4,7 +4,7 @@ import { Secret } from '../domain/secret.ts';
 import { jwtBearerGrantRequest } from './jwt-bearer.ts';
 import { passwordGrantRequest } from './password.ts';
 import { refreshGrantRequest } from './refresh.ts';
-import { revokeRequest } from './revoke.ts';
+import { processRevokeAnswer, revokeRequest } from './revoke.ts';
 import { tokenRequest } from './token-request.ts';
 
 const APP = { name: 'main', platformOrigin: 'https://platform.example.com', clientId: 'my-app_1.x', clientSecret: new Secret('s3cret-_.~') };
@@ -71,15 +71,19 @@ describe('the grants', () => {
     ]);
   });
 
-  test('20: revoking posts the token; only 200 is success', async () => {
+  test('20: revoking posts the token with its hint; only 200 is success, and 503 says how long to wait', async () => {
     const { sent, wire } = capture();
 
-    const done = await revokeRequest(APP, new Secret('r'), wire);
-    const refused = await revokeRequest(APP, new Secret('r'), capture(new Response('', { status: 503 })).wire);
+    const refresh = { token: new Secret('r'), hint: 'refresh_token' } as const;
+    const busy = new Response('', { status: 503, headers: { 'retry-after': '60' } });
+
+    const done = processRevokeAnswer(await revokeRequest(APP, refresh, wire), 0);
+    const refused = processRevokeAnswer(await revokeRequest(APP, refresh, capture(busy).wire), 0);
+    const unclear = processRevokeAnswer(await revokeRequest(APP, refresh, capture(new Response('', { status: 400 })).wire), 0);
 
     expect(sent.url).toBe('https://platform.example.com/restapi/oauth/revoke');
-    expect(sent.body).toBe('token=r');
-    expect([done, refused]).toEqual([true, false]);
+    expect(Object.fromEntries(new URLSearchParams(sent.body))).toEqual({ token: 'r', token_type_hint: 'refresh_token' });
+    expect([done, refused, unclear]).toEqual([{ ended: true }, { ended: false, waitMs: 60_000 }, { ended: false }]);
   });
 });
 

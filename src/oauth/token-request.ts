@@ -44,7 +44,7 @@ export async function tokenRequest(app: TokenApp, grantType: string, parameters:
  */
 // The library would percent-encode `-`, `_` and `.` of the id and secret (RFC 6749 §2.3.1); RingCentral compares them as
 // they are, and its SDKs send them so. Only `:` in the id and what is not ASCII has to be encoded.
-export function clientAuthentication(app: TokenApp): ClientAuth {
+export function clientAuthentication(app: Pick<TokenApp, 'clientSecret'>): ClientAuth {
   return (_server, client, body, headers) => {
     if (!app.clientSecret) {
       body.set('client_id', client.client_id);

@@ -15,10 +15,7 @@ export function appStore(db: Database, dialect: StoreDialect, vault: Vault): App
     createApp: async (app) => {
       if (!(await insertApp(db, toRow(app, vault)))) throw new NameTaken('App', app.name);
     },
-    findApp: async (name) => {
-      const row = await selectApp(db, name);
-      return row && toApp(row, vault);
-    },
+    findApp: (name) => findApp(db, vault, name),
     listApps: async (page) => {
       const rows = await selectApps(db, page);
       return pageOf(
@@ -39,6 +36,12 @@ export function appStore(db: Database, dialect: StoreDialect, vault: Vault): App
 async function updateApp(db: Database, row: AppTable): Promise<boolean> {
   const updated = await db.updateTable('apps').set(row).where('name', '=', row.name).executeTakeFirstOrThrow();
   return updated.numUpdatedRows === 1n;
+}
+
+/** The App of this name, opened. @throws SealedValueUnreadable */
+export async function findApp(db: Database, vault: Vault, name: string): Promise<App | undefined> {
+  const row = await selectApp(db, name);
+  return row && toApp(row, vault);
 }
 
 /** The first of these Apps that is not there. */

@@ -3,6 +3,7 @@ import type { Connection, ConnectionStore } from '../domain/connection.ts';
 import type { Credential } from '../domain/credential.ts';
 import { AppNotFound, InUse, NameTaken } from '../domain/errors.ts';
 import type { PageRequest } from '../domain/page.ts';
+import type { Outgoing } from '../domain/revocation.ts';
 import type { Vault } from '../vault/vault.ts';
 import { findMissingApp } from './app.ts';
 import { toCredential, toCredentialOutline, toCredentialRow } from './credential.ts';
@@ -10,6 +11,7 @@ import type { StoreDialect } from './dialect.ts';
 import { updateKeeping } from './keeping.ts';
 import { pageOf, rowsFor, startOf } from './page.ts';
 import { NAMES_WANTED, things, withReferences } from './reference.ts';
+import { holdConnection, writeRevocationOf } from './revocation.ts';
 import type { ConnectionTable, CredentialTable, Database } from './schema.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -33,10 +35,10 @@ export function connectionStore(db: Database, dialect: StoreDialect, vault: Vaul
       return row && toConnection(row);
     },
     listConnections: async (page) => pageOf((await selectConnections(db, page)).map(toConnection), page),
-    removeConnection: (name) =>
+    removeConnection: (name, outgoing) =>
       withReferences(
         dialect,
-        () => deleteConnection(db, name),
+        () => removeConnection(db, dialect, vault, name, outgoing),
         async () => new InUse(`Connection "${name}"`, things('Client', await selectUsers(db, name))),
       ),
     replaceCredentials: (connection, credentials) =>
@@ -48,6 +50,10 @@ export function connectionStore(db: Database, dialect: StoreDialect, vault: Vaul
     listCredentials: async (connection) => {
       const rows = await selectCredentials(db, connection);
       return rows.map((row) => toCredential(row, vault));
+    },
+    findCredential: async (connection, position) => {
+      const row = await selectCredential(db, connection, position);
+      return row && toCredential(row, vault);
     },
     listCredentialOutlines: async (connections) => (await selectCredentialOutlines(db, connections)).map(toCredentialOutline),
     refuseCredential: (connection, position, refused) =>
@@ -120,6 +126,15 @@ function selectConnections(db: Database, page: PageRequest): Promise<Selectable<
   return db.selectFrom('connections').selectAll().where('name', '>', startOf(page)).orderBy('name').limit(rowsFor(page)).execute();
 }
 
+async function removeConnection(db: Database, dialect: StoreDialect, vault: Vault, name: string, outgoing: Outgoing | undefined): Promise<boolean> {
+  if (!outgoing) return deleteConnection(db, name);
+  return inTransaction(db, dialect, async (transaction) => {
+    if (!(await holdConnection(transaction, dialect, name))) return false;
+    await writeRevocationOf(transaction, vault, name, outgoing);
+    return deleteConnection(transaction, name);
+  });
+}
+
 async function deleteConnection(db: Database, name: string): Promise<boolean> {
   const deleted = await db.deleteFrom('connections').where('name', '=', name).executeTakeFirstOrThrow();
   return deleted.numDeletedRows === 1n;
@@ -140,6 +155,10 @@ async function selectUsers(db: Database, connection: string): Promise<readonly s
 
 function selectCredentials(db: Database, connection: string): Promise<Selectable<CredentialTable>[]> {
   return db.selectFrom('credentials').selectAll().where('connection', '=', connection).orderBy('position').execute();
+}
+
+function selectCredential(db: Database, connection: string, position: number): Promise<Selectable<CredentialTable> | undefined> {
+  return db.selectFrom('credentials').selectAll().where('connection', '=', connection).where('position', '=', position).executeTakeFirst();
 }
 
 function selectCredentialOutlines(db: Database, connections: readonly string[]) {

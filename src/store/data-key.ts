@@ -28,6 +28,7 @@ export async function sealedRowsExist(db: Database): Promise<boolean> {
     .unionAll(db.selectFrom('credentials').select('position as found'))
     .unionAll(db.selectFrom('grants').select('generation as found'))
     .unionAll(db.selectFrom('ring_cx_grants').select('generation as found'))
+    .unionAll(db.selectFrom('revocations').select('attempts as found'))
     .limit(1)
     .execute();
   return found.length > 0;

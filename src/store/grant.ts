@@ -1,5 +1,7 @@
 import type { Selectable } from 'kysely';
 import { type Grant, type GrantOutline, type GrantStore, usableUntil } from '../domain/grant.ts';
+import { REVOKED_HERE } from '../domain/revocation.ts';
+import { Secret } from '../domain/secret.ts';
 import type { Place } from '../vault/sealed-box.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { StoreDialect } from './dialect.ts';
@@ -49,7 +51,7 @@ async function refuseRefreshToken(
 }
 
 function selectOutlines(db: Database, connections: readonly string[]) {
-  const columns = ['connection', 'generation', 'expires_at', 'refresh_expires_at', 'owner_id', 'scope'] as const;
+  const columns = ['connection', 'app', 'generation', 'expires_at', 'refresh_expires_at', 'owner_id', 'scope', 'refresh_refused_code'] as const;
   return db.selectFrom('grants').select(columns).where('connection', 'in', connections).execute();
 }
 
@@ -81,18 +83,23 @@ function toRow(grant: Grant, vault: Vault): GrantTable {
   };
 }
 
-function toOutline(row: Pick<Selectable<GrantTable>, 'connection' | 'generation' | 'expires_at' | 'refresh_expires_at' | 'owner_id' | 'scope'>): GrantOutline {
+type OutlineColumn = 'connection' | 'app' | 'generation' | 'expires_at' | 'refresh_expires_at' | 'owner_id' | 'scope' | 'refresh_refused_code';
+
+function toOutline(row: Pick<Selectable<GrantTable>, OutlineColumn>): GrantOutline {
   return {
     connection: row.connection,
+    app: row.app,
     generation: row.generation,
     expiresAt: row.expires_at,
     refreshExpiresAt: row.refresh_expires_at ?? undefined,
     ownerId: row.owner_id ?? undefined,
     scope: row.scope,
+    revoked: row.refresh_refused_code === REVOKED_HERE,
   };
 }
 
-function toGrant(row: Selectable<GrantTable>, vault: Vault): Grant {
+/** The Grant that a row holds, opened. @throws SealedValueUnreadable */
+export function toGrant(row: Selectable<GrantTable>, vault: Vault): Grant {
   return {
     connection: row.connection,
     app: row.app,
@@ -108,6 +115,31 @@ function toGrant(row: Selectable<GrantTable>, vault: Vault): Grant {
     sessionId: row.session_id ?? undefined,
     refreshRefused: row.refresh_refused_at === null ? undefined : { at: row.refresh_refused_at, code: row.refresh_refused_code ?? '' },
   };
+}
+
+/**
+ * Takes the tokens out of a Grant. Its row stays and its generation rises, so that a pair that is being won at this moment
+ * is not saved, and belongs to no session of the row.
+ */
+export async function endGrant(db: Database, vault: Vault, { connection, generation }: Pick<Grant, 'connection' | 'generation'>, now: number): Promise<void> {
+  const ended = { connection, generation: generation + 1 };
+  await db
+    .updateTable('grants')
+    .set({
+      generation: ended.generation,
+      access_token: vault.seal(tokenPlace('access_token', ended), new Secret('')),
+      // Long over: nobody was handed it a moment ago.
+      issued_at: 0,
+      expires_at: 0,
+      refresh_token: null,
+      refresh_expires_at: null,
+      session_id: null,
+      refresh_refused_at: now,
+      refresh_refused_code: REVOKED_HERE,
+    })
+    .where('connection', '=', connection)
+    .where('generation', '=', generation)
+    .execute();
 }
 
 // With the generation in it, an old pair cannot be copied over a newer one.

@@ -1,4 +1,5 @@
 import type { Generated, Kysely } from 'kysely';
+import type { FreezeKind } from '../domain/freeze.ts';
 
 /**
  * The tables as Kysely sees them. Epoch milliseconds are whole numbers, lists and objects are JSON text, sealed values
@@ -21,6 +22,8 @@ export interface Schema {
   readonly ring_out_claims: RingOutClaimTable;
   readonly budgets: BudgetTable;
   readonly token_wants: TokenWantTable;
+  readonly freezes: FreezeTable;
+  readonly revocations: RevocationTable;
   readonly audit: AuditTable;
   readonly audit_anchor: AuditAnchorTable;
 }
@@ -170,6 +173,35 @@ export interface BudgetTable {
   /** Slots that callers took, those of long ago counting less. */
   caller_load: number;
   caller_load_at: number;
+}
+
+export interface FreezeTable {
+  kind: FreezeKind;
+  name: string;
+  /** The name again, where it is a Connection's, a Client's or an App's: the freeze goes when that goes. */
+  connection: string | null;
+  client: string | null;
+  app: string | null;
+  at: number;
+  by_whom: string;
+  reason: string | null;
+}
+
+export interface RevocationTable {
+  id: string;
+  app: string;
+  platform_origin: string;
+  client_id: string;
+  /** Sealed. */
+  client_secret: Uint8Array | null;
+  connection: string;
+  /** Sealed. */
+  token: Uint8Array;
+  hint: 'refresh_token' | 'access_token';
+  dies_at: number;
+  attempts: number;
+  /** Nobody sends it before; whoever sends it now has set this to when another may. */
+  not_before: number;
 }
 
 export interface TokenWantTable {

@@ -10,9 +10,11 @@ import { connectionStore } from './connection.ts';
 import { dataKeyStore, sealedRowsExist } from './data-key.ts';
 import type { StoreDialect } from './dialect.ts';
 import { forecastStore } from './forecast.ts';
+import { freezeStore } from './freeze.ts';
 import { grantStore } from './grant.ts';
 import { keepAliveStore } from './keep-alive.ts';
 import { leaseStore } from './lease.ts';
+import { revocationStore } from './revocation.ts';
 import { ringCxGrantStore } from './ring-cx-grant.ts';
 import { ringOutClaimStore } from './ring-out-claim.ts';
 import { ringOutSessionStore } from './ring-out-session.ts';
@@ -57,6 +59,8 @@ export function sealedStore(db: Database, dialect: StoreDialect, changes: Change
       ...ringOutSessionStore(db, dialect),
       ...ringOutClaimStore(db),
       ...auditStore(db, dialect),
+      ...freezeStore(db, dialect),
+      ...revocationStore(db, dialect, vault),
       changes,
       databaseTime: async () => dialect.time && (await dialect.time.execute(db)).rows[0]?.now,
       ping: () => ping(db),

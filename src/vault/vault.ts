@@ -70,7 +70,7 @@ function openWith(ring: KeyRing, place: Place, sealed: Uint8Array): Secret {
   const keyId = keyIdOf(sealed);
   const key = keyId === undefined ? undefined : ring.get(keyId);
   const plain = key && openBytes(key, place, sealed.subarray(HEADER_BYTES));
-  if (!plain) throw new SealedValueUnreadable(place.table, place.column);
+  if (!plain) throw new SealedValueUnreadable(place.table, place.column, keyId !== undefined && key === undefined);
   return new Secret(Buffer.from(plain).toString('utf8'));
 }
 

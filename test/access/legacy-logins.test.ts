@@ -6,6 +6,7 @@ import { ClientNotFound, LoginUnknown, PolicyForbids } from '../../src/domain/er
 import type { Policy } from '../../src/domain/policy.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { systemRandom } from '../../src/runtime/random.ts';
+import { NOTHING_FROZEN } from '../unfrozen.ts';
 import { world } from '../world.ts';
 
 const ADDRESS = '192.0.2.7';
@@ -61,16 +62,16 @@ describe('permit', () => {
   test('without a Policy a Client may do all on its Connections, and nothing on others', async () => {
     const { store } = await crm();
 
-    await expect(permit(store, 'crm', 'front-desk', question)).resolves.toBeUndefined();
-    await expect(permit(store, 'crm', 'back-office', question)).rejects.toBeInstanceOf(PolicyForbids);
-    await expect(permit(store, 'gone', 'front-desk', question)).rejects.toBeInstanceOf(ClientNotFound);
+    await expect(permit({ store, freezes: NOTHING_FROZEN }, 'crm', 'front-desk', question)).resolves.toBeUndefined();
+    await expect(permit({ store, freezes: NOTHING_FROZEN }, 'crm', 'back-office', question)).rejects.toBeInstanceOf(PolicyForbids);
+    await expect(permit({ store, freezes: NOTHING_FROZEN }, 'gone', 'front-desk', question)).rejects.toBeInstanceOf(ClientNotFound);
   });
 
   test('a Permission in the Policy covers what it includes, transitively', async () => {
     const { store } = await crm({ permissions: ['Accounts'] });
 
-    await expect(permit(store, 'crm', 'front-desk', { ...question, permission: 'ReadAccounts' })).resolves.toBeUndefined();
-    await expect(permit(store, 'crm', 'front-desk', question)).rejects.toBeInstanceOf(PolicyForbids);
+    await expect(permit({ store, freezes: NOTHING_FROZEN }, 'crm', 'front-desk', { ...question, permission: 'ReadAccounts' })).resolves.toBeUndefined();
+    await expect(permit({ store, freezes: NOTHING_FROZEN }, 'crm', 'front-desk', question)).rejects.toBeInstanceOf(PolicyForbids);
   });
 });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { GrantCache } from '../../src/broker/grant-cache.ts';
 import { Tokens } from '../../src/broker/tokens.ts';
 import { appFromDraft } from '../../src/domain/app.ts';
 import { PlatformAway, PlatformUnreachable, TokenPending } from '../../src/domain/errors.ts';
@@ -16,6 +17,7 @@ import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { openVault } from '../../src/vault/vault.ts';
 import { figures } from '../chaos/world.ts';
 import { ManualClock } from '../manual-clock.ts';
+import { NOTHING_FROZEN } from '../unfrozen.ts';
 
 const RUNS = figures(500, 10_000);
 const HOUR_MS = 3_600_000;
@@ -166,6 +168,9 @@ async function startRun(place: Awaited<ReturnType<typeof openPlace>>, scheduler:
     return new Tokens({
       store,
       rescue: openRescueJournal(join(place.folder, node), place.vault, log),
+      freezes: NOTHING_FROZEN,
+      grants: new GrantCache({ store, clock }),
+      trail: { note: async () => undefined },
       clock,
       random: systemRandom,
       fetch,

@@ -12,6 +12,7 @@ import { startSandbox } from '../../src/sandbox/start.ts';
 import { openInPostgres } from '../contract/postgres-world.ts';
 import { openInFile } from '../contract/sqlite-world.ts';
 import type { StoreWorld } from '../contract/world.ts';
+import { NOTHING_FROZEN } from '../unfrozen.ts';
 import { EXCHANGE_PATH, REFRESH_PATH, ringCxRequests, useRingCxToken } from './ring-cx-world.ts';
 
 const RESCUE = { keep: () => undefined, find: () => undefined, list: () => [], forget: () => undefined };
@@ -45,7 +46,9 @@ async function nodes(open: () => Promise<StoreWorld>) {
 }
 
 function broker(store: Store, node: string, fetch: ReturnType<typeof createFetch>['fetch']) {
-  const parts = { store, rescue: RESCUE, clock: systemClock, random: systemRandom, fetch, log: SILENT, node };
+  const grants = { find: (connection: string) => store.findGrant(connection), findApp: (name: string) => store.findApp(name) };
+  const trail = { note: async () => undefined };
+  const parts = { store, rescue: RESCUE, freezes: NOTHING_FROZEN, grants, trail, clock: systemClock, random: systemRandom, fetch, log: SILENT, node };
   const tokens = new Tokens(parts);
   return { tokens, ringCx: new RingCxTokens({ ...parts, tokens }) };
 }

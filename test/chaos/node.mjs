@@ -1,6 +1,8 @@
 // One gateway process without its HTTP side, for tests that kill it: it takes orders over IPC.
 // Runs what was built, because a process of its own cannot be a TypeScript source on Node 20.
 import { createCall } from '../../dist/broker/call.js';
+import { Freezes } from '../../dist/broker/freezes.js';
+import { GrantCache } from '../../dist/broker/grant-cache.js';
 import { saveRescued } from '../../dist/broker/save.js';
 import { Tokens } from '../../dist/broker/tokens.js';
 import { databasePlace } from '../../dist/domain/database-place.js';
@@ -27,8 +29,15 @@ function crash(point) {
   if (point === crashAt) process.kill(process.pid, 'SIGKILL');
 }
 
+const freezes = await Freezes.open({ store, clock: systemClock, log });
+const grants = new GrantCache({ store, clock: systemClock });
+await Promise.all([freezes.watch(), grants.watch()]);
+
 const parts = {
   rescue,
+  freezes,
+  grants,
+  trail: { note: async () => undefined },
   random: systemRandom,
   clock: systemClock,
   log,
@@ -40,7 +49,7 @@ const parts = {
     if (isToken) crash('after the answer');
     return response;
   },
-  store: {
+  store: grants.remembering({
     ...store,
     saveGrant: async (...given) => {
       crash('before the save');
@@ -52,7 +61,7 @@ const parts = {
       crash('before the Lease is given back');
       await store.giveBackLease(...given);
     },
-  },
+  }),
 };
 const tokens = new Tokens(parts);
 const call = createCall(parts, tokens);

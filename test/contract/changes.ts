@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Change, EVERYTHING } from '../../src/domain/changes.ts';
 import type { Store } from '../../src/domain/store.ts';
-import { CONNECTION_ID, type OpenStore, sampleClient, sampleGrant, withConnections, worldsOf } from './world.ts';
+import { CONNECTION_ID, type OpenStore, sampleClient, sampleFreeze, sampleGrant, withConnections, worldsOf } from './world.ts';
 
 type Heard = (Change | typeof EVERYTHING)[];
 
@@ -18,6 +18,7 @@ export function describeChanges(name: string, open: OpenStore): void {
       ['a Grant is saved', 'grants', 'front-desk', (store: Store) => store.saveGrant(sampleGrant(), 0, CONNECTION_ID)],
       ['a Connection is removed', 'connections', 'front-desk', (store: Store) => store.removeConnection('front-desk')],
       ['a Client is created', 'clients', 'billing', (store: Store) => store.createClient(sampleClient())],
+      ['a Connection is frozen', 'freezes', 'front-desk', (store: Store) => store.createFreeze(sampleFreeze())],
       ['a Client is removed', 'clients', 'old', (store: Store) => store.removeClient('old')],
     ] as const)('another node knows within a second that %s', async (_what, of, name, change) => {
       const { store, other } = await world();
@@ -33,6 +34,19 @@ export function describeChanges(name: string, open: OpenStore): void {
       await until(() => heard.some((word) => word === 'everything' || (word.of === of && word.name === name)), SOON_MS);
 
       expect(heard).not.toEqual([]);
+    });
+
+    test('says whether word comes', async () => {
+      const { store, other } = await world();
+      const before = other.changes.comes();
+
+      await other.changes.watch(() => undefined);
+      const watching = other.changes.comes();
+      await Promise.all([store.close(), other.close()]);
+
+      // What one test leaves open serves the next.
+      expect(typeof before).toBe('boolean');
+      expect([watching, other.changes.comes()]).toEqual([true, false]);
     });
 
     test('whoever stops watching hears no more, and the others go on', async () => {

@@ -3,9 +3,11 @@ import { describeAuditStore } from './audit-store.ts';
 import { describeChanges } from './changes.ts';
 import { describeClientStore } from './client-store.ts';
 import { describeConnectionStore } from './connection-store.ts';
+import { describeFreezeStore } from './freeze-store.ts';
 import { describeGrantSaves } from './grant-saves.ts';
 import { describeGrantStore } from './grant-store.ts';
 import { describeLeaseStore } from './lease-store.ts';
+import { describeRevocationStore } from './revocation-store.ts';
 import { describeRingCxGrantStore } from './ring-cx-grant-store.ts';
 import { describeRingOutClaimStore } from './ring-out-claim-store.ts';
 import { describeRingOutSessionStore } from './ring-out-session-store.ts';
@@ -25,5 +27,7 @@ export function describeEverything(name: string, open: OpenStore): void {
   describeRingOutSessionStore(name, open);
   describeRingOutClaimStore(name, open);
   describeAuditStore(name, open);
+  describeFreezeStore(name, open);
+  describeRevocationStore(name, open);
   describeChanges(name, open);
 }

@@ -3,6 +3,7 @@ import type { App } from '../../src/domain/app.ts';
 import type { Client, LegacyLogin } from '../../src/domain/client.ts';
 import type { Connection } from '../../src/domain/connection.ts';
 import type { PasswordCredential, RefreshTokenCredential } from '../../src/domain/credential.ts';
+import type { Freeze } from '../../src/domain/freeze.ts';
 import type { Grant } from '../../src/domain/grant.ts';
 import type { Page, PageRequest } from '../../src/domain/page.ts';
 import type { RingOutSession } from '../../src/domain/ring-out.ts';
@@ -94,6 +95,10 @@ export function sampleClient(of: Partial<Client> = {}): Client {
 
 export function sampleLogin(of: Partial<LegacyLogin> = {}): LegacyLogin {
   return { username: '16505550100', extension: '101', passwordHash: '$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA', connection: 'front-desk', ...of };
+}
+
+export function sampleFreeze(of: Partial<Freeze> = {}): Freeze {
+  return { kind: 'connection', name: 'front-desk', at: NOW, by: 'admin', reason: 'a laptop was stolen', ...of };
 }
 
 export function sampleSession(of: Partial<RingOutSession> = {}): RingOutSession {

@@ -15,7 +15,7 @@ export const TOKEN = 'admin-token-for-tests-0123456789';
 export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane[]; names?: readonly string[]; open?: () => Promise<SealedStore> } = {}) {
   const { planes = ['data', 'admin'], names, open, ...parts } = of;
   const at: World = await world({ ...(names && { connections: names }), ...(open && { open }) });
-  const { store, apps, connections, clock, tokens, ringCx } = at;
+  const { store, apps, connections, clock, tokens, ringCx, freezes } = at;
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const metrics = new Metrics();
   metrics.watchTokens(tokens, store);
@@ -30,6 +30,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       tokens,
       ringCx,
       grants: store,
+      freezes,
       adminToken: new Secret(TOKEN),
       readiness: new Readiness({ store, clock }),
       allowPlainHttp: [],

@@ -113,7 +113,7 @@ function routesOf(tree: string): string[] {
     .split('\n')
     .filter((line) => line.trim() !== '')
     .flatMap((line) => {
-      const [, indent = '', part = '', methods = ''] = /^([│├└─\s]*)(\/\S*) \(([^)]*)\)/.exec(line) ?? [];
+      const [, indent = '', part = '', methods = ''] = /^([│├└─\s]*)(\S+) \(([^)]*)\)/.exec(line) ?? [];
       const depth = indent.length / 4;
       parents.splice(depth - 1, parents.length, part);
       const path = parents.join('').replace(/:(\w+)/g, '{$1}');

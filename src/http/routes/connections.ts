@@ -42,6 +42,12 @@ const replace = operation({
   tags,
   answers: { 200: ConnectionAnswer },
 });
+const revoke = operation({
+  operationId: 'revokeConnection',
+  summary: 'End the Grant of a Connection, here at once and at the platform; the Connection stays',
+  tags,
+  answers: { 200: ConnectionAnswer },
+});
 const remove = operation({ operationId: 'removeConnection', summary: 'Remove a Connection that no Client uses', tags, answers: { 204: NoAnswer } });
 
 /** What the routes of Connections are handed. */
@@ -51,7 +57,7 @@ export interface ConnectionRouteParts {
   readonly grants: Pick<GrantStore, 'findGrant'>;
 }
 
-/** `/trunkline/api/connections`: create, list, show, refresh, remove; replace the credentials. */
+/** `/trunkline/api/connections`: create, list, show, refresh, revoke, remove; replace the credentials. */
 export function connectionRoutes(parts: ConnectionRouteParts): FastifyPluginAsyncTypebox {
   const { connections } = parts;
   return async (server) => {
@@ -63,6 +69,9 @@ export function connectionRoutes(parts: ConnectionRouteParts): FastifyPluginAsyn
     server.get('/connections', { schema: { ...list, querystring: PageQuery } }, async (request) => connections.listConnections(pageRequest(request.query)));
     server.get('/connections/:name', { schema: { ...show, params: NameParams } }, async (request) => connections.getConnection(request.params.name));
     server.post('/connections/:name/refresh', { schema: { ...refresh, params: NameParams } }, async (request) => forceRefresh(parts, request.params.name));
+    server.post('/connections/:name/revoke', { schema: { ...revoke, params: NameParams } }, async (request) =>
+      connections.revokeConnection(request.params.name),
+    );
     server.put('/connections/:name/credentials', { schema: { ...replace, params: NameParams, body: CredentialsBody } }, async (request) =>
       connections.replaceCredentials(request.params.name, request.body.credentials.map(toCredential)),
     );

@@ -6,6 +6,7 @@ import { FORCE_INTERVAL_MS, type Tokens } from '../../broker/tokens.ts';
 import type { AuditTrail } from '../../domain/audit.ts';
 import type { Client } from '../../domain/client.ts';
 import { RefreshTooSoon } from '../../domain/errors.ts';
+import type { FreezeGuard } from '../../domain/freeze.ts';
 import { type Grant, isUsable, usableUntil } from '../../domain/grant.ts';
 import type { HandedToken } from '../../domain/management.ts';
 import type { RingCxGrant } from '../../domain/ring-cx-grant.ts';
@@ -38,6 +39,7 @@ export interface TokenRouteParts {
   readonly gatewayKeys: GatewayKeys;
   readonly tokens: Pick<Tokens, 'usableGrant' | 'newerGrant'>;
   readonly ringCx: Pick<RingCxTokens, 'usableToken' | 'newerToken'>;
+  readonly freezes: Pick<FreezeGuard, 'requireClient' | 'requireConnection'>;
   readonly trail: AuditTrail;
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -47,7 +49,7 @@ export interface TokenRouteParts {
  *
  * It takes a gateway key and nothing else: the admin token manages, it does not use.
  */
-export function tokenRoutes({ gatewayKeys, tokens, ringCx, trail, clock }: TokenRouteParts): FastifyPluginAsyncTypebox {
+export function tokenRoutes({ gatewayKeys, tokens, ringCx, freezes, trail, clock }: TokenRouteParts): FastifyPluginAsyncTypebox {
   return async (server) => {
     const callers = new WeakMap<FastifyRequest, Client>();
     const entry = (request: FastifyRequest) => {
@@ -58,7 +60,8 @@ export function tokenRoutes({ gatewayKeys, tokens, ringCx, trail, clock }: Token
       reply.header('cache-control', 'no-store').header('pragma', 'no-cache').header('x-content-type-options', 'nosniff');
       if (reply.statusCode < 400) return;
       const line = { ...entry(request), result: resultOf(request, reply) };
-      await (callers.has(request) ? trail.note(line) : trail.refused(line));
+      // During a stop every program comes again and again: that is counted, and does not fill the trail.
+      await (callers.has(request) && line.result !== 'frozen' ? trail.note(line) : trail.refused(line));
     });
     server.addHook('onRequest', async (request) => {
       const client = await gatewayKeys.findClient(bearer(request.headers));
@@ -68,13 +71,15 @@ export function tokenRoutes({ gatewayKeys, tokens, ringCx, trail, clock }: Token
     const permit = (request: FastifyRequest, connection: string) => {
       const client = callers.get(request);
       if (!client) throw new TypeError('the hook has found no Client');
-      permitToken(client, connection, request.socket.remoteAddress ?? '');
+      permitToken(freezes, client, connection, request.socket.remoteAddress ?? '');
     };
 
     // The line comes first: a token whose hand-out cannot be written down is not handed out. While the database is busy
-    // that takes seconds, and another node may have replaced the token by then.
+    // that takes seconds, and another node may have replaced the token by then, or an operator have frozen it.
     const give = async (request: FastifyRequest, grant: Grant) => {
       await trail.record({ ...entry(request), result: 'ok' });
+      permit(request, grant.connection);
+      await freezes.requireConnection(grant.connection, grant.app);
       const lasting = isUsable(grant, clock.now()) ? grant : await tokens.usableGrant(grant.connection, onBehalf(request));
       return handOut(lasting, clock.now());
     };

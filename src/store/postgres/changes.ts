@@ -10,8 +10,9 @@ import { asUnreachable } from './unavailable.ts';
 
 // While the server is away it is tried this often.
 const AGAIN_MS = 500;
-// A connection that nobody ends can be dead all the same: a question that gets no answer in time says so.
-const PROBE_MS = 15_000;
+// A connection that nobody ends can be dead all the same: a question that gets no answer in time says so. What is revoked
+// must be known everywhere within 5 s, so a silent loss is found out in twice this time.
+const PROBE_MS = 2_000;
 
 /**
  * Word of changes in a PostgreSQL database, by LISTEN on a connection of its own.
@@ -23,9 +24,12 @@ export function postgresChanges(place: PostgresPlace): ChangeSource {
   const ending = new AbortController();
   let listening: Promise<void> | undefined;
   let running: Promise<void> | undefined;
+  let coming = false;
 
   async function begin(): Promise<void> {
-    running = keepListening(await listen(place, listeners));
+    const first = await listen(place, listeners);
+    coming = true;
+    running = keepListening(first);
   }
 
   async function keepListening(first: Listening): Promise<void> {
@@ -34,10 +38,14 @@ export function postgresChanges(place: PostgresPlace): ChangeSource {
       if (current) await untilLost(current, ending.signal);
       else await pause(AGAIN_MS, ending.signal);
       if (ending.signal.aborted) break;
-      const heard: boolean = current !== undefined;
+      // At once, so that nobody trusts what he remembers while there is no word; and again when it comes anew.
+      if (coming) {
+        coming = false;
+        listeners.tell(EVERYTHING);
+      }
       current = await listen(place, listeners).catch(() => undefined);
-      // Once at the loss, so that nobody trusts what he remembers; and again when word comes anew.
-      if (heard || current) listeners.tell(EVERYTHING);
+      coming = current !== undefined;
+      if (coming) listeners.tell(EVERYTHING);
     }
     await current?.end();
   }
@@ -55,8 +63,10 @@ export function postgresChanges(place: PostgresPlace): ChangeSource {
       }
       return leave;
     },
+    comes: () => coming,
     close: async () => {
       ending.abort();
+      coming = false;
       await listening?.catch(() => undefined);
       await running;
     },
@@ -99,12 +109,13 @@ async function untilLost({ lost, probe, end }: Listening, signal: AbortSignal): 
       break;
     }
   }
-  await end();
+  // Not waited for: the other end may be gone without a word.
+  void end();
 }
 
 // A table that a newer node announces is none that this one knows.
 function toChange(payload: string): Change | typeof EVERYTHING {
-  const [, of, name] = /^(apps|clients|connections|grants) (.+)$/s.exec(payload) ?? [];
+  const [, of, name] = /^(apps|clients|connections|freezes|grants) (.+)$/s.exec(payload) ?? [];
   return of === undefined || name === undefined ? EVERYTHING : { of: of as Change['of'], name };
 }
 

@@ -33,7 +33,7 @@ async function open(place: PostgresPlace) {
 async function openWithVault() {
   const url = await databaseWithTables();
   const db = openDatabase(placeOf(url));
-  const sealed = sealedStore(db, postgresStoreDialect, { watch: async () => () => undefined, close: async () => undefined });
+  const sealed = sealedStore(db, postgresStoreDialect, { watch: async () => () => undefined, comes: () => true, close: async () => undefined });
   const vault = await openVault({ vaultKey: new Uint8Array(32), keys: sealed.dataKeys, random: systemRandom, now: NOW });
   return { url, db, store: sealed.withVault(vault) };
 }

@@ -119,6 +119,25 @@ create table data_keys (
 );
 alter table data_keys add constraint data_keys_pkey PRIMARY KEY (id);
 
+create table freezes (
+  kind text collate "C" not null,
+  name text collate "C" not null,
+  connection text collate "C",
+  client text collate "C",
+  app text collate "C",
+  at bigint not null,
+  by_whom text collate "C" not null,
+  reason text collate "C"
+);
+alter table freezes add constraint freezes_app_fkey FOREIGN KEY (app) REFERENCES apps(name) ON DELETE CASCADE;
+alter table freezes add constraint freezes_client_fkey FOREIGN KEY (client) REFERENCES clients(name) ON DELETE CASCADE;
+alter table freezes add constraint freezes_connection_fkey FOREIGN KEY (connection) REFERENCES connections(name) ON DELETE CASCADE;
+alter table freezes add constraint freezes_key PRIMARY KEY (kind, name);
+CREATE INDEX freezes_app ON freezes USING btree (app);
+CREATE INDEX freezes_client ON freezes USING btree (client);
+CREATE INDEX freezes_connection ON freezes USING btree (connection);
+CREATE TRIGGER freezes_announce AFTER INSERT OR DELETE OR UPDATE ON freezes FOR EACH ROW EXECUTE FUNCTION freezes_announce();
+
 create table grants (
   connection text collate "C" not null,
   app text collate "C" not null,
@@ -178,6 +197,7 @@ alter table legacy_logins add constraint legacy_logins_key PRIMARY KEY (client, 
 alter table legacy_logins add constraint legacy_logins_login UNIQUE (username, extension);
 CREATE INDEX legacy_logins_connection ON legacy_logins USING btree (connection);
 
+<<<<<<< HEAD
 create table ring_cx_grants (
   connection text collate "C" not null,
   generation integer not null,
@@ -211,6 +231,23 @@ create table ring_cx_penalties (
 );
 alter table ring_cx_penalties add constraint ring_cx_penalties_app_fkey FOREIGN KEY (app) REFERENCES apps(name) ON DELETE CASCADE;
 alter table ring_cx_penalties add constraint ring_cx_penalties_key PRIMARY KEY (app, origin, request);
+=======
+create table revocations (
+  id text collate "C" not null,
+  app text collate "C" not null,
+  platform_origin text collate "C" not null,
+  client_id text collate "C" not null,
+  client_secret bytea,
+  connection text collate "C" not null,
+  token bytea not null,
+  hint text collate "C" not null,
+  dies_at bigint not null,
+  attempts integer not null,
+  not_before bigint not null
+);
+alter table revocations add constraint revocations_pkey PRIMARY KEY (id);
+CREATE INDEX revocations_not_before ON revocations USING btree (not_before);
+>>>>>>> b60a20ed1758f0cbc7f7ff289c8a5d2a7b6a1a2b
 
 create table ring_out_claims (
   repeat_key text collate "C" not null,
@@ -295,6 +332,12 @@ CREATE OR REPLACE FUNCTION connections_announce()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ begin perform pg_notify('trunkline_changes', 'connections ' || left(coalesce(new.name, old.name), 500)); return null; end $function$
+;
+
+CREATE OR REPLACE FUNCTION freezes_announce()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin perform pg_notify('trunkline_changes', 'freezes ' || left(coalesce(new.name, old.name), 500)); return null; end $function$
 ;
 
 CREATE OR REPLACE FUNCTION grants_announce()

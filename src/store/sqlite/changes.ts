@@ -38,6 +38,7 @@ export function sqliteChanges(database: BetterSqlite3.Database): ChangeSource {
       looking ??= keepLooking();
       return leave;
     },
+    comes: () => looking !== undefined && !ending.signal.aborted,
     close: async () => {
       ending.abort();
       await looking;

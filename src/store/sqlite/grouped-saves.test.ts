@@ -108,7 +108,7 @@ async function openPlace() {
     rmSync(folder, { recursive: true });
   });
   await migrate(db, sqliteStoreDialect);
-  const sealed = sealedStore(db, sqliteStoreDialect, { watch: async () => () => undefined, close: async () => undefined });
+  const sealed = sealedStore(db, sqliteStoreDialect, { comes: () => false, watch: async () => () => undefined, close: async () => undefined });
   const store = sealed.withVault(await openVault({ vaultKey: new Uint8Array(32), keys: sealed.dataKeys, random: systemRandom, now: NOW }));
   const origin = 'https://platform.example.com';
   const places = { platformOrigin: origin, mediaOrigin: origin, ringcxOrigin: origin, redirectUris: [], returnTo: [] };

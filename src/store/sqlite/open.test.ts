@@ -45,7 +45,7 @@ async function open(file: string) {
 async function openWithVault(file: string) {
   const db = await openDatabase(file);
   await migrate(db, sqliteStoreDialect);
-  const sealed = sealedStore(db, sqliteStoreDialect, { watch: async () => () => undefined, close: async () => undefined });
+  const sealed = sealedStore(db, sqliteStoreDialect, { watch: async () => () => undefined, comes: () => true, close: async () => undefined });
   const vault = await openVault({ vaultKey: new Uint8Array(32), keys: sealed.dataKeys, random: systemRandom, now: NOW });
   return { db, store: sealed.withVault(vault) };
 }

@@ -109,6 +109,24 @@ CREATE TABLE "data_keys" (
   "created_at" bigint not null
 );
 
+CREATE TABLE "freezes" (
+  "kind" text not null,
+  "name" text not null,
+  "connection" text references "connections" ("name") on delete cascade,
+  "client" text references "clients" ("name") on delete cascade,
+  "app" text references "apps" ("name") on delete cascade,
+  "at" bigint not null,
+  "by_whom" text not null,
+  "reason" text,
+  constraint "freezes_key" primary key ("kind", "name")
+);
+
+CREATE INDEX "freezes_app" on "freezes" ("app");
+
+CREATE INDEX "freezes_client" on "freezes" ("client");
+
+CREATE INDEX "freezes_connection" on "freezes" ("connection");
+
 CREATE TABLE "grants" (
   "connection" text not null primary key references "connections" ("name") on delete cascade,
   "app" text not null,
@@ -160,6 +178,7 @@ CREATE TABLE "legacy_logins" (
 
 CREATE INDEX "legacy_logins_connection" on "legacy_logins" ("connection");
 
+<<<<<<< HEAD
 CREATE TABLE "ring_cx_grants" (
   "connection" text not null primary key references "connections" ("name") on delete cascade,
   "generation" integer not null,
@@ -188,6 +207,23 @@ CREATE TABLE "ring_cx_penalties" (
   "until" bigint not null,
   constraint "ring_cx_penalties_key" primary key ("app", "origin", "request")
 );
+=======
+CREATE TABLE "revocations" (
+  "id" text not null primary key,
+  "app" text not null,
+  "platform_origin" text not null,
+  "client_id" text not null,
+  "client_secret" blob,
+  "connection" text not null,
+  "token" blob not null,
+  "hint" text not null,
+  "dies_at" bigint not null,
+  "attempts" integer not null,
+  "not_before" bigint not null
+);
+
+CREATE INDEX "revocations_not_before" on "revocations" ("not_before");
+>>>>>>> b60a20ed1758f0cbc7f7ff289c8a5d2a7b6a1a2b
 
 CREATE TABLE "ring_out_claims" (
   "repeat_key" text not null primary key,

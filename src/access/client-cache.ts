@@ -1,0 +1,65 @@
+import type { Changes } from '../domain/changes.ts';
+import { EVERYTHING } from '../domain/changes.ts';
+import type { Client, ClientStore } from '../domain/client.ts';
+import { Remembered } from '../domain/remembered.ts';
+
+// A Client has at most some hundred KB, and most have one.
+const CLIENTS = 1_000;
+
+/**
+ * The Clients that called last, by name and by the hash of their key. One that is removed is out within a second on every
+ * node; see `Remembered` for what is never served.
+ */
+export class ClientCache implements Pick<ClientStore, 'findClient' | 'findClientByKey'> {
+  readonly #byName: Remembered<Client>;
+  readonly #byKey: Remembered<Client>;
+
+  constructor(store: Pick<ClientStore, 'findClient' | 'findClientByKey'> & { readonly changes: Changes }) {
+    const { changes } = store;
+    this.#byName = new Remembered({
+      changes,
+      max: CLIENTS,
+      find: (name) => store.findClient(name),
+      touched: ({ of, name }) => (of === 'clients' ? name : undefined),
+    });
+    this.#byKey = new Remembered({
+      changes,
+      max: CLIENTS,
+      find: (hash) => store.findClientByKey(hash),
+      // The word says which Client, not which key; Clients change rarely.
+      touched: ({ of }) => (of === 'clients' ? EVERYTHING : undefined),
+    });
+  }
+
+  /** Begins to remember. @throws StoreUnavailable */
+  async watch(): Promise<void> {
+    await Promise.all([this.#byName.watch(), this.#byKey.watch()]);
+  }
+
+  /** Remembers nothing any more. */
+  close(): void {
+    this.#byName.close();
+    this.#byKey.close();
+  }
+
+  findClient(name: string): Promise<Client | undefined> {
+    return this.#byName.find(name);
+  }
+
+  findClientByKey(keyHash: string): Promise<Client | undefined> {
+    return this.#byKey.find(keyHash);
+  }
+
+  /** The same store; a Client that it removes is not known here any more. */
+  remembering<Remembering extends Pick<ClientStore, 'removeClient'>>(store: Remembering): Remembering {
+    return {
+      ...store,
+      removeClient: async (name) => {
+        const removed = await store.removeClient(name);
+        this.#byName.forget(name);
+        this.#byKey.forget(EVERYTHING);
+        return removed;
+      },
+    };
+  }
+}
