@@ -2,12 +2,14 @@ import type { Credential } from '../domain/credential.ts';
 import { AppNotFound, AppRefused, GatewayError, PlatformBusy, PlatformUnreachable } from '../domain/errors.ts';
 import type { TokenPair } from '../domain/grant.ts';
 import type { Lease } from '../domain/lease.ts';
+import { clientCredentialsGrantRequest } from '../oauth/client-credentials.ts';
 import { jwtBearerGrantRequest } from '../oauth/jwt-bearer.ts';
 import { passwordGrantRequest } from '../oauth/password.ts';
 import { refreshGrantRequest } from '../oauth/refresh.ts';
 import { revokeRequest } from '../oauth/revoke.ts';
 import { processTokenAnswer, type TokenAnswer, TokenRefused } from '../oauth/token-answer.ts';
 import type { TokenApp, Wire } from '../oauth/token-request.ts';
+import { withClientSecrets } from './client-secrets.ts';
 import type { WinningParts } from './parts.ts';
 import { appPause, connectionPause } from './pauses.ts';
 
@@ -38,8 +40,10 @@ export async function ask(
   parts.pauses.check(appPause(appName));
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const answer = await request(app, { fetch: parts.fetch, signal: parts.clock.deadline(TOKEN_TIMEOUT_MS) });
-      return await processTokenAnswer(answer, app.platformOrigin, issuedAt, parts.clock.now());
+      return await withClientSecrets({ ...parts, mayAskAgain: () => lastsAnother(parts, lease) }, app, async (target) => {
+        const answer = await request(target, { fetch: parts.fetch, signal: parts.clock.deadline(TOKEN_TIMEOUT_MS) });
+        return processTokenAnswer(answer, app.platformOrigin, issuedAt, parts.clock.now());
+      });
     } catch (cause) {
       if (cause instanceof PlatformUnreachable && attempt < ATTEMPTS && lastsAnother(parts, lease)) continue;
       const fault = cause instanceof TokenRefused ? blamed(cause, appName) : cause;
@@ -78,6 +82,8 @@ export function credentialRequest(app: TokenApp, credential: Credential, wire: W
       return passwordGrantRequest(app, credential, wire);
     case 'refresh_token':
       return refreshGrantRequest(app, credential.refreshToken, wire);
+    case 'client_credentials':
+      return clientCredentialsGrantRequest(app, credential, wire);
   }
 }
 

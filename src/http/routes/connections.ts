@@ -89,5 +89,7 @@ function toCredential(input: CredentialInput): Credential {
       return { ...input, password: new Secret(input.password) };
     case 'refresh_token':
       return { ...input, refreshToken: new Secret(input.refreshToken) };
+    case 'client_credentials':
+      return input;
   }
 }
