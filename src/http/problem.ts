@@ -52,7 +52,8 @@ function asGatewayError(error: unknown): GatewayError {
 }
 
 // The validator names the field in its path, or, for one that is missing or not known, in its parameters only.
-function fieldFault(
+/** What is wrong with a field, in our words, as the validator found it. */
+export function fieldFault(
   fault: {
     instancePath: string;
     keyword: string;

@@ -27,6 +27,7 @@ import { sendProblem } from './problem.ts';
 import { appRoutes } from './routes/apps.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { clientRoutes } from './routes/clients.ts';
+import { connectionImportRoutes } from './routes/connection-import.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
@@ -133,6 +134,7 @@ function managementRoutes(parts: HttpParts) {
     });
     await server.register(appRoutes(parts.apps));
     await server.register(connectionRoutes(parts));
+    await server.register(connectionImportRoutes(parts.connections));
     await server.register(clientRoutes(parts.clients));
     await server.register(auditRoutes(parts.audit));
     await server.register(openApiRoutes(() => describeRoutes(allRoutes(parts), parts.version)));

@@ -6,6 +6,7 @@ import { appStore } from './app.ts';
 import { auditStore } from './audit.ts';
 import { clientStore } from './client.ts';
 import { connectionStore } from './connection.ts';
+import { importStore } from './connection-import.ts';
 import { dataKeyStore, sealedRowsExist } from './data-key.ts';
 import type { StoreDialect } from './dialect.ts';
 import { grantStore } from './grant.ts';
@@ -42,6 +43,7 @@ export function sealedStore(db: Database, dialect: StoreDialect, changes: Change
     withVault: (vault) => ({
       ...appStore(db, dialect, vault),
       ...connectionStore(db, dialect, vault),
+      ...importStore(db, dialect, vault),
       ...grantStore(db, dialect, vault),
       ...leaseStore(db, dialect),
       ...clientStore(db, dialect),
