@@ -1,3 +1,5 @@
+import type { ClientSecretOutline } from './app.ts';
+import type { ImportReport } from './connection-import.ts';
 import type { Page, PageRequest } from './page.ts';
 
 /** What can be managed, as the management API names it. */
@@ -26,6 +28,21 @@ export interface Management {
   list(kind: ManagedKind, page: PageRequest): Promise<Page<ManagedObject>>;
   show(kind: ManagedKind, name: string): Promise<ManagedObject>;
   remove(kind: ManagedKind, name: string): Promise<void>;
+  /** Stores many Connections, unproven; `rows` is read as fast as they are stored. */
+  importConnections(rows: AsyncIterable<Uint8Array>, choices: ImportChoices): Promise<ImportReport>;
+  /** @param body  as `POST apps/{name}/secrets` takes it; what is secret in it is plain text */
+  addClientSecret(app: string, body: object): Promise<ClientSecretOutline>;
+  listClientSecrets(app: string): Promise<readonly ClientSecretOutline[]>;
+  removeClientSecret(app: string, id: string): Promise<void>;
+}
+
+/** How an import is to be read. */
+export interface ImportChoices {
+  readonly format: 'csv' | 'ndjson';
+  /** Of the rows that name none. */
+  readonly app?: string;
+  /** Only look what would be stored. */
+  readonly dryRun: boolean;
 }
 
 /** An access token as it is handed out, in the platform's spelling. */

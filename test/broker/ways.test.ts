@@ -37,9 +37,9 @@ const PASSWORD = { kind: 'password', username: '18889363711', extension: '101', 
 
 describe('client credentials', () => {
   test.each([
-    ['a signup session', { brandId: '1234' }, { brand_id: '1234' }],
-    ['an account by its id', { accountId: '427191004' }, { account_id: '427191004' }],
-    ["an account by its partner's number", { brandId: '1234', partnerAccountId: 'BAN0009' }, { brand_id: '1234', partner_account_id: 'BAN0009' }],
+    ['a signup session', { brandId: '1234' }],
+    ['an account by its id', { accountId: '427191004' }],
+    ["an account by its partner's number", { brandId: '1234', partnerAccountId: 'BAN0009' }],
   ])('win %s, and another one when it is due: it has no refresh token', async (_name, of) => {
     const { connections, tokens, clock, tokenRequests } = await worldWithApp();
     await connections.createConnection({ name: 'signup', app: 'own', credentials: [{ kind: 'client_credentials', ...of }] });
@@ -243,7 +243,10 @@ describe('13: a JWT credential that cannot be good', () => {
       credentials: [PASSWORD, { kind: 'jwt', assertion: new Secret(make(sandbox.origin)) }],
     });
 
-    await expect(creating).rejects.toMatchObject({ code: 'invalid_request', faults: [{ field: 'credentials/1/assertion', message: expect.stringContaining(message) }] });
+    await expect(creating).rejects.toMatchObject({
+      code: 'invalid_request',
+      faults: [{ field: 'credentials/1/assertion', message: expect.stringContaining(message) }],
+    });
     expect(await store.findConnection('front')).toBeUndefined();
     expect(sandbox.requests(TOKEN_PATH)).toEqual([]);
   });
