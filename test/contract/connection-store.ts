@@ -232,13 +232,18 @@ export function describeConnectionStore(name: string, open: OpenStore): void {
       expect(outcomes).toEqual([['imported', 'imported', 'taken'], ['imported', 'imported', 'taken'], ['present', 'taken'], []]);
       expect(revealed(await store.listCredentials('one'))).toEqual(revealed(rows[0]!.credentials));
       expect(revealed(await store.listCredentials('taken'))).toEqual([revealed(password())]);
-      await expect(store.importConnections([{ connection: sampleConnection({ name: 'x', app: 'gone' }), credentials: [] }], false)).rejects.toThrow(AppNotFound);
+      await expect(store.importConnections([{ connection: sampleConnection({ name: 'x', app: 'gone' }), credentials: [] }], false)).rejects.toThrow(
+        AppNotFound,
+      );
     });
 
     test('credentials without a secret come back too', async () => {
       const { store } = await world();
       await store.createApp(sampleApp());
-      const credentials: Credential[] = [{ kind: 'client_credentials', brandId: '1210', partnerAccountId: 'BAN1' }, { kind: 'client_credentials', accountId: '7' }];
+      const credentials: Credential[] = [
+        { kind: 'client_credentials', brandId: '1210', partnerAccountId: 'BAN1' },
+        { kind: 'client_credentials', accountId: '7' },
+      ];
 
       await store.createConnection(sampleConnection(), credentials);
 

@@ -119,9 +119,7 @@ describe('POST connections/import', () => {
   test('an imported refresh token is proved on first use, with the refresh grant', async () => {
     const { send, tokens, connections, tokenRequests, store, sandbox } = await world();
     await connections.createConnection({ name: 'old', app: 'demo', credentials: [] });
-    await connections.replaceCredentials('old', [
-      { kind: 'password', username: '18889363711', extension: '101', password: new Secret('1234') },
-    ]);
+    await connections.replaceCredentials('old', [{ kind: 'password', username: '18889363711', extension: '101', password: new Secret('1234') }]);
     const won = await tokens.usableGrant('old');
 
     await send(`${HEADER}\nfront,demo,${won.refreshToken?.reveal()},,,,,,\n`);
