@@ -15,8 +15,6 @@ export const COLUMNS = [
   'partnerAccountId',
 ] as const;
 
-export type Column = (typeof COLUMNS)[number];
-
 /** What stands before the name of a label in the name of its column. */
 export const LABEL = 'label:';
 

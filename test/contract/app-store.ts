@@ -196,12 +196,12 @@ export function describeAppStore(name: string, open: OpenStore): void {
       const { store } = await world();
       await store.createApp(sampleApp());
       await store.addClientSecret('main', new Secret('second'), NOW);
-      const after = async (secret: string) => {
+      const updated = async (secret: string) => {
         await store.updateApp(sampleApp({ clientSecret: new Secret(secret) }));
         return (await store.findApp('main'))?.clientSecret?.reveal();
       };
 
-      const seen = [await after('client-secret'), await after('second'), await after('quite another')];
+      const seen = [await updated('client-secret'), await updated('second'), await updated('quite another')];
 
       expect(seen).toEqual(['second', 'second', 'quite another']);
       expect((await store.listClientSecrets('main')).map(({ id }) => id)).toEqual(['2', '1']);
