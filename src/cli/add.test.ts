@@ -13,7 +13,11 @@ describe('add', () => {
   test.each([
     ['an App without its client id', () => appBody({ platformOrigin: 'https://platform.example.com' }, nobody), '--client-id is missing.'],
     ['a Connection without its App', () => connectionBody({ username: '1' }, nobody), '--app is missing.'],
-    ['a Connection without a credential', () => connectionBody({ app: 'mine' }, nobody), 'Give one of --username, --jwt, --refresh-token and --client-credentials'],
+    [
+      'a Connection without a credential',
+      () => connectionBody({ app: 'mine' }, nobody),
+      'Give one of --username, --jwt, --refresh-token and --client-credentials',
+    ],
     ['a Connection with two credentials', () => connectionBody({ app: 'mine', username: '1', refreshToken: true }, nobody), 'Give one of'],
     [
       'credentials without one',
