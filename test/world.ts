@@ -18,6 +18,7 @@ import { createFetch } from '../src/runtime/fetch.ts';
 import type { Log } from '../src/runtime/log.ts';
 import { systemRandom } from '../src/runtime/random.ts';
 import { DEMO } from '../src/sandbox/demo.ts';
+import type { SandboxData } from '../src/sandbox/directory.ts';
 import { type Sandbox, startSandbox } from '../src/sandbox/start.ts';
 import { openRescueJournal } from '../src/store/rescue-journal.ts';
 import { openSqliteStore } from '../src/store/sqlite/open.ts';
@@ -48,17 +49,20 @@ export const TOKEN_PATH = '/restapi/oauth/token';
 
 /**
  * @param options.connections  names of the demo Connections to create
+ * @param options.data        what the platform knows; the documents' examples unless told
  * @param options.open         where they rest; in memory unless told otherwise
  */
 export async function world({
   connections: names = ['front-desk'],
   open = () => openSqliteStore({ file: ':memory:' }),
+  data,
 }: {
   connections?: readonly string[];
   open?: () => Promise<SealedStore>;
+  data?: SandboxData;
 } = {}): Promise<World> {
   const clock = new ManualClock();
-  const sandbox = await startSandbox({ clock });
+  const sandbox = await startSandbox({ clock, ...(data && { data }) });
   await sandbox.setLimits({ scale: 0 });
   const sealed = await open();
   const vault = await openVault({ vaultKey: randomBytes(32), keys: sealed.dataKeys, random: systemRandom, now: clock.now() });

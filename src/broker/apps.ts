@@ -1,8 +1,22 @@
-import { type App, type AppDraft, type AppStore, appFromDraft, DEMO_APP, isOnThisMachine, originFault } from '../domain/app.ts';
-import { AppNotFound, DemoPresent, type FieldFault, InvalidRequest } from '../domain/errors.ts';
+import {
+  type App,
+  type AppDraft,
+  type AppStore,
+  appFromDraft,
+  type ClientSecretOutline,
+  DEMO_APP,
+  isOnThisMachine,
+  originFault,
+  settingsOf,
+} from '../domain/app.ts';
+import { AppNotFound, ClientSecretNotFound, DemoPresent, type FieldFault, InvalidRequest } from '../domain/errors.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
+import type { Secret } from '../domain/secret.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Budgets } from './budgets.ts';
+
+// Each that the platform refuses costs a token request, of some five in a minute. While one is rolled there are two.
+const MOST_SECRETS = 3;
 
 /** Creates, lists, shows and removes Apps. */
 export class Apps {
@@ -37,7 +51,13 @@ export class Apps {
     const known = await this.#store.findApp(draft.name);
     if (!known) return this.createApp(draft);
     requireOrigins(draft);
-    const app = { ...appFromDraft(draft, known.createdAt), redirectUris: known.redirectUris, returnTo: known.returnTo };
+    const app = {
+      ...appFromDraft(draft, known.createdAt),
+      redirectUris: known.redirectUris,
+      returnTo: known.returnTo,
+      ...settingsOf(known),
+      ...settingsOf(draft),
+    };
     await this.#requireNoDemoBeside(app);
     await this.#store.updateApp(app);
     await this.#budgets.endPause(app.name);
@@ -55,6 +75,47 @@ export class Apps {
     return this.#store.listApps(page);
   }
 
+  /**
+   * The client secrets of an App, newest first.
+   *
+   * @throws AppNotFound
+   */
+  async listClientSecrets(name: string): Promise<readonly ClientSecretOutline[]> {
+    await this.getApp(name);
+    return (await this.#store.listClientSecrets(name)).map(({ id, createdAt, inUse }) => ({ id, createdAt, inUse }));
+  }
+
+  /**
+   * Adds a client secret, which is presented first from now on; those before it are, where the platform refuses it.
+   *
+   * @throws AppNotFound
+   * @throws InvalidRequest  the App has it already, has as many as it may, or is a public one
+   */
+  async addClientSecret(name: string, secret: Secret): Promise<ClientSecretOutline> {
+    await this.getApp(name);
+    const known = await this.#store.listClientSecrets(name);
+    const fault = secretFault(
+      known.map((each) => each.secret),
+      secret,
+    );
+    if (fault) throw new InvalidRequest([{ field: 'clientSecret', message: fault }]);
+    const added = await this.#store.addClientSecret(name, secret, this.#clock.now());
+    if (!added) throw new AppNotFound(name);
+    await this.#budgets.endPause(name);
+    return added;
+  }
+
+  /**
+   * @throws AppNotFound, ClientSecretNotFound
+   * @throws InvalidRequest  it is the only one
+   */
+  async removeClientSecret(name: string, id: string): Promise<void> {
+    await this.getApp(name);
+    const outcome = await this.#store.removeClientSecret(name, id);
+    if (outcome === 'absent') throw new ClientSecretNotFound(name, id);
+    if (outcome === 'only') throw new InvalidRequest([{ field: 'id', message: 'is that of the only client secret; add the newer one first' }]);
+  }
+
   async #requireNoDemoBeside(app: App): Promise<void> {
     if (!isOnThisMachine(app) && (await this.#store.findApp(DEMO_APP))) throw new DemoPresent();
   }
@@ -63,6 +124,12 @@ export class Apps {
   async removeApp(name: string): Promise<void> {
     if (!(await this.#store.removeApp(name))) throw new AppNotFound(name);
   }
+}
+
+function secretFault(known: readonly Secret[], secret: Secret): string | undefined {
+  if (known.length === 0) return 'is not for a public App, which has none; create another App';
+  if (known.some((each) => each.equals(secret))) return 'is one that the App has already';
+  return known.length < MOST_SECRETS ? undefined : `would be the App's number ${known.length + 1}; remove one that is no longer used first`;
 }
 
 function requireOrigins(draft: AppDraft): void {

@@ -3,12 +3,14 @@ import type { Credential } from '../domain/credential.ts';
 import { AccountLocked, AppNotFound, AppRefused, GatewayError, PlatformUnreachable } from '../domain/errors.ts';
 import type { TokenPair } from '../domain/grant.ts';
 import type { Lease } from '../domain/lease.ts';
+import { clientCredentialsGrantRequest } from '../oauth/client-credentials.ts';
 import { jwtBearerGrantRequest } from '../oauth/jwt-bearer.ts';
 import { passwordGrantRequest } from '../oauth/password.ts';
 import { refreshGrantRequest } from '../oauth/refresh.ts';
 import { processTokenAnswer, type TokenAnswer, TokenRefused } from '../oauth/token-answer.ts';
 import type { TokenApp, Wire } from '../oauth/token-request.ts';
 import { SlotPending } from './budgets.ts';
+import { withClientSecrets } from './client-secrets.ts';
 import type { WinningParts } from './parts.ts';
 import { revokeLater } from './revocations.ts';
 
@@ -49,9 +51,16 @@ export async function ask(run: Run, appName: string, issuedAt: number, request: 
   let budget = await slotFor(run, appName);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const answer = await request(app, { fetch: parts.fetch, signal: parts.clock.deadline(TOKEN_TIMEOUT_MS) });
-      run.notes.push(parts.budgets.learn(app, budget, answer.headers));
-      const pair = await processTokenAnswer(answer, app.platformOrigin, issuedAt, parts.clock.now());
+      const mayAskAgain = async () => {
+        const next = lastsAnother(run) ? await anotherSlot(run, appName) : undefined;
+        budget = next ?? budget;
+        return next !== undefined;
+      };
+      const pair = await withClientSecrets({ ...parts, mayAskAgain }, app, async (target) => {
+        const answer = await request(target, { fetch: parts.fetch, signal: parts.clock.deadline(TOKEN_TIMEOUT_MS) });
+        run.notes.push(parts.budgets.learn(app, budget, answer.headers));
+        return processTokenAnswer(answer, app.platformOrigin, issuedAt, parts.clock.now());
+      });
       run.notes.push(parts.budgets.succeeded(budget));
       return pair;
     } catch (cause) {
@@ -112,6 +121,8 @@ export function credentialRequest(app: TokenApp, credential: Credential, wire: W
       return passwordGrantRequest(app, credential, wire);
     case 'refresh_token':
       return refreshGrantRequest(app, credential.refreshToken, wire);
+    case 'client_credentials':
+      return clientCredentialsGrantRequest(app, credential, wire);
   }
 }
 

@@ -1,11 +1,14 @@
 import { type Connection, type ConnectionDraft, type ConnectionView, viewConnection } from '../domain/connection.ts';
+import type { ImportReport, ImportRow } from '../domain/connection-import.ts';
 import type { Credential, CredentialOutline } from '../domain/credential.ts';
-import { AppNotFound, ConnectionNotFound, GatewayError, GrantDead, PlatformBusy } from '../domain/errors.ts';
+import { AppNotFound, ConnectionNotFound, GatewayError, GrantDead, InvalidRequest, PlatformBusy } from '../domain/errors.ts';
 import type { GrantOutline } from '../domain/grant.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
 import type { Outgoing } from '../domain/revocation.ts';
 import { type RingCxOutline, viewRingCx } from '../domain/ring-cx-grant.ts';
 import { randomText } from '../runtime/random.ts';
+import { importConnections } from './connection-import.ts';
+import { credentialFaults, withDeadlines } from './credential-checks.ts';
 import type { BrokerParts } from './parts.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -25,8 +28,15 @@ export class Connections {
    * Creates a Connection. It signs in on first use.
    *
    * @throws NameTaken, AppNotFound
+   * @throws InvalidRequest  a credential cannot be good, which is seen without asking the platform
    */
   async createConnection(draft: ConnectionDraft): Promise<ConnectionView> {
+    await this.#requireGoodCredentials(draft.app, undefined, draft.credentials);
+    return this.#create(draft);
+  }
+
+  async #create(draft: ConnectionDraft): Promise<ConnectionView> {
+    const credentials = withDeadlines(draft.credentials, this.#parts.clock.now());
     const connection: Connection = {
       id: randomText(this.#parts.random, ID_BYTES),
       name: draft.name,
@@ -37,18 +47,19 @@ export class Connections {
       signInNeeded: undefined,
       createdAt: this.#parts.clock.now(),
     };
-    await namingField(draft.app, draft.credentials, () => this.#parts.store.createConnection(connection, draft.credentials));
+    await namingField(draft.app, draft.credentials, () => this.#parts.store.createConnection(connection, credentials));
     return this.#view(connection);
   }
 
   /**
-   * Creates the Connection, or gives the one of its name these credentials.
+   * Creates the Connection, or gives the one of its name these credentials. They come from the configuration: the platform
+   * alone judges them, so that one that has become too old does not keep a gateway from starting whose Grants live.
    *
    * @throws AppNotFound
    */
   async putConnection(draft: ConnectionDraft): Promise<ConnectionView> {
     const known = await this.#parts.store.findConnection(draft.name);
-    return known ? this.replaceCredentials(draft.name, draft.credentials) : this.createConnection(draft);
+    return known ? this.#replace(draft.name, draft.credentials) : this.#create(draft);
   }
 
   /**
@@ -65,9 +76,18 @@ export class Connections {
    * Replaces the credentials of a Connection; its Grant stays, and a sign-in is no longer needed.
    *
    * @throws ConnectionNotFound, AppNotFound
+   * @throws InvalidRequest  a credential cannot be good, which is seen without asking the platform
    */
   async replaceCredentials(name: string, credentials: readonly Credential[]): Promise<ConnectionView> {
-    const replaced = await namingField(undefined, credentials, () => this.#parts.store.replaceCredentials(name, credentials));
+    const connection = await this.#parts.store.findConnection(name);
+    if (!connection) throw new ConnectionNotFound(name);
+    await this.#requireGoodCredentials(connection.app, connection.ownerId, credentials);
+    return this.#replace(name, credentials);
+  }
+
+  async #replace(name: string, credentials: readonly Credential[]): Promise<ConnectionView> {
+    const { store, clock } = this.#parts;
+    const replaced = await namingField(undefined, credentials, () => store.replaceCredentials(name, withDeadlines(credentials, clock.now())));
     if (!replaced) throw new ConnectionNotFound(name);
     await this.#parts.store.endBackOff(name);
     return this.getConnection(name);
@@ -85,6 +105,11 @@ export class Connections {
       await this.#parts.store.removeConnection(name, this.#outgoing());
       throw notCreated(name, error);
     }
+  }
+
+  /** Stores Connections in bulk; see `importConnections`. */
+  importConnections(rows: AsyncIterable<ImportRow>, dryRun: boolean): Promise<ImportReport> {
+    return importConnections(this.#parts, rows, dryRun);
   }
 
   /** @throws ConnectionNotFound */
@@ -118,6 +143,13 @@ export class Connections {
 
   #outgoing(): Outgoing {
     return { id: randomText(this.#parts.random, ID_BYTES), at: this.#parts.clock.now() };
+  }
+
+  async #requireGoodCredentials(appName: string, ownerId: string | undefined, credentials: readonly Credential[]): Promise<void> {
+    const { store, clock } = this.#parts;
+    const findApp = (name: string) => store.findApp(name);
+    const faults = await credentialFaults(credentials, { app: await findApp(appName), ownerId, now: clock.now(), findApp });
+    if (faults.length > 0) throw new InvalidRequest(faults);
   }
 
   async #view(connection: Connection): Promise<ConnectionView> {

@@ -13,17 +13,21 @@ describe('add', () => {
   test.each([
     ['an App without its client id', () => appBody({ platformOrigin: 'https://platform.example.com' }, nobody), '--client-id is missing.'],
     ['a Connection without its App', () => connectionBody({ username: '1' }, nobody), '--app is missing.'],
-    ['a Connection without a credential', () => connectionBody({ app: 'mine' }, nobody), 'Give one of --username, --jwt and --refresh-token'],
+    [
+      'a Connection without a credential',
+      () => connectionBody({ app: 'mine' }, nobody),
+      'Give one of --username, --jwt, --refresh-token and --client-credentials',
+    ],
     ['a Connection with two credentials', () => connectionBody({ app: 'mine', username: '1', refreshToken: true }, nobody), 'Give one of'],
     [
       'credentials without one',
       () => credentialsBody({ extension: '1' }, nobody),
-      'Give one of --username, --jwt and --refresh-token; several credentials go into --json-body. --extension',
+      'Give one of --username, --jwt, --refresh-token and --client-credentials; several credentials go into --json-body. --extension',
     ],
     [
       'a Connection with three mistakes',
       () => connectionBody({ extension: '1', label: ['team'] }, nobody),
-      '--app is missing. Give one of --username, --jwt and --refresh-token; several credentials go into --json-body. --extension belongs to --username, which is missing. --label team is',
+      '--app is missing. Give one of --username, --jwt, --refresh-token and --client-credentials; several credentials go into --json-body. --extension belongs to --username, which is missing. --label team is',
     ],
     ['a Client with two', () => clientBody({ policy: '{' }, nobody), '--connection is missing. --policy is not JSON'],
     [

@@ -8,6 +8,10 @@ export interface CredentialFlags {
   readonly extension?: string;
   readonly jwt?: boolean;
   readonly refreshToken?: boolean;
+  readonly clientCredentials?: boolean;
+  readonly brandId?: string;
+  readonly accountId?: string;
+  readonly partnerAccountId?: string;
 }
 
 /** The flags of `trunkline connection add`. */
@@ -51,15 +55,27 @@ export function replacedLine({ name, state }: ManagedObject): string {
   return `Connection "${name}" has new credentials, and is ${String(state)}; \`trunkline doctor --sign-in ${name}\` tries them where it has no Grant.`;
 }
 
-function credentialMistakes({ username, extension, jwt, refreshToken }: CredentialFlags): string[] {
-  const kinds = [username !== undefined, jwt === true, refreshToken === true].filter(Boolean).length;
+function credentialMistakes({ username, extension, jwt, refreshToken, clientCredentials, brandId, accountId, partnerAccountId }: CredentialFlags): string[] {
+  const kinds = [username !== undefined, jwt === true, refreshToken === true, clientCredentials === true].filter(Boolean).length;
+  const account = Object.entries({ '--brand-id': brandId, '--account-id': accountId, '--partner-account-id': partnerAccountId });
+  const without = clientCredentials ? [] : account.filter(([, value]) => value !== undefined).map(([flag]) => flag);
   return [
-    ...(kinds === 1 ? [] : ['Give one of --username, --jwt and --refresh-token; several credentials go into --json-body.']),
+    ...(kinds === 1 ? [] : ['Give one of --username, --jwt, --refresh-token and --client-credentials; several credentials go into --json-body.']),
+    ...without.map((flag) => `${flag} belongs to --client-credentials, which is missing.`),
     ...(extension !== undefined && username === undefined ? ['--extension belongs to --username, which is missing.'] : []),
   ];
 }
 
-async function credentialOf({ username, extension, jwt, refreshToken }: CredentialFlags, askSecret: AskSecret): Promise<object> {
+async function credentialOf(flags: CredentialFlags, askSecret: AskSecret): Promise<object> {
+  const { username, extension, jwt, refreshToken, clientCredentials, brandId, accountId, partnerAccountId } = flags;
+  if (clientCredentials) {
+    return {
+      kind: 'client_credentials',
+      ...(brandId !== undefined && { brandId }),
+      ...(accountId !== undefined && { accountId }),
+      ...(partnerAccountId !== undefined && { partnerAccountId }),
+    };
+  }
   if (jwt) return { kind: 'jwt', assertion: await askSecret('The JWT credential') };
   if (refreshToken) return { kind: 'refresh_token', refreshToken: await askSecret('The refresh token') };
   return { kind: 'password', username, ...(extension !== undefined && { extension }), password: await askSecret('The password') };

@@ -1,12 +1,14 @@
 import { Command, Option } from 'commander';
 import type { ManagedKind } from '../domain/management.ts';
 import { type AppFlags, appBody } from './app.ts';
+import { addSecretCommand, listSecretsCommand, removeSecretCommand } from './app-secret.ts';
 import { type CalibrateFlags, calibrateCommand } from './calibrate.ts';
 import { type CallFlags, callCommand } from './call.ts';
 import { type ClientFlags, clientBody } from './client.ts';
 import { type ConnectionFlags, type CredentialFlags, connectionBody, credentialsBody } from './connection.ts';
 import { type DoctorFlags, doctorCommand, doctorWithoutSettings } from './doctor.ts';
 import { type FreezeFlags, freezeCommand, thawCommand } from './freeze.ts';
+import { type ImportFlags, importCommand } from './import.ts';
 import { type AddFlags, addCommand, type BodyFlags, credentialsCommand, listCommand, removeCommand, showCommand } from './manage.ts';
 import type { CliParts, OptionRow } from './ports.ts';
 import type { Output } from './print.ts';
@@ -84,26 +86,33 @@ function addTools<Config>(program: Command, parts: CliParts<Config>): void {
 
 function addManagement<Config>(program: Command, parts: CliParts<Config>): void {
   const secret = `read from ${SECRET_VARIABLE}, a prompt or standard input`;
-  manages(program, parts, {
+  const apps = manages(program, parts, {
     name: 'app',
     kind: 'apps',
     noun: 'App',
     meaning: 'what is registered with RingCentral',
     add: `create an App; its client secret is ${secret}`,
+    more: ['secret'],
     bodyOf: (given) => appBody(given as unknown as AppFlags, readSecret),
-  })
-    .add.option('--platform-origin <URL>', 'where its platform is', 'https://platform.ringcentral.com')
+  });
+  addAppSecrets(apps.group, parts, secret);
+  apps.add
+    .option('--platform-origin <URL>', 'where its platform is', 'https://platform.ringcentral.com')
     .option('--media-origin <URL>', "where its media are; RingCentral's own for its platform, else as --platform-origin")
     .option('--ringcx-origin <URL>', "where its RingCX is; RingCentral's own for its platform, else as --platform-origin")
     .option('--client-id <ID>', 'its client id in the developer console')
-    .option('--public', 'it is a public App, which has no client secret');
+    .option('--public', 'it is a public App, which has no client secret')
+    .option('--access-token-ttl-seconds <SECONDS>', 'the lifetime to ask for its access tokens; RingCentral takes 600 to 3600')
+    .option('--refresh-token-ttl-seconds <SECONDS>', 'the lifetime to ask for its refresh tokens; 0 or -1: it wants none')
+    .option('--endpoint-id <ID>', 'by which the platform knows this installation')
+    .option('--token-requests-per-minute <NUMBER>', 'its limit of token requests, where another than the usual one was agreed with RingCentral');
   const connections = manages(program, parts, {
     name: 'connection',
     kind: 'connections',
     noun: 'Connection',
     meaning: 'the lasting names under which Clients reach an extension',
     add: `create a Connection; its password, JWT or refresh token is ${secret}`,
-    more: ['credentials'],
+    more: ['credentials', 'import'],
     bodyOf: (given) => connectionBody(given as ConnectionFlags, readSecret),
   });
   credentialOptions(connections.add.option('--app <NAME>', 'the App it signs in with'))
@@ -122,6 +131,14 @@ function addManagement<Config>(program: Command, parts: CliParts<Config>): void 
       }),
     ),
   );
+  connections
+    .below('import', 'store many Connections, unproven, from CSV with the names of the columns in its first line, or a JSON object per line')
+    .argument('<file>', '- is standard input')
+    .option('--app <NAME>', 'the App of the rows that name none')
+    .option('--format <csv|ndjson>', 'ndjson where the name of the file ends in .ndjson or .jsonl, else csv')
+    .option('--dry-run', 'only say what would be stored')
+    .option('--yes', 'the program that has refreshed these tokens until now has stopped; asked for on a terminal')
+    .action((file: string, given: ImportFlags) => tool(parts, given, (config) => importCommand(parts, config, file, given)));
   manages(program, parts, {
     name: 'client',
     kind: 'clients',
@@ -136,12 +153,30 @@ function addManagement<Config>(program: Command, parts: CliParts<Config>): void 
     .option('--policy <JSON>', 'what it may do, {"token": true, "ipAllow": ["192.0.2.0/24"]} for example; absent: everything on its Connections');
 }
 
+function addAppSecrets<Config>(group: Command, parts: CliParts<Config>, secret: string): void {
+  const secrets = group.command('secret').description('the client secrets of an App, while one is rolled: add, list, remove');
+  const below = (verb: string, does: string) => withOptions(secrets.command(verb).description(does), parts, 'app').argument('<app>', 'the name of the App');
+  below('add', `give the App a newer client secret, ${secret}; the older ones stay, for where RingCentral refuses it`).action((app: string, given: Output) =>
+    tool(parts, given, (config) => addSecretCommand(parts, config, app, given)),
+  );
+  below('list', 'list them, newest first; never the secrets themselves').action((app: string, given: Output) =>
+    tool(parts, given, (config) => listSecretsCommand(parts, config, app, given)),
+  );
+  below('remove', 'remove one of them')
+    .argument('<id>', 'as `list` shows it')
+    .action((app: string, id: string, given: Output) => tool(parts, given, (config) => removeSecretCommand(parts, config, app, id, given)));
+}
+
 function credentialOptions(made: Command): Command {
   return made
     .option('--username <NAME>', 'sign in with this user name, and a password')
     .option('--extension <NUMBER>', 'the extension number, where --username is the number of a whole company')
     .option('--jwt', 'sign in with a JWT credential of the developer console')
-    .option('--refresh-token', 'sign in with a refresh token');
+    .option('--refresh-token', 'sign in with a refresh token')
+    .option('--client-credentials', 'the App itself signs in, without a user: for trusted partners, with the flags that follow')
+    .option('--brand-id <ID>', 'the brand: alone, to look up numbers')
+    .option('--account-id <ID>', 'the account')
+    .option('--partner-account-id <ID>', "the account, by the partner's own number, with --brand-id");
 }
 
 const JSON_BODY = '--json-body <FILE>';
@@ -172,12 +207,12 @@ interface Managing {
   bodyOf(given: object): Promise<object>;
 }
 
-/** @returns `add`, which takes the flags of its kind, and a way to make more commands below this one */
+/** @returns its commands; `add`, which takes the flags of its kind, and a way to make more commands below this one */
 function manages<Config>(
   program: Command,
   parts: CliParts<Config>,
   { name, kind, noun, meaning, add, more = [], bodyOf }: Managing,
-): { readonly add: Command; below(verb: string, does: string): Command } {
+): { readonly group: Command; readonly add: Command; below(verb: string, does: string): Command } {
   const group = program.command(name).description(`${noun}s, ${meaning}: ${['list', 'show', 'add', ...more, 'freeze', 'thaw', 'remove'].join(', ')}`);
   const below = (verb: string, does: string) => withOptions(group.command(verb).description(does), parts, name);
   below('list', `list the ${noun}s by name`).action((given: Output) => tool(parts, given, (config) => listCommand(parts, config, kind, given)));
@@ -199,7 +234,7 @@ function manages<Config>(
   adding.action((which: string | undefined, given: AddFlags) =>
     tool(parts, given, (config) => addCommand(parts, config, kind, which, given, { described: describedBy(adding, parts), fromFlags: () => bodyOf(given) })),
   );
-  return { add: adding, below };
+  return { group, add: adding, below };
 }
 
 function command<Config>(program: Command, parts: CliParts<Config>, name: OptionRow['commands'][number], description: string): Command {

@@ -1,18 +1,30 @@
 import type { Page, PageRequest } from './page.ts';
 import type { Secret } from './secret.ts';
 
+/** What an App asks of the platform with each token request, and what was agreed about it. */
+export interface AppSettings {
+  /** How long its access tokens are to live; absent: as the platform sets it. */
+  readonly accessTokenTtlMs?: number;
+  /** How long its refresh tokens are to live; 0: it wants none. */
+  readonly refreshTokenTtlMs?: number;
+  /** By which the platform knows this installation. */
+  readonly endpointId?: string;
+  /** Its Auth limit, where another one than the platform's usual was agreed. */
+  readonly tokenRequestsPerMinute?: number;
+}
+
 /**
  * What is registered with RingCentral (OAuth calls it the client), and where its platform lives.
  *
  * The three origins are the only destinations that a request of this App can have.
  */
-export interface App {
+export interface App extends AppSettings {
   readonly name: string;
   readonly platformOrigin: string;
   readonly mediaOrigin: string;
   readonly ringcxOrigin: string;
   readonly clientId: string;
-  /** Absent for a public App. */
+  /** Absent for a public App. Of several, the one that is presented first: the newest, until the platform has refused it. */
   readonly clientSecret: Secret | undefined;
   readonly redirectUris: readonly string[];
   readonly returnTo: readonly string[];
@@ -20,7 +32,7 @@ export interface App {
 }
 
 /** What a person gives to create an App; the other origins follow from `platformOrigin` where they are absent. */
-export interface AppDraft {
+export interface AppDraft extends AppSettings {
   readonly name: string;
   readonly platformOrigin: string;
   readonly mediaOrigin?: string;
@@ -36,14 +48,29 @@ export interface AppView extends Omit<App, 'clientSecret'> {
   readonly hasClientSecret: boolean;
 }
 
-/** Where Apps rest; the client secret is sealed there. */
+/** One of the secrets that an App has while the platform takes several: what people see of it. */
+export interface ClientSecretOutline {
+  /** Counted up from `1`; never used again. */
+  readonly id: string;
+  readonly createdAt: number;
+  /** Whether it is the one that is presented first. */
+  readonly inUse: boolean;
+}
+
+/** One of the secrets of an App. */
+export interface ClientSecret extends ClientSecretOutline {
+  readonly secret: Secret;
+}
+
+/** Where Apps rest; their client secrets are sealed there. */
 export interface AppStore {
   /** @throws NameTaken */
   createApp(app: App): Promise<void>;
   findApp(name: string): Promise<App | undefined>;
   listApps(page: PageRequest): Promise<Page<App>>;
   /**
-   * Replaces an App by the one of the same name.
+   * Replaces an App by the one of the same name. A client secret that is not known yet takes the place of the first one,
+   * and is presented first.
    *
    * @returns false where there is no such App
    */
@@ -53,6 +80,29 @@ export interface AppStore {
    * @throws InUse  while a Connection or one of its credentials names the App
    */
   removeApp(name: string): Promise<boolean>;
+  /** Its client secrets, newest first; none where there is no such App. */
+  listClientSecrets(app: string): Promise<readonly ClientSecret[]>;
+  /**
+   * Adds a client secret, which is presented first from now on.
+   *
+   * @returns nothing where there is no such App
+   */
+  addClientSecret(app: string, secret: Secret, now: number): Promise<ClientSecretOutline | undefined>;
+  /** Has this client secret presented first from now on; without effect where it is not there. */
+  useClientSecret(app: string, id: string): Promise<void>;
+  /**
+   * Removes a client secret; where it was presented first, the newest of the others is.
+   *
+   * @returns `absent` where there is none of this id, `only` where it is the only one, which stays
+   */
+  removeClientSecret(app: string, id: string): Promise<'removed' | 'absent' | 'only'>;
+}
+
+const SETTINGS = ['accessTokenTtlMs', 'refreshTokenTtlMs', 'endpointId', 'tokenRequestsPerMinute'] as const satisfies readonly (keyof AppSettings)[];
+
+/** The settings among the fields of an App or a draft, those that are given. */
+export function settingsOf(of: AppSettings): AppSettings {
+  return Object.fromEntries(SETTINGS.flatMap((name) => (of[name] === undefined ? [] : [[name, of[name]]])));
 }
 
 const PRODUCTION = 'https://platform.ringcentral.com';
@@ -75,6 +125,7 @@ export function appFromDraft(draft: AppDraft, now: number): App {
     clientSecret: draft.clientSecret,
     redirectUris: draft.redirectUris ?? [],
     returnTo: draft.returnTo ?? [],
+    ...settingsOf(draft),
     createdAt: now,
   };
 }

@@ -25,6 +25,19 @@ export interface JwtCredential extends CredentialBase {
 export interface RefreshTokenCredential extends CredentialBase {
   readonly kind: 'refresh_token';
   readonly refreshToken: Secret;
+  /** When it dies if nobody uses it, epoch milliseconds; where that is not known, when it may have. */
+  readonly refreshExpiresAt?: number;
+}
+
+/**
+ * The App signs in by itself, without a user: to look up numbers (`brandId` alone), or on an account (`accountId`, or
+ * `brandId` with `partnerAccountId`). For trusted partners' Apps.
+ */
+export interface ClientCredentialsCredential extends CredentialBase {
+  readonly kind: 'client_credentials';
+  readonly brandId?: string;
+  readonly accountId?: string;
+  readonly partnerAccountId?: string;
 }
 
 /** What people may see of a credential: whose it is, and no secret. */
@@ -34,4 +47,9 @@ export interface CredentialOutline extends CredentialBase {
 }
 
 /** One way for a Connection to win a Grant. A Connection has several, tried in their order. */
-export type Credential = JwtCredential | PasswordCredential | RefreshTokenCredential;
+export type Credential = JwtCredential | PasswordCredential | RefreshTokenCredential | ClientCredentialsCredential;
+
+/** Whether it wins a Grant whenever it is asked for, so that a Grant need not be kept alive for it. */
+export function signsInAlone({ kind, refused }: Pick<Credential, 'kind' | 'refused'>): boolean {
+  return !refused && (kind === 'jwt' || kind === 'client_credentials');
+}

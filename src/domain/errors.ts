@@ -22,6 +22,7 @@ export const ERROR_CATALOGUE = {
   policy_forbids: { status: 403, means: "The Client's Policy does not allow the request.", todo: 'Widen the Policy, or use a Client that may.' },
   not_found: { status: 404, means: 'There is no such route.', todo: 'Compare the path with the documentation.' },
   app_not_found: { status: 404, means: 'There is no App of this name.', todo: 'List the Apps, or create it first.' },
+  client_secret_not_found: { status: 404, means: 'The App has no client secret of this id.', todo: 'List its client secrets.' },
   connection_not_found: { status: 404, means: 'There is no Connection of this name.', todo: 'List the Connections, or create it first.' },
   client_not_found: { status: 404, means: 'There is no Client of this name.', todo: 'List the Clients, or create it first.' },
   name_taken: { status: 409, means: 'The name is in use.', todo: 'Choose another name, or remove the other one first.' },
@@ -222,6 +223,13 @@ export class AppNotFound extends GatewayError {
   constructor(name: string, field?: string) {
     super('app_not_found', `There is no App "${name}".`, field === undefined ? {} : { faults: [{ field, message: 'names an App that is not there' }] });
     this.app = name;
+  }
+}
+
+/** `client_secret_not_found`: The App has no client secret of this id. */
+export class ClientSecretNotFound extends GatewayError {
+  constructor(app: string, id: string) {
+    super('client_secret_not_found', `App "${app}" has no client secret "${id}"; list those it has with \`trunkline app secret list ${app}\`.`);
   }
 }
 

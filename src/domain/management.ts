@@ -1,3 +1,5 @@
+import type { ClientSecretOutline } from './app.ts';
+import type { ImportReport } from './connection-import.ts';
 import type { FreezeKind } from './freeze.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { RingCxAgent } from './ring-cx-grant.ts';
@@ -31,6 +33,21 @@ export interface Management {
   /** Stops one thing, or everything, on every node. */
   freeze(target: FreezeTarget, reason?: string): Promise<ManagedFreeze>;
   thaw(target: FreezeTarget): Promise<void>;
+  /** Stores many Connections, unproven; `rows` is read as fast as they are stored. */
+  importConnections(rows: AsyncIterable<Uint8Array>, choices: ImportChoices): Promise<ImportReport>;
+  /** @param body  as `POST apps/{name}/secrets` takes it; what is secret in it is plain text */
+  addClientSecret(app: string, body: object): Promise<ClientSecretOutline>;
+  listClientSecrets(app: string): Promise<readonly ClientSecretOutline[]>;
+  removeClientSecret(app: string, id: string): Promise<void>;
+}
+
+/** How an import is to be read. */
+export interface ImportChoices {
+  readonly format: 'csv' | 'ndjson';
+  /** Of the rows that name none. */
+  readonly app?: string;
+  /** Only look what would be stored. */
+  readonly dryRun: boolean;
 }
 
 /** What is to be frozen or thawed. */

@@ -4,6 +4,7 @@ import type { BudgetStore } from './budget.ts';
 import type { Changes } from './changes.ts';
 import type { ClientStore } from './client.ts';
 import type { ConnectionStore } from './connection.ts';
+import type { ImportStore } from './connection-import.ts';
 import type { ForecastStore } from './forecast.ts';
 import type { FreezeStore } from './freeze.ts';
 import type { GrantStore } from './grant.ts';
@@ -18,6 +19,7 @@ import type { RingOutClaimStore } from './ring-out-claim.ts';
 export interface Store
   extends AppStore,
     ConnectionStore,
+    ImportStore,
     GrantStore,
     RingCxGrantStore,
     LeaseStore,

@@ -1,4 +1,7 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, InjectOptions } from 'fastify';
+import type { ClientSecretOutline } from '../domain/app.ts';
+import type { ImportReport } from '../domain/connection-import.ts';
 import { ERROR_CATALOGUE, type ErrorCode, type FieldFault, GatewayError } from '../domain/errors.ts';
 import type { FreezeTarget, HandedToken, ManagedFreeze, ManagedKind, ManagedObject, Management, TokenFor } from '../domain/management.ts';
 import type { Page } from '../domain/page.ts';
@@ -12,7 +15,13 @@ const ANSWER_LIMIT_BYTES = 16 * 1024 * 1024;
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** Sends one request of Trunkline's own API, and gives what came back. */
-export type Send = (request: { readonly method: Method; readonly path: string; readonly json?: object }) => Promise<Answer>;
+export type Send = (request: { readonly method: Method; readonly path: string; readonly json?: object; readonly stream?: StreamedBody }) => Promise<Answer>;
+
+/** A body that is sent as it is read. */
+interface StreamedBody {
+  readonly type: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
 
 interface Answer {
   readonly status: number;
@@ -29,14 +38,16 @@ interface Answer {
  * @returns a sender that throws GatewayError `internal` where nothing answers
  */
 export function overHttp(fetch: Fetch, origin: string, bearer: Secret, deadline: () => AbortSignal): Send {
-  return async ({ method, path, json }) => {
+  return async ({ method, path, json, stream }) => {
+    const type = stream?.type ?? (json && 'application/json');
     try {
       const response = await fetch(new URL(`/trunkline/api/${path}`, origin), {
         method,
-        headers: { authorization: `Bearer ${bearer.reveal()}`, accept: 'application/json', ...(json && { 'content-type': 'application/json' }) },
+        headers: { authorization: `Bearer ${bearer.reveal()}`, accept: 'application/json', ...(type && { 'content-type': type }) },
         ...(json && { body: JSON.stringify(json) }),
+        // How long a file takes depends on its size; while it is read, the connection shows whether anybody is there.
+        ...(stream ? { body: Readable.toWeb(Readable.from(stream.chunks)) as ReadableStream, duplex: 'half' } : { signal: deadline() }),
         redirect: 'manual',
-        signal: deadline(),
       });
       const text = await readText(response, ANSWER_LIMIT_BYTES);
       return { status: response.status, text: text ?? '', from: origin };
@@ -48,9 +59,10 @@ export function overHttp(fetch: Fetch, origin: string, bearer: Secret, deadline:
 
 /** Requests to a gateway of this process, which need not listen; where they come from is told as `cli`. */
 export function inProcess(server: FastifyInstance, adminToken: Secret): Send {
-  return async ({ method, path, json }) => {
+  return async ({ method, path, json, stream }) => {
     const request: InjectOptions = { method, url: `/trunkline/api/${path}`, remoteAddress: 'cli', headers: { authorization: `Bearer ${adminToken.reveal()}` } };
-    const answer = await server.inject({ ...request, ...(json && { payload: json }) });
+    const streamed = stream && { headers: { ...request.headers, 'content-type': stream.type }, payload: Readable.from(stream.chunks) };
+    const answer = await server.inject({ ...request, ...(json && { payload: json }), ...streamed });
     return { status: answer.statusCode, text: answer.payload, from: 'this process' };
   };
 }
@@ -74,6 +86,16 @@ export function createManagementClient(send: Send): Management {
     freeze: async (target, reason) => (await ask('POST', verb(target, 'freeze'), { ...(reason !== undefined && { reason }) })) as ManagedFreeze,
     thaw: async (target) => {
       await ask('POST', verb(target, 'thaw'));
+    },
+    importConnections: async (chunks, { format, app, dryRun }) => {
+      const query = new URLSearchParams({ dryRun: String(dryRun), ...(app !== undefined && { app }) });
+      const type = format === 'csv' ? 'text/csv' : 'application/x-ndjson';
+      return judge(await send({ method: 'POST', path: `connections/import?${query}`, stream: { type, chunks } })) as ImportReport;
+    },
+    addClientSecret: async (app, body) => (await ask('POST', `${one('apps', app)}/secrets`, body)) as ClientSecretOutline,
+    listClientSecrets: async (app) => ((await ask('GET', `${one('apps', app)}/secrets`)) as { items: readonly ClientSecretOutline[] }).items,
+    removeClientSecret: async (app, id) => {
+      await ask('DELETE', `${one('apps', app)}/secrets/${encodeURIComponent(id)}`);
     },
   };
 }

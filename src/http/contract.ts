@@ -18,6 +18,9 @@ const origin = (of: string) => Type.String({ minLength: 1, maxLength: 500, descr
 // A field that is not known is a mistake, and is named.
 const closed = { additionalProperties: false };
 
+const TTL = 'The lifetime, in seconds, to ask for its';
+const AGREED_LIMIT = "Its limit of token requests (usage-plan group Auth), where another than RingCentral's usual one was agreed";
+
 /** `POST apps`. */
 export const AppBody = Type.Object(
   {
@@ -29,9 +32,24 @@ export const AppBody = Type.Object(
     clientSecret: Type.Optional(secret('From the developer console, absent for a public App')),
     redirectUris: Type.Optional(Type.Array(text('As registered in the developer console'), { maxItems: 100 })),
     returnTo: Type.Optional(Type.Array(text('Where people may be sent after they have signed in'), { maxItems: 100 })),
+    accessTokenTtlSeconds: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 86_400, description: `${TTL} access tokens; RingCentral takes 600 to 3600, which is its default` }),
+    ),
+    refreshTokenTtlSeconds: Type.Optional(
+      Type.Integer({
+        minimum: -1,
+        maximum: 31_622_400,
+        description: `${TTL} refresh tokens; 0 or -1: it wants none, and signs in again; RingCentral's default is 604800`,
+      }),
+    ),
+    endpointId: Type.Optional(Type.String({ ...ShortText, maxLength: 200, description: 'By which the platform knows this installation' })),
+    tokenRequestsPerMinute: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: AGREED_LIMIT })),
   },
   closed,
 );
+
+/** `POST apps/{name}/secrets`. */
+export const ClientSecretBody = Type.Object({ clientSecret: secret('The newer one, from the developer console') }, closed);
 
 const KEEP = 'alive: refreshed when used, or before it would die; fresh: a token is always ready. Stored only: nothing acts on it yet';
 
@@ -48,8 +66,23 @@ const CredentialBodies = {
   ),
   jwt: Type.Object({ kind: Type.Literal('jwt'), app: Type.Optional(Name), assertion: secret('A JWT credential from the developer console') }, closed),
   refresh_token: Type.Object(
-    { kind: Type.Literal('refresh_token'), app: Type.Optional(Name), refreshToken: secret('Whoever else refreshes it must have stopped') },
+    {
+      kind: Type.Literal('refresh_token'),
+      app: Type.Optional(Name),
+      refreshToken: secret('Whoever else refreshes it must have stopped'),
+      refreshExpiresAt: Type.Optional(Type.Integer({ minimum: 0, description: 'When it dies if nobody uses it, where that is known; epoch milliseconds' })),
+    },
     closed,
+  ),
+  client_credentials: Type.Object(
+    {
+      kind: Type.Literal('client_credentials'),
+      app: Type.Optional(Name),
+      brandId: Type.Optional(text('The brand: alone, to look up numbers; with partnerAccountId, the account of that')),
+      accountId: Type.Optional(text('The account')),
+      partnerAccountId: Type.Optional(text("The account, by the partner's own number")),
+    },
+    { ...closed, description: 'The App itself, of a trusted partner: brandId, accountId, or brandId and partnerAccountId' },
   ),
 };
 
@@ -128,6 +161,9 @@ export const PageQuery = Type.Object(
 /** What `{name}` in a path stands for. */
 export const NameParams = Type.Object({ name: Type.String({ maxLength: 200 }) }, closed);
 
+/** What `{name}` and `{id}` in a path stand for. */
+export const NameAndIdParams = Type.Object({ name: Type.String({ maxLength: 200 }), id: Type.String({ maxLength: 20 }) }, closed);
+
 // As an enumeration, so that a fault lists what there is instead of trying each.
 function oneOf<const Values extends readonly string[]>(values: Values, description: string) {
   return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], description });
@@ -152,6 +188,10 @@ export const AppAnswer = Type.Object(
     clientId: Type.String(),
     redirectUris: Type.Array(Type.String()),
     returnTo: Type.Array(Type.String()),
+    accessTokenTtlSeconds: Type.Optional(Type.Integer({ description: `${TTL} access tokens` })),
+    refreshTokenTtlSeconds: Type.Optional(Type.Integer({ description: `${TTL} refresh tokens; 0: it wants none` })),
+    endpointId: Type.Optional(Type.String({ description: 'By which the platform knows this installation' })),
+    tokenRequestsPerMinute: Type.Optional(Type.Integer({ description: AGREED_LIMIT })),
     createdAt: Time('When it was created'),
     hasClientSecret: Type.Boolean({ description: 'false for a public App' }),
   },
@@ -175,6 +215,19 @@ const RingCxAgents = Type.Array(
   }),
   { description: 'What the user is as an agent, in each account of RingCX where it is one; ids as text' },
 );
+
+/** A client secret as the API shows it: never the secret itself. */
+export const ClientSecretAnswer = Type.Object(
+  {
+    id: Type.String(),
+    createdAt: Time('When Trunkline was given it'),
+    inUse: Type.Boolean({ description: 'Whether it is presented first; the others are where the platform refuses it' }),
+  },
+  { title: 'ClientSecret' },
+);
+
+/** The client secrets of an App, newest first. */
+export const ClientSecretsAnswer = Type.Object({ items: Type.Array(ClientSecretAnswer) });
 
 /** A Connection as the API shows it. */
 export const ConnectionAnswer = Type.Object(

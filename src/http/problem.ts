@@ -52,7 +52,8 @@ function asGatewayError(error: unknown): GatewayError {
 }
 
 // The validator names the field in its path, or, for one that is missing or not known, in its parameters only.
-function fieldFault(
+/** What is wrong with a field, in our words, as the validator found it. */
+export function fieldFault(
   fault: {
     instancePath: string;
     keyword: string;
@@ -87,6 +88,8 @@ const RULES: Readonly<Record<string, (params: Record<string, unknown>) => string
   type: ({ type }) => `must be ${TYPES[String(type)] ?? String(type)}`,
   minLength: () => 'must not be empty',
   maxLength: ({ limit }) => `must have at most ${String(limit)} characters`,
+  minimum: ({ limit }) => `must be at least ${String(limit)}`,
+  maximum: ({ limit }) => `must be at most ${String(limit)}`,
   minItems: () => 'must not be an empty list',
   maxItems: ({ limit }) => `must have at most ${String(limit)} entries`,
   maxProperties: ({ limit }) => `must have at most ${String(limit)} fields`,

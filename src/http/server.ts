@@ -30,6 +30,7 @@ import type { Readiness } from './readiness.ts';
 import { appRoutes } from './routes/apps.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { clientRoutes } from './routes/clients.ts';
+import { connectionImportRoutes } from './routes/connection-import.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { freezeRoutes } from './routes/freezes.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -140,6 +141,7 @@ function managementRoutes(parts: HttpParts) {
     });
     await server.register(appRoutes(parts.apps));
     await server.register(connectionRoutes(parts));
+    await server.register(connectionImportRoutes(parts.connections));
     await server.register(clientRoutes(parts.clients));
     await server.register(freezeRoutes(parts));
     await server.register(auditRoutes(parts.audit));

@@ -1,12 +1,12 @@
 import { allowInsecureRequests, type ClientAuth, customFetch, genericTokenEndpointRequest } from 'oauth4webapi';
-import type { App } from '../domain/app.ts';
+import type { App, AppSettings } from '../domain/app.ts';
 import { PlatformUnreachable } from '../domain/errors.ts';
 import type { Fetch } from '../runtime/fetch.ts';
 import { readText } from '../runtime/read-text.ts';
 import type { TokenAnswer } from './token-answer.ts';
 
 /** The parts of an App that a token request needs. */
-export type TokenApp = Pick<App, 'name' | 'platformOrigin' | 'clientId' | 'clientSecret'>;
+export type TokenApp = Pick<App, 'name' | 'platformOrigin' | 'clientId' | 'clientSecret'> & AppSettings;
 
 /** How a token request travels. */
 export interface Wire {
@@ -25,9 +25,10 @@ const ANSWER_LIMIT_BYTES = 64 * 1024;
  * @see RFC 6749 §3.2; RingCentral "Get access token"
  */
 export async function tokenRequest(app: TokenApp, grantType: string, parameters: Readonly<Record<string, string>>, wire: Wire): Promise<TokenAnswer> {
+  const form = { ...parameters, ...settingParameters(app) };
   const server = { issuer: app.platformOrigin, token_endpoint: `${app.platformOrigin}/restapi/oauth/token` };
   try {
-    const response = await genericTokenEndpointRequest(server, { client_id: app.clientId }, clientAuthentication(app), grantType, parameters, {
+    const response = await genericTokenEndpointRequest(server, { client_id: app.clientId }, clientAuthentication(app), grantType, form, {
       [customFetch]: (url, init) => wire.fetch(url, init as RequestInit),
       // The sandbox speaks http on this machine; `originFault` refuses http for any other host.
       [allowInsecureRequests]: true,
@@ -37,6 +38,15 @@ export async function tokenRequest(app: TokenApp, grantType: string, parameters:
   } catch (cause) {
     throw new PlatformUnreachable(app.platformOrigin, cause);
   }
+}
+
+// Parameters of every grant. A refresh token's 0 means that none is wanted.
+function settingParameters({ accessTokenTtlMs, refreshTokenTtlMs, endpointId }: AppSettings): Readonly<Record<string, string>> {
+  return {
+    ...(accessTokenTtlMs !== undefined && { access_token_ttl: String(accessTokenTtlMs / 1_000) }),
+    ...(refreshTokenTtlMs !== undefined && { refresh_token_ttl: String(refreshTokenTtlMs / 1_000) }),
+    ...(endpointId !== undefined && { endpoint_id: endpointId }),
+  };
 }
 
 /**

@@ -1,13 +1,14 @@
-import type { Selectable } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import type { App, AppStore } from '../domain/app.ts';
 import { InUse, NameTaken } from '../domain/errors.ts';
 import type { PageRequest } from '../domain/page.ts';
-import type { Place } from '../vault/sealed-box.ts';
 import type { Vault } from '../vault/vault.ts';
+import { clientSecretStore, firstSecretPlace, openSecretInUse } from './client-secret.ts';
 import type { StoreDialect } from './dialect.ts';
 import { pageOf, rowsFor, startOf } from './page.ts';
 import { NAMES_WANTED, things, withReferences } from './reference.ts';
 import type { AppTable, Database } from './schema.ts';
+import { inTransaction } from './transaction.ts';
 
 /** Apps in the database. */
 export function appStore(db: Database, dialect: StoreDialect, vault: Vault): AppStore {
@@ -23,7 +24,12 @@ export function appStore(db: Database, dialect: StoreDialect, vault: Vault): App
         page,
       );
     },
-    updateApp: (app) => updateApp(db, toRow(app, vault)),
+    updateApp: (app) =>
+      inTransaction(db, dialect, async (transaction) => {
+        const known = await selectApp(transaction, app.name);
+        return known ? updateApp(transaction, withSecretOf(known, app, vault)) : false;
+      }),
+    ...clientSecretStore(db, dialect, vault),
     removeApp: (name) =>
       withReferences(
         dialect,
@@ -33,7 +39,7 @@ export function appStore(db: Database, dialect: StoreDialect, vault: Vault): App
   };
 }
 
-async function updateApp(db: Database, row: AppTable): Promise<boolean> {
+async function updateApp(db: Database, row: Insertable<AppTable>): Promise<boolean> {
   const updated = await db.updateTable('apps').set(row).where('name', '=', row.name).executeTakeFirstOrThrow();
   return updated.numUpdatedRows === 1n;
 }
@@ -50,7 +56,7 @@ export async function findMissingApp(db: Database, names: readonly string[]): Pr
   return names.find((name) => !rows.some((row) => row.name === name));
 }
 
-async function insertApp(db: Database, row: AppTable): Promise<boolean> {
+async function insertApp(db: Database, row: Insertable<AppTable>): Promise<boolean> {
   const inserted = await db
     .insertInto('apps')
     .values(row)
@@ -59,12 +65,23 @@ async function insertApp(db: Database, row: AppTable): Promise<boolean> {
   return inserted.numInsertedOrUpdatedRows === 1n;
 }
 
-function selectApp(db: Database, name: string): Promise<Selectable<AppTable> | undefined> {
-  return db.selectFrom('apps').selectAll().where('name', '=', name).executeTakeFirst();
+/** An App, with its secret in use where that is not the one in its own row. */
+type AppRow = Selectable<AppTable> & { readonly newer_secret: Uint8Array | null };
+
+function selectApp(db: Database, name: string): Promise<AppRow | undefined> {
+  return appRows(db).where('name', '=', name).executeTakeFirst();
 }
 
-function selectApps(db: Database, page: PageRequest): Promise<Selectable<AppTable>[]> {
-  return db.selectFrom('apps').selectAll().where('name', '>', startOf(page)).orderBy('name').limit(rowsFor(page)).execute();
+function selectApps(db: Database, page: PageRequest): Promise<AppRow[]> {
+  return appRows(db).where('name', '>', startOf(page)).orderBy('name').limit(rowsFor(page)).execute();
+}
+
+function appRows(db: Database) {
+  return db
+    .selectFrom('apps')
+    .leftJoin('client_secrets', (join) => join.onRef('client_secrets.app', '=', 'apps.name').onRef('client_secrets.number', '=', 'apps.secret_in_use'))
+    .selectAll('apps')
+    .select('client_secrets.secret as newer_secret');
 }
 
 async function deleteApp(db: Database, name: string): Promise<boolean> {
@@ -85,34 +102,48 @@ async function selectUsers(db: Database, app: string): Promise<readonly string[]
   return rows.map(({ name }) => name);
 }
 
-function toRow(app: App, vault: Vault): AppTable {
+// The configuration that an App is read from at each start may name any of its secrets, the one in use or another.
+function withSecretOf(known: AppRow, app: App, vault: Vault): Insertable<AppTable> {
+  const inUse = openSecretInUse(known, vault);
+  const { client_secret, ...row } = toRow(app, vault);
+  if (app.clientSecret && inUse?.equals(app.clientSecret)) return row;
+  const first = known.client_secret && vault.open(firstSecretPlace(known.name), known.client_secret);
+  if (app.clientSecret && first?.equals(app.clientSecret)) return row;
+  return { ...row, client_secret, secret_in_use: 1 };
+}
+
+function toRow(app: App, vault: Vault) {
   return {
     name: app.name,
     platform_origin: app.platformOrigin,
     media_origin: app.mediaOrigin,
     ringcx_origin: app.ringcxOrigin,
     client_id: app.clientId,
-    client_secret: app.clientSecret ? vault.seal(secretPlace(app.name), app.clientSecret) : null,
+    client_secret: app.clientSecret ? vault.seal(firstSecretPlace(app.name), app.clientSecret) : null,
     redirect_uris: JSON.stringify(app.redirectUris),
     return_to: JSON.stringify(app.returnTo),
+    access_token_ttl_ms: app.accessTokenTtlMs ?? null,
+    refresh_token_ttl_ms: app.refreshTokenTtlMs ?? null,
+    endpoint_id: app.endpointId ?? null,
+    token_requests_per_minute: app.tokenRequestsPerMinute ?? null,
     created_at: app.createdAt,
   };
 }
 
-function toApp(row: Selectable<AppTable>, vault: Vault): App {
+function toApp(row: AppRow, vault: Vault): App {
   return {
     name: row.name,
     platformOrigin: row.platform_origin,
     mediaOrigin: row.media_origin,
     ringcxOrigin: row.ringcx_origin,
     clientId: row.client_id,
-    clientSecret: row.client_secret ? vault.open(secretPlace(row.name), row.client_secret) : undefined,
+    clientSecret: openSecretInUse(row, vault),
     redirectUris: JSON.parse(row.redirect_uris),
     returnTo: JSON.parse(row.return_to),
+    ...(row.access_token_ttl_ms !== null && { accessTokenTtlMs: row.access_token_ttl_ms }),
+    ...(row.refresh_token_ttl_ms !== null && { refreshTokenTtlMs: row.refresh_token_ttl_ms }),
+    ...(row.endpoint_id !== null && { endpointId: row.endpoint_id }),
+    ...(row.token_requests_per_minute !== null && { tokenRequestsPerMinute: row.token_requests_per_minute }),
     createdAt: row.created_at,
   };
-}
-
-function secretPlace(name: string): Place {
-  return { table: 'apps', column: 'client_secret', row: [name] };
 }

@@ -8,6 +8,7 @@ import type { Vault } from '../vault/vault.ts';
 import { findMissingApp } from './app.ts';
 import { toCredential, toCredentialOutline, toCredentialRow } from './credential.ts';
 import type { StoreDialect } from './dialect.ts';
+import { keepByOf } from './keep-by.ts';
 import { updateKeeping } from './keeping.ts';
 import { pageOf, rowsFor, startOf } from './page.ts';
 import { NAMES_WANTED, things, withReferences } from './reference.ts';
@@ -72,7 +73,8 @@ export async function findMissingConnection(db: Database, names: readonly string
 async function createConnection(db: Database, dialect: StoreDialect, vault: Vault, connection: Connection, credentials: readonly Credential[]): Promise<void> {
   const rows = credentials.map((credential, position) => toCredentialRow(connection.name, position, credential, vault));
   await inTransaction(db, dialect, async (transaction) => {
-    if (!(await insertConnection(transaction, toRow(connection)))) throw new NameTaken('Connection', connection.name);
+    const row = { ...toConnectionRow(connection), ...keepByOf(connection, credentials) };
+    if (!(await insertConnection(transaction, row))) throw new NameTaken('Connection', connection.name);
     if (rows.length > 0) await insertCredentials(transaction, rows);
   });
 }
@@ -80,7 +82,15 @@ async function createConnection(db: Database, dialect: StoreDialect, vault: Vaul
 async function replaceCredentials(db: Database, dialect: StoreDialect, vault: Vault, connection: string, credentials: readonly Credential[]): Promise<boolean> {
   const rows = credentials.map((credential, position) => toCredentialRow(connection, position, credential, vault));
   return inTransaction(db, dialect, async (transaction) => {
-    if (!(await clearSignInNeeded(transaction, connection))) return false;
+    const known = await dialect
+      .held(transaction.selectFrom('connections').select(['app', 'keep', 'sign_in_needed_at']).where('name', '=', connection))
+      .executeTakeFirst();
+    if (!known) return false;
+    await clearSignInNeeded(transaction, connection);
+    // What is kept of a living Grant is its own refresh token; the credentials' turn comes when that is dead.
+    if (known.sign_in_needed_at !== null || !(await hasRefreshToken(transaction, connection))) {
+      await transaction.updateTable('connections').set(keepByOf(known, credentials)).where('name', '=', connection).execute();
+    }
     await transaction.deleteFrom('credentials').where('connection', '=', connection).execute();
     if (rows.length > 0) await insertCredentials(transaction, rows);
     await updateKeeping(transaction, connection);
@@ -88,13 +98,20 @@ async function replaceCredentials(db: Database, dialect: StoreDialect, vault: Va
   });
 }
 
-async function clearSignInNeeded(db: Database, connection: string): Promise<boolean> {
-  const updated = await db
-    .updateTable('connections')
-    .set({ sign_in_needed_at: null, sign_in_needed_code: null })
-    .where('name', '=', connection)
-    .executeTakeFirstOrThrow();
-  return updated.numUpdatedRows === 1n;
+async function clearSignInNeeded(db: Database, connection: string): Promise<void> {
+  await db.updateTable('connections').set({ sign_in_needed_at: null, sign_in_needed_code: null }).where('name', '=', connection).execute();
+}
+
+/** Whether there is a Grant that can be refreshed, as far as is known. */
+async function hasRefreshToken(db: Database, connection: string): Promise<boolean> {
+  const grant = await db
+    .selectFrom('grants')
+    .select('generation')
+    .where('connection', '=', connection)
+    .where('refresh_token', 'is not', null)
+    .where('refresh_refused_at', 'is', null)
+    .executeTakeFirst();
+  return grant !== undefined;
 }
 
 async function missingApp(db: Database, naming: readonly { readonly app?: string }[]): Promise<Error | undefined> {
@@ -189,7 +206,8 @@ async function markConnection(db: Database, dialect: StoreDialect, connection: s
     .execute();
 }
 
-function toRow(connection: Connection): Insertable<ConnectionTable> {
+/** A Connection as a row, but for what of it must be kept. */
+export function toConnectionRow(connection: Connection): Insertable<ConnectionTable> {
   return {
     id: connection.id,
     name: connection.name,

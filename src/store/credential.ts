@@ -1,15 +1,12 @@
 import type { Selectable } from 'kysely';
 import type { Credential, CredentialOutline } from '../domain/credential.ts';
-import type { Secret } from '../domain/secret.ts';
+import { Secret } from '../domain/secret.ts';
 import type { Place } from '../vault/sealed-box.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { CredentialTable } from './schema.ts';
 
-/** What of a password credential is not secret. */
-interface PasswordDetails {
-  readonly username: string;
-  readonly extension?: string;
-}
+// A session without a user has no secret of its own; the column wants one.
+const NO_SECRET = new Secret('');
 
 /** A credential as a row, its secret sealed for that row. */
 export function toCredentialRow(connection: string, position: number, credential: Credential, vault: Vault): CredentialTable {
@@ -18,7 +15,7 @@ export function toCredentialRow(connection: string, position: number, credential
     position,
     kind: credential.kind,
     app: credential.app ?? null,
-    details: JSON.stringify(credential.kind === 'password' ? passwordDetails(credential) : {}),
+    details: JSON.stringify(detailsOf(credential)),
     secret: vault.seal(secretPlace(connection, position), secretOf(credential)),
     refused_at: credential.refused?.at ?? null,
     refused_code: credential.refused?.code ?? null,
@@ -32,11 +29,17 @@ export function toCredentialRow(connection: string, position: number, credential
  */
 export function toCredential(row: Selectable<CredentialTable>, vault: Vault): Credential {
   const secret = vault.open(secretPlace(row.connection, row.position), row.secret);
-  const base = baseOf(row);
-  if (row.kind === 'jwt') return { kind: row.kind, assertion: secret, ...base };
-  if (row.kind === 'refresh_token') return { kind: row.kind, refreshToken: secret, ...base };
-  const details: PasswordDetails = JSON.parse(row.details);
-  return { kind: row.kind, ...details, password: secret, ...base };
+  const rest = { ...JSON.parse(row.details), ...baseOf(row) };
+  switch (row.kind) {
+    case 'jwt':
+      return { kind: row.kind, assertion: secret, ...rest };
+    case 'password':
+      return { kind: row.kind, password: secret, ...rest };
+    case 'refresh_token':
+      return { kind: row.kind, refreshToken: secret, ...rest };
+    case 'client_credentials':
+      return { kind: row.kind, ...rest };
+  }
 }
 
 /** What people may see of the credential that a row holds. */
@@ -53,7 +56,8 @@ function baseOf(row: OutlineRow): Pick<CredentialOutline, 'app' | 'refused'> {
   };
 }
 
-function secretOf(credential: Credential): Secret {
+/** The one secret of a credential; empty for a kind that has none. */
+export function secretOf(credential: Credential): Secret {
   switch (credential.kind) {
     case 'jwt':
       return credential.assertion;
@@ -61,11 +65,23 @@ function secretOf(credential: Credential): Secret {
       return credential.password;
     case 'refresh_token':
       return credential.refreshToken;
+    case 'client_credentials':
+      return NO_SECRET;
   }
 }
 
-function passwordDetails({ username, extension }: PasswordDetails): PasswordDetails {
-  return { username, ...(extension !== undefined && { extension }) };
+/** What of a credential belongs to its kind and is not secret. JSON leaves out what is not given. */
+function detailsOf(credential: Credential): object {
+  switch (credential.kind) {
+    case 'jwt':
+      return {};
+    case 'password':
+      return { username: credential.username, extension: credential.extension };
+    case 'refresh_token':
+      return { refreshExpiresAt: credential.refreshExpiresAt };
+    case 'client_credentials':
+      return { brandId: credential.brandId, accountId: credential.accountId, partnerAccountId: credential.partnerAccountId };
+  }
 }
 
 function secretPlace(connection: string, position: number): Place {

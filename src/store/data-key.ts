@@ -25,6 +25,7 @@ export async function sealedRowsExist(db: Database): Promise<boolean> {
     .selectFrom('data_keys')
     .select('id as found')
     .unionAll(db.selectFrom('apps').select('created_at as found').where('client_secret', 'is not', null))
+    .unionAll(db.selectFrom('client_secrets').select('created_at as found'))
     .unionAll(db.selectFrom('credentials').select('position as found'))
     .unionAll(db.selectFrom('grants').select('generation as found'))
     .unionAll(db.selectFrom('ring_cx_grants').select('generation as found'))

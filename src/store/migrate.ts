@@ -13,6 +13,7 @@ import { createBudgets } from './migrations/0009-budgets.ts';
 import { createRingCxGrants } from './migrations/0010-ringcx.ts';
 import { createFreezes } from './migrations/0012-freezes.ts';
 import { createRevocations } from './migrations/0013-revocations.ts';
+import { addWaysToAToken } from './migrations/0014-ways-to-a-token.ts';
 import type { Database } from './schema.ts';
 
 /**
@@ -56,6 +57,7 @@ function migrationsFor(dialect: StoreDialect): Record<string, Migration> {
     '0010-ringcx': { up: (db: Kysely<unknown>) => createRingCxGrants(db, dialect) },
     '0012-freezes': { up: (db: Kysely<unknown>) => createFreezes(db, dialect) },
     '0013-revocations': { up: (db: Kysely<unknown>) => createRevocations(db, dialect) },
+    '0014-ways-to-a-token': { up: (db: Kysely<unknown>) => addWaysToAToken(db, dialect) },
   };
 }
 

@@ -8,6 +8,7 @@ import type { FreezeKind } from '../domain/freeze.ts';
 export interface Schema {
   readonly data_keys: DataKeyTable;
   readonly apps: AppTable;
+  readonly client_secrets: ClientSecretTable;
   readonly connections: ConnectionTable;
   readonly credentials: CredentialTable;
   readonly grants: GrantTable;
@@ -50,6 +51,24 @@ export interface AppTable {
   /** JSON: an array of strings. */
   return_to: string;
   created_at: number;
+  /** Null: as the platform sets it. */
+  access_token_ttl_ms: number | null;
+  refresh_token_ttl_ms: number | null;
+  endpoint_id: string | null;
+  token_requests_per_minute: number | null;
+  /** How many client secrets it has had. */
+  secrets_made: Generated<number>;
+  /** The number of the one that is presented first; 1 is the one that stands in this row. */
+  secret_in_use: Generated<number>;
+}
+
+export interface ClientSecretTable {
+  app: string;
+  /** From 2. */
+  number: number;
+  /** Sealed. */
+  secret: Uint8Array;
+  created_at: number;
 }
 
 export interface ConnectionTable {
@@ -78,12 +97,12 @@ export interface ConnectionTable {
 export interface CredentialTable {
   connection: string;
   position: number;
-  kind: 'jwt' | 'password' | 'refresh_token';
+  kind: 'jwt' | 'password' | 'refresh_token' | 'client_credentials';
   /** Null: the Connection's own App. */
   app: string | null;
   /** JSON: what belongs to the kind and is not secret. */
   details: string;
-  /** Sealed: the assertion, the password or the refresh token. */
+  /** Sealed: the assertion, the password or the refresh token; empty where the kind has none. */
   secret: Uint8Array;
   refused_at: number | null;
   refused_code: string | null;

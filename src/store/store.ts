@@ -7,6 +7,7 @@ import { auditStore } from './audit.ts';
 import { budgetStore } from './budget.ts';
 import { clientStore } from './client.ts';
 import { connectionStore } from './connection.ts';
+import { importStore } from './connection-import.ts';
 import { dataKeyStore, sealedRowsExist } from './data-key.ts';
 import type { StoreDialect } from './dialect.ts';
 import { forecastStore } from './forecast.ts';
@@ -49,6 +50,7 @@ export function sealedStore(db: Database, dialect: StoreDialect, changes: Change
     withVault: (vault) => ({
       ...appStore(db, dialect, vault),
       ...connectionStore(db, dialect, vault),
+      ...importStore(db, dialect, vault),
       ...grantStore(db, dialect, vault),
       ...ringCxGrantStore(db, dialect, vault),
       ...leaseStore(db, dialect),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InUse, NameTaken } from '../../src/domain/errors.ts';
 import { Secret } from '../../src/domain/secret.ts';
-import { namesInOrder, type OpenStore, pagesOf, password, revealed, sampleApp, sampleConnection, worldsOf } from './world.ts';
+import { NOW, namesInOrder, type OpenStore, pagesOf, password, revealed, sampleApp, sampleConnection, worldsOf } from './world.ts';
 
 /** What every AppStore does. */
 export function describeAppStore(name: string, open: OpenStore): void {
@@ -154,6 +154,57 @@ export function describeAppStore(name: string, open: OpenStore): void {
       const removed = await store.removeApp('main');
 
       expect(removed).toBe(true);
+    });
+
+    test('its settings come back, 0 for a refresh token that is not wanted', async () => {
+      const { store, other } = await world();
+      const settings = { accessTokenTtlMs: 600_000, refreshTokenTtlMs: 0, endpointId: 'endpoint', tokenRequestsPerMinute: 40 };
+
+      await store.createApp(sampleApp(settings));
+
+      expect(await other.findApp('main')).toMatchObject(settings);
+      expect((await store.listApps({ limit: 10 })).items).toMatchObject([settings]);
+    });
+
+    test('a client secret that is added is presented first, on every node, until another is chosen or it is removed', async () => {
+      const { store, other } = await world();
+      await store.createApp(sampleApp());
+      await store.createApp(sampleApp({ name: 'other' }));
+      const presented = async () => (await other.findApp('main'))?.clientSecret?.reveal();
+      const seen: unknown[] = [];
+
+      const added = [await store.addClientSecret('main', new Secret('second'), NOW + 1), await store.addClientSecret('main', new Secret('third'), NOW + 2)];
+      seen.push(await presented());
+      await store.useClientSecret('main', '2');
+      seen.push(await presented());
+      const removed = [await store.removeClientSecret('main', '2'), await store.removeClientSecret('main', '2'), await store.removeClientSecret('main', '1')];
+      seen.push(await presented());
+      const only = await store.removeClientSecret('main', '3');
+
+      expect(added).toEqual([
+        { id: '2', createdAt: NOW + 1, inUse: true },
+        { id: '3', createdAt: NOW + 2, inUse: true },
+      ]);
+      expect(seen).toEqual(['third', 'second', 'third']);
+      expect([removed, only]).toEqual([['removed', 'absent', 'removed'], 'only']);
+      expect(revealed(await store.listClientSecrets('main'))).toEqual([{ id: '3', createdAt: NOW + 2, inUse: true, secret: 'secret third' }]);
+      expect((await store.findApp('other'))?.clientSecret?.reveal()).toBe('client-secret');
+      expect(await store.addClientSecret('gone', new Secret('x'), NOW)).toBeUndefined();
+    });
+
+    test('bringing an App up to date with a secret that it has leaves the one in use; with another, that one is', async () => {
+      const { store } = await world();
+      await store.createApp(sampleApp());
+      await store.addClientSecret('main', new Secret('second'), NOW);
+      const updated = async (secret: string) => {
+        await store.updateApp(sampleApp({ clientSecret: new Secret(secret) }));
+        return (await store.findApp('main'))?.clientSecret?.reveal();
+      };
+
+      const seen = [await updated('client-secret'), await updated('second'), await updated('quite another')];
+
+      expect(seen).toEqual(['second', 'second', 'quite another']);
+      expect((await store.listClientSecrets('main')).map(({ id }) => id)).toEqual(['2', '1']);
     });
   });
 }

@@ -210,5 +210,44 @@ export function describeConnectionStore(name: string, open: OpenStore): void {
       expect(await store.findConnection('new')).toMatchObject({ signInNeeded: undefined });
       expect(await store.findConnection('old')).toMatchObject({ signInNeeded: undefined });
     });
+
+    test('what is imported is stored once: free names are, those that are there alike are present, others are taken', async () => {
+      const { store, other } = await world();
+      await store.createApp(sampleApp());
+      await store.createConnection(sampleConnection({ name: 'taken' }), [password()]);
+      const rows = ['one', 'two'].map((name) => ({
+        connection: sampleConnection({ name }),
+        credentials: [refreshToken({ refreshToken: new Secret(name), refreshExpiresAt: NOW + 1 }), password()],
+      }));
+      const taken = { connection: sampleConnection({ name: 'taken' }), credentials: [refreshToken()] };
+      const later = { ...rows[0]!, credentials: [refreshToken({ refreshToken: new Secret('one'), refreshExpiresAt: NOW + 2 }), password()] };
+
+      const outcomes = [
+        await store.importConnections([...rows, taken], true),
+        await store.importConnections([...rows, taken], false),
+        await other.importConnections([later, taken], false),
+        await store.importConnections([], false),
+      ];
+
+      expect(outcomes).toEqual([['imported', 'imported', 'taken'], ['imported', 'imported', 'taken'], ['present', 'taken'], []]);
+      expect(revealed(await store.listCredentials('one'))).toEqual(revealed(rows[0]!.credentials));
+      expect(revealed(await store.listCredentials('taken'))).toEqual([revealed(password())]);
+      await expect(store.importConnections([{ connection: sampleConnection({ name: 'x', app: 'gone' }), credentials: [] }], false)).rejects.toThrow(
+        AppNotFound,
+      );
+    });
+
+    test('credentials without a secret come back too', async () => {
+      const { store } = await world();
+      await store.createApp(sampleApp());
+      const credentials: Credential[] = [
+        { kind: 'client_credentials', brandId: '1210', partnerAccountId: 'BAN1' },
+        { kind: 'client_credentials', accountId: '7' },
+      ];
+
+      await store.createConnection(sampleConnection(), credentials);
+
+      expect(await store.listCredentials('front-desk')).toEqual(credentials);
+    });
   });
 }

@@ -276,7 +276,10 @@ describe('a vault key that is not the one', () => {
     const file = join(folder, 'new.db');
     const sealed = await openSqliteStore({ file });
     opened.push(sealed);
-    onFile(file, "insert into apps values ('public', 'https://a.example', 'https://a.example', 'https://a.example', 'id', null, '[]', '[]', 0)");
+    onFile(
+      file,
+      "insert into apps (name, platform_origin, media_origin, ringcx_origin, client_id, client_secret, redirect_uris, return_to, created_at) values ('public', 'https://a.example', 'https://a.example', 'https://a.example', 'id', null, '[]', '[]', 0)",
+    );
 
     const before = await sealed.sealedRowsExist();
     opened.push(await openSqlite(file, systemRandom.bytes(32)));

@@ -239,7 +239,7 @@ describe('trunkline connection credentials', () => {
     });
     const refused = await command(at, ['token', 'desk']);
 
-    const jwt = await command(at, ['connection', 'credentials', 'desk', '--jwt', '--json'], { stdin: `${CANARY}\n` });
+    const jwt = await command(at, ['connection', 'credentials', 'desk', '--jwt', '--json'], { stdin: `e30.e30.${CANARY}\n` });
     const password = await command(at, ['connection', 'credentials', 'desk', '--username', '18889363711', '--extension', '101'], { stdin: '1234' });
     const won = await command(at, ['token', 'desk']);
     const both = await command(at, ['connection', 'credentials', 'desk', '--json-body', '-', '--jwt'], { stdin: '{}' });

@@ -166,7 +166,7 @@ describe('the management API', () => {
       [{ field: 'path', message: 'is not percent-encoded UTF-8' }],
       [{ field: 'body', message: 'must be an object' }],
       [{ field: 'credentials', message: 'must not be an empty list' }],
-      [{ field: 'credentials/0/kind', message: 'must be one of password, jwt, refresh_token' }],
+      [{ field: 'credentials/0/kind', message: 'must be one of password, jwt, refresh_token, client_credentials' }],
       [{ field: 'clientId', message: 'must not be empty' }],
     ]);
   });
@@ -203,7 +203,7 @@ describe('the management API', () => {
   test('the credentials of a Connection can be replaced, and are never shown', async () => {
     const api = await management();
 
-    const replaced = await api('PUT', 'connections/front-desk/credentials', { credentials: [CREDENTIAL, { kind: 'jwt', assertion: 'canary.jwt.x' }] });
+    const replaced = await api('PUT', 'connections/front-desk/credentials', { credentials: [CREDENTIAL, { kind: 'jwt', assertion: 'e30.e30.canary' }] });
     const wrong = await api('PUT', 'connections/front-desk/credentials', { credentials: [{ ...CREDENTIAL, app: 'nowhere' }] });
 
     expect(replaced).toMatchObject({ status: 200, body: { credentials: [{ kind: 'password' }, { kind: 'jwt' }] } });

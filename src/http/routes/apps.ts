@@ -2,7 +2,19 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Apps } from '../../broker/apps.ts';
 import { viewApp } from '../../domain/app.ts';
 import { Secret } from '../../domain/secret.ts';
-import { AppAnswer, AppBody, NameParams, NoAnswer, PageQuery, pageAnswer } from '../contract.ts';
+import { toAppAnswer, toAppDraft } from '../app-wire.ts';
+import {
+  AppAnswer,
+  AppBody,
+  ClientSecretAnswer,
+  ClientSecretBody,
+  ClientSecretsAnswer,
+  NameAndIdParams,
+  NameParams,
+  NoAnswer,
+  PageQuery,
+  pageAnswer,
+} from '../contract.ts';
 import { operation } from '../operation.ts';
 import { pageRequest } from '../page-query.ts';
 
@@ -13,21 +25,45 @@ const list = operation({ operationId: 'listApps', summary: 'List the Apps by nam
 const show = operation({ operationId: 'getApp', summary: 'Show an App', tags, answers: { 200: AppAnswer } });
 const remove = operation({ operationId: 'removeApp', summary: 'Remove an App that no Connection uses', tags, answers: { 204: NoAnswer } });
 
-/** `/trunkline/api/apps`: create, list, show, remove. */
+const addSecret = operation({
+  operationId: 'addClientSecret',
+  summary: 'Give an App a newer client secret; the older ones are presented where the platform refuses it',
+  tags,
+  answers: { 201: ClientSecretAnswer },
+});
+const listSecrets = operation({
+  operationId: 'listClientSecrets',
+  summary: 'List the client secrets of an App, newest first',
+  tags,
+  answers: { 200: ClientSecretsAnswer },
+});
+const removeSecret = operation({ operationId: 'removeClientSecret', summary: 'Remove a client secret of an App', tags, answers: { 204: NoAnswer } });
+
+/** `/trunkline/api/apps`: create, list, show, remove; add, list and remove their client secrets. */
 export function appRoutes(apps: Apps): FastifyPluginAsyncTypebox {
   return async (server) => {
     server.post('/apps', { schema: { ...create, body: AppBody } }, async (request, reply) => {
-      const { clientSecret, ...rest } = request.body;
-      const app = await apps.createApp({ ...rest, ...(clientSecret !== undefined && { clientSecret: new Secret(clientSecret) }) });
-      return reply.code(201).send(viewApp(app));
+      const app = await apps.createApp(toAppDraft(request.body));
+      return reply.code(201).send(toAppAnswer(viewApp(app)));
     });
     server.get('/apps', { schema: { ...list, querystring: PageQuery } }, async (request) => {
       const { items, ...rest } = await apps.listApps(pageRequest(request.query));
-      return { items: items.map(viewApp), ...rest };
+      return { items: items.map((app) => toAppAnswer(viewApp(app))), ...rest };
     });
-    server.get('/apps/:name', { schema: { ...show, params: NameParams } }, async (request) => viewApp(await apps.getApp(request.params.name)));
+    server.get('/apps/:name', { schema: { ...show, params: NameParams } }, async (request) => toAppAnswer(viewApp(await apps.getApp(request.params.name))));
     server.delete('/apps/:name', { schema: { ...remove, params: NameParams } }, async (request, reply) => {
       await apps.removeApp(request.params.name);
+      return reply.code(204).send();
+    });
+    server.post('/apps/:name/secrets', { schema: { ...addSecret, params: NameParams, body: ClientSecretBody } }, async (request, reply) => {
+      const added = await apps.addClientSecret(request.params.name, new Secret(request.body.clientSecret));
+      return reply.code(201).send(added);
+    });
+    server.get('/apps/:name/secrets', { schema: { ...listSecrets, params: NameParams } }, async (request) => ({
+      items: [...(await apps.listClientSecrets(request.params.name))],
+    }));
+    server.delete('/apps/:name/secrets/:id', { schema: { ...removeSecret, params: NameAndIdParams } }, async (request, reply) => {
+      await apps.removeClientSecret(request.params.name, request.params.id);
       return reply.code(204).send();
     });
   };

@@ -2,21 +2,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Connections } from '../../broker/connections.ts';
 import { FORCE_INTERVAL_MS, type Tokens } from '../../broker/tokens.ts';
 import type { ConnectionView } from '../../domain/connection.ts';
-import type { Credential } from '../../domain/credential.ts';
 import { RefreshTooSoon } from '../../domain/errors.ts';
 import type { GrantStore } from '../../domain/grant.ts';
-import { Secret } from '../../domain/secret.ts';
-import {
-  ConnectionAnswer,
-  ConnectionBody,
-  type CredentialInput,
-  CredentialsBody,
-  NameParams,
-  NoAnswer,
-  PageQuery,
-  pageAnswer,
-  VerifyQuery,
-} from '../contract.ts';
+import { ConnectionAnswer, ConnectionBody, CredentialsBody, NameParams, NoAnswer, PageQuery, pageAnswer, VerifyQuery } from '../contract.ts';
+import { toCredential } from '../import-rows.ts';
 import { operation } from '../operation.ts';
 import { pageRequest } from '../page-query.ts';
 
@@ -88,15 +77,4 @@ async function forceRefresh({ connections, tokens, grants }: ConnectionRoutePart
   if (!grant) return connections.verifyConnection(name);
   if (!(await tokens.newerGrant(grant))) throw new RefreshTooSoon(name, FORCE_INTERVAL_MS);
   return connections.getConnection(name);
-}
-
-function toCredential(input: CredentialInput): Credential {
-  switch (input.kind) {
-    case 'jwt':
-      return { ...input, assertion: new Secret(input.assertion) };
-    case 'password':
-      return { ...input, password: new Secret(input.password) };
-    case 'refresh_token':
-      return { ...input, refreshToken: new Secret(input.refreshToken) };
-  }
 }

@@ -7,7 +7,13 @@ create table apps (
   client_secret bytea,
   redirect_uris text collate "C" not null,
   return_to text collate "C" not null,
-  created_at bigint not null
+  created_at bigint not null,
+  access_token_ttl_ms bigint,
+  refresh_token_ttl_ms bigint,
+  endpoint_id text collate "C",
+  token_requests_per_minute integer,
+  secrets_made integer default 1 not null,
+  secret_in_use integer default 1 not null
 );
 alter table apps add constraint apps_pkey PRIMARY KEY (name);
 CREATE TRIGGER apps_announce AFTER INSERT OR DELETE OR UPDATE ON apps FOR EACH ROW EXECUTE FUNCTION apps_announce();
@@ -63,6 +69,15 @@ alter table client_connections add constraint client_connections_client_fkey FOR
 alter table client_connections add constraint client_connections_connection_fkey FOREIGN KEY (connection) REFERENCES connections(name);
 alter table client_connections add constraint client_connections_key PRIMARY KEY (client, "position");
 CREATE INDEX client_connections_connection ON client_connections USING btree (connection);
+
+create table client_secrets (
+  app text collate "C" not null,
+  number integer not null,
+  secret bytea not null,
+  created_at bigint not null
+);
+alter table client_secrets add constraint client_secrets_app_fkey FOREIGN KEY (app) REFERENCES apps(name) ON DELETE CASCADE;
+alter table client_secrets add constraint client_secrets_key PRIMARY KEY (app, number);
 
 create table clients (
   name text collate "C" not null,

@@ -7,7 +7,13 @@ CREATE TABLE "apps" (
   "client_secret" blob,
   "redirect_uris" text not null,
   "return_to" text not null,
-  "created_at" bigint not null
+  "created_at" bigint not null,
+  "access_token_ttl_ms" bigint,
+  "refresh_token_ttl_ms" bigint,
+  "endpoint_id" text,
+  "token_requests_per_minute" integer,
+  "secrets_made" integer default 1 not null,
+  "secret_in_use" integer default 1 not null
 );
 
 CREATE TABLE "audit" (
@@ -56,6 +62,14 @@ CREATE TABLE "client_connections" (
 );
 
 CREATE INDEX "client_connections_connection" on "client_connections" ("connection");
+
+CREATE TABLE "client_secrets" (
+  "app" text not null references "apps" ("name") on delete cascade,
+  "number" integer not null,
+  "secret" blob not null,
+  "created_at" bigint not null,
+  constraint "client_secrets_key" primary key ("app", "number")
+);
 
 CREATE TABLE "clients" (
   "name" text not null primary key,
