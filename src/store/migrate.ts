@@ -10,6 +10,7 @@ import { createAuditAnchor } from './migrations/0006-audit-anchor.ts';
 import { createRingOutClaims } from './migrations/0007-ring-out-claims.ts';
 import { announceChanges } from './migrations/0008-announced-changes.ts';
 import { createBudgets } from './migrations/0009-budgets.ts';
+import { createInvitations } from './migrations/0011-invitations.ts';
 import type { Database } from './schema.ts';
 
 /**
@@ -50,6 +51,7 @@ function migrationsFor(dialect: StoreDialect): Record<string, Migration> {
     '0007-ring-out-claims': { up: createRingOutClaims },
     '0008-announced-changes': { up: (db: Kysely<unknown>) => announceChanges(db, dialect) },
     '0009-budgets': { up: createBudgets },
+    '0011-invitations': { up: (db: Kysely<unknown>) => createInvitations(db, dialect) },
   };
 }
 

@@ -9,6 +9,7 @@ import { connectionStore } from './connection.ts';
 import { dataKeyStore, sealedRowsExist } from './data-key.ts';
 import type { StoreDialect } from './dialect.ts';
 import { grantStore } from './grant.ts';
+import { invitationStore } from './invitation.ts';
 import { leaseStore } from './lease.ts';
 import { ringOutClaimStore } from './ring-out-claim.ts';
 import { ringOutSessionStore } from './ring-out-session.ts';
@@ -44,6 +45,7 @@ export function sealedStore(db: Database, dialect: StoreDialect, changes: Change
       ...connectionStore(db, dialect, vault),
       ...grantStore(db, dialect, vault),
       ...leaseStore(db, dialect),
+      ...invitationStore(db, dialect, vault),
       ...clientStore(db, dialect),
       ...ringOutSessionStore(db, dialect),
       ...ringOutClaimStore(db),

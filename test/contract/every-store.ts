@@ -4,6 +4,7 @@ import { describeChanges } from './changes.ts';
 import { describeClientStore } from './client-store.ts';
 import { describeConnectionStore } from './connection-store.ts';
 import { describeGrantStore } from './grant-store.ts';
+import { describeInvitationStore } from './invitation-store.ts';
 import { describeLeaseStore } from './lease-store.ts';
 import { describeRingOutClaimStore } from './ring-out-claim-store.ts';
 import { describeRingOutSessionStore } from './ring-out-session-store.ts';
@@ -17,6 +18,7 @@ export function describeEverything(name: string, open: OpenStore): void {
   describeConnectionStore(name, open);
   describeGrantStore(name, open);
   describeLeaseStore(name, open);
+  describeInvitationStore(name, open);
   describeClientStore(name, open);
   describeRingOutSessionStore(name, open);
   describeRingOutClaimStore(name, open);

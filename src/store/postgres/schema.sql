@@ -39,6 +39,21 @@ CREATE TRIGGER audit_anchor_no_delete BEFORE DELETE ON audit_anchor FOR EACH ROW
 CREATE TRIGGER audit_anchor_no_truncate BEFORE TRUNCATE ON audit_anchor FOR EACH STATEMENT EXECUTE FUNCTION audit_anchor_refuse();
 CREATE TRIGGER audit_anchor_only_rises BEFORE UPDATE ON audit_anchor FOR EACH ROW EXECUTE FUNCTION audit_anchor_rise();
 
+create table budgets (
+  app text collate "C" not null,
+  slot_limit integer,
+  window_ms bigint not null,
+  slots text collate "C" not null,
+  paused_until bigint not null,
+  paused_code text collate "C",
+  paused_word text collate "C",
+  failures integer not null,
+  turn bigint not null,
+  urgent_run integer not null
+);
+alter table budgets add constraint budgets_app_fkey FOREIGN KEY (app) REFERENCES apps(name) ON DELETE CASCADE;
+alter table budgets add constraint budgets_pkey PRIMARY KEY (app);
+
 create table client_connections (
   client text collate "C" not null,
   "position" integer not null,
@@ -68,11 +83,18 @@ create table connections (
   owner_id text collate "C",
   sign_in_needed_at bigint,
   sign_in_needed_code text collate "C",
-  created_at bigint not null
+  created_at bigint not null,
+  keep_by bigint,
+  fresh_at bigint,
+  given_up_at bigint,
+  budget_app text collate "C",
+  used_at bigint default 0 not null
 );
 alter table connections add constraint connections_app_fkey FOREIGN KEY (app) REFERENCES apps(name);
 alter table connections add constraint connections_pkey PRIMARY KEY (name);
 CREATE INDEX connections_app ON connections USING btree (app);
+CREATE INDEX connections_fresh_at ON connections USING btree (budget_app, fresh_at) WHERE (fresh_at IS NOT NULL);
+CREATE INDEX connections_keep_by ON connections USING btree (budget_app, keep_by) WHERE (keep_by IS NOT NULL);
 CREATE TRIGGER connections_announce AFTER INSERT OR DELETE OR UPDATE ON connections FOR EACH ROW EXECUTE FUNCTION connections_announce();
 
 create table credentials (
@@ -117,6 +139,26 @@ alter table grants add constraint grants_connection_fkey FOREIGN KEY (connection
 alter table grants add constraint grants_pkey PRIMARY KEY (connection);
 CREATE TRIGGER grants_announce AFTER INSERT OR DELETE OR UPDATE ON grants FOR EACH ROW EXECUTE FUNCTION grants_announce();
 
+create table invitations (
+  id text collate "C" not null,
+  secret_hash text collate "C" not null,
+  connection text collate "C" not null,
+  app text collate "C" not null,
+  labels text collate "C" not null,
+  return_to text collate "C",
+  ways text collate "C" not null,
+  tries integer not null,
+  created_at bigint not null,
+  expires_at bigint not null,
+  used_at bigint,
+  used_by text collate "C"
+);
+alter table invitations add constraint invitations_app_fkey FOREIGN KEY (app) REFERENCES apps(name) ON DELETE CASCADE;
+alter table invitations add constraint invitations_pkey PRIMARY KEY (id);
+alter table invitations add constraint invitations_secret_hash_key UNIQUE (secret_hash);
+CREATE INDEX invitations_app ON invitations USING btree (app);
+CREATE INDEX invitations_expires_at ON invitations USING btree (expires_at);
+
 create table kysely_migration (
   name character varying(255) not null,
   "timestamp" character varying(255) not null
@@ -134,7 +176,10 @@ create table leases (
   holder text collate "C" not null,
   expires_at bigint not null,
   generation integer not null,
-  first_attempt_at bigint not null
+  first_attempt_at bigint not null,
+  failures bigint default 0 not null,
+  retry_at bigint default 0 not null,
+  retry_code text collate "C"
 );
 alter table leases add constraint leases_connection_fkey FOREIGN KEY (connection) REFERENCES connections(name) ON DELETE CASCADE;
 alter table leases add constraint leases_pkey PRIMARY KEY (connection);
@@ -178,6 +223,38 @@ CREATE INDEX ring_out_sessions_connection ON ring_out_sessions USING btree (conn
 CREATE INDEX ring_out_sessions_expires_at ON ring_out_sessions USING btree (expires_at);
 CREATE INDEX ring_out_sessions_repeat_key ON ring_out_sessions USING btree (repeat_key);
 CREATE INDEX ring_out_sessions_ring_out_id ON ring_out_sessions USING btree (ring_out_id);
+
+create table sign_in_attempts (
+  state_hash text collate "C" not null,
+  invitation text collate "C",
+  connection text collate "C" not null,
+  app text collate "C" not null,
+  labels text collate "C" not null,
+  browser_hash text collate "C",
+  redirect_uri text collate "C" not null,
+  issuer text collate "C",
+  verifier bytea,
+  link bytea,
+  expires_at bigint not null,
+  used_at bigint
+);
+alter table sign_in_attempts add constraint sign_in_attempts_app_fkey FOREIGN KEY (app) REFERENCES apps(name) ON DELETE CASCADE;
+alter table sign_in_attempts add constraint sign_in_attempts_invitation_fkey FOREIGN KEY (invitation) REFERENCES invitations(id) ON DELETE CASCADE;
+alter table sign_in_attempts add constraint sign_in_attempts_pkey PRIMARY KEY (state_hash);
+CREATE INDEX sign_in_attempts_app ON sign_in_attempts USING btree (app);
+CREATE INDEX sign_in_attempts_expires_at ON sign_in_attempts USING btree (expires_at);
+CREATE INDEX sign_in_attempts_invitation ON sign_in_attempts USING btree (invitation);
+
+create table token_wants (
+  connection text collate "C" not null,
+  app text collate "C" not null,
+  client text collate "C" not null,
+  turn bigint not null,
+  wanted_at bigint not null
+);
+alter table token_wants add constraint token_wants_connection_fkey FOREIGN KEY (connection) REFERENCES connections(name) ON DELETE CASCADE;
+alter table token_wants add constraint token_wants_pkey PRIMARY KEY (connection);
+CREATE INDEX token_wants_turn ON token_wants USING btree (app, turn, wanted_at);
 
 CREATE OR REPLACE FUNCTION apps_announce()
  RETURNS trigger

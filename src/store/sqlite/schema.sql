@@ -35,6 +35,19 @@ CREATE TRIGGER audit_anchor_no_delete before delete on audit_anchor begin select
 
 CREATE TRIGGER audit_anchor_only_rises before update on audit_anchor when new.first_seq < old.first_seq or new.first_seq > coalesce((select max(seq) from audit), 0) begin select raise(abort, 'audit_anchor only rises'); end;
 
+CREATE TABLE "budgets" (
+  "app" text not null primary key references "apps" ("name") on delete cascade,
+  "slot_limit" integer,
+  "window_ms" bigint not null,
+  "slots" text not null,
+  "paused_until" bigint not null,
+  "paused_code" text,
+  "paused_word" text,
+  "failures" integer not null,
+  "turn" bigint not null,
+  "urgent_run" integer not null
+);
+
 CREATE TABLE "client_connections" (
   "client" text not null references "clients" ("name") on delete cascade,
   "position" integer not null,
@@ -62,10 +75,19 @@ CREATE TABLE "connections" (
   "owner_id" text,
   "sign_in_needed_at" bigint,
   "sign_in_needed_code" text,
-  "created_at" bigint not null
+  "created_at" bigint not null,
+  "keep_by" bigint,
+  "fresh_at" bigint,
+  "given_up_at" bigint,
+  "budget_app" text,
+  "used_at" bigint default 0 not null
 );
 
 CREATE INDEX "connections_app" on "connections" ("app");
+
+CREATE INDEX "connections_fresh_at" on "connections" ("budget_app", "fresh_at") where "fresh_at" is not null;
+
+CREATE INDEX "connections_keep_by" on "connections" ("budget_app", "keep_by") where "keep_by" is not null;
 
 CREATE TABLE "credentials" (
   "connection" text not null references "connections" ("name") on delete cascade,
@@ -104,6 +126,25 @@ CREATE TABLE "grants" (
   "refresh_refused_code" text
 );
 
+CREATE TABLE "invitations" (
+  "id" text not null primary key,
+  "secret_hash" text not null unique,
+  "connection" text not null,
+  "app" text not null references "apps" ("name") on delete cascade,
+  "labels" text not null,
+  "return_to" text,
+  "ways" text not null,
+  "tries" integer not null,
+  "created_at" bigint not null,
+  "expires_at" bigint not null,
+  "used_at" bigint,
+  "used_by" text
+);
+
+CREATE INDEX "invitations_app" on "invitations" ("app");
+
+CREATE INDEX "invitations_expires_at" on "invitations" ("expires_at");
+
 CREATE TABLE "kysely_migration" (
   "name" varchar(255) not null primary key,
   "timestamp" varchar(255) not null
@@ -119,7 +160,10 @@ CREATE TABLE "leases" (
   "holder" text not null,
   "expires_at" bigint not null,
   "generation" integer not null,
-  "first_attempt_at" bigint not null
+  "first_attempt_at" bigint not null,
+  "failures" bigint default 0 not null,
+  "retry_at" bigint default 0 not null,
+  "retry_code" text
 );
 
 CREATE TABLE "legacy_logins" (
@@ -161,3 +205,34 @@ CREATE INDEX "ring_out_sessions_expires_at" on "ring_out_sessions" ("expires_at"
 CREATE INDEX "ring_out_sessions_repeat_key" on "ring_out_sessions" ("repeat_key");
 
 CREATE INDEX "ring_out_sessions_ring_out_id" on "ring_out_sessions" ("ring_out_id");
+
+CREATE TABLE "sign_in_attempts" (
+  "state_hash" text not null primary key,
+  "invitation" text references "invitations" ("id") on delete cascade,
+  "connection" text not null,
+  "app" text not null references "apps" ("name") on delete cascade,
+  "labels" text not null,
+  "browser_hash" text,
+  "redirect_uri" text not null,
+  "issuer" text,
+  "verifier" blob,
+  "link" blob,
+  "expires_at" bigint not null,
+  "used_at" bigint
+);
+
+CREATE INDEX "sign_in_attempts_app" on "sign_in_attempts" ("app");
+
+CREATE INDEX "sign_in_attempts_expires_at" on "sign_in_attempts" ("expires_at");
+
+CREATE INDEX "sign_in_attempts_invitation" on "sign_in_attempts" ("invitation");
+
+CREATE TABLE "token_wants" (
+  "connection" text not null primary key references "connections" ("name") on delete cascade,
+  "app" text not null,
+  "client" text not null,
+  "turn" bigint not null,
+  "wanted_at" bigint not null
+);
+
+CREATE INDEX "token_wants_turn" on "token_wants" ("app", "turn", "wanted_at");
