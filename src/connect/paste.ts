@@ -9,7 +9,7 @@ import { hashOf } from './secrets.ts';
 import type { SignIns } from './sign-ins.ts';
 
 // Each real try takes one of the App's five or so token requests a minute.
-const MOST_TRIES = 30;
+export const MOST_TRIES = 30;
 
 /** What is wrong with a pasted credential, as far as we or the platform can tell. */
 export type PasteFault = JwtFault | { readonly code: 'refused' | 'app_without_jwt'; readonly platformCode: string };

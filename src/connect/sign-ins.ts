@@ -139,16 +139,15 @@ export class SignIns {
     if (invitation === undefined || browserHash === undefined) return work();
     const { expiresAt } = (await store.getInvitation(invitation)) ?? {};
     if (expiresAt === undefined) throw new SignInRefused('link_unknown');
-    if (!(await store.claimInvitation(invitation, browserHash, clock.now()))) throw new SignInRefused(clock.now() >= expiresAt ? 'link_expired' : 'link_used');
+    if (!(await store.claimInvitation(invitation, clock.now()))) throw new SignInRefused(clock.now() >= expiresAt ? 'link_expired' : 'link_used');
+    const unlessAway = (done: Promise<void>) => done.catch((error: unknown) => log.warn('invitation.not_noted', { invitation, error: String(error) }));
     try {
-      return await work();
+      const result = await work();
+      await unlessAway(store.settleInvitation(invitation, browserHash));
+      return result;
     } catch (error) {
       // What was won while the database was away is on this node's disk, and comes: then the link has done its work.
-      if (!(error instanceof StoreUnavailable)) {
-        await store
-          .releaseInvitation(invitation, browserHash)
-          .catch((cause: unknown) => log.warn('invitation.not_released', { invitation, error: String(cause) }));
-      }
+      if (!(error instanceof StoreUnavailable)) await unlessAway(store.releaseInvitation(invitation));
       throw error;
     }
   }

@@ -25,7 +25,7 @@ export interface Invitation {
   readonly expiresAt: number;
   /** Set while somebody connects with it, and for good once that has succeeded. */
   readonly usedAt: number | undefined;
-  /** The browser that used it, as `SignInAttempt` knows it. */
+  /** The browser that has connected with it, as `SignInAttempt` knows it. */
   readonly usedBy: string | undefined;
 }
 
@@ -107,9 +107,11 @@ export interface InvitationStore {
    */
   countTry(id: string, most: number, now: number): Promise<boolean>;
   /** Uses it, where nobody has and its time is not over. @returns whether it was free */
-  claimInvitation(id: string, browserHash: string, now: number): Promise<boolean>;
-  /** Makes it free again, because what it was used for has failed. */
-  releaseInvitation(id: string, browserHash: string): Promise<void>;
+  claimInvitation(id: string, now: number): Promise<boolean>;
+  /** What it was used for has succeeded, in this browser. */
+  settleInvitation(id: string, browserHash: string): Promise<void>;
+  /** Makes it free again, because what it was used for has failed; without effect where it is settled. */
+  releaseInvitation(id: string): Promise<void>;
   /** @throws AppNotFound */
   createAttempt(attempt: SignInAttempt, secrets: AttemptSecrets): Promise<void>;
   findAttempt(stateHash: string): Promise<SignInAttempt | undefined>;

@@ -2,7 +2,7 @@ import { type Static, type TSchema, Type } from 'typebox';
 import type { ConnectionState } from '../domain/connection.ts';
 
 // A name stands in URLs and in logs.
-const Name = Type.String({
+export const Name = Type.String({
   maxLength: 100,
   pattern: '^[A-Za-z0-9][A-Za-z0-9._@*+-]*$',
   description: 'letters, digits and ._@*+-, the first a letter or digit',
@@ -10,12 +10,12 @@ const Name = Type.String({
 // A JWT has some thousand characters, whatever else is given far fewer. The bounds keep what is stored small.
 const ShortText = { minLength: 1, maxLength: 1_000 };
 const SecretText = { minLength: 1, maxLength: 16_384 };
-const text = (description: string) => Type.String({ ...ShortText, description });
-const secret = (description: string) => Type.String({ ...SecretText, description: `${description}; never shown` });
+export const text = (description: string) => Type.String({ ...ShortText, description });
+export const secret = (description: string) => Type.String({ ...SecretText, description: `${description}; never shown` });
 const Extension = Type.String({ maxLength: 20, pattern: '^\\d*$', description: 'digits' });
 const origin = (of: string) => Type.String({ minLength: 1, maxLength: 500, description: `${of}: scheme, host and port; https, or http on this machine` });
 // A field that is not known is a mistake, and is named.
-const closed = { additionalProperties: false };
+export const closed = { additionalProperties: false };
 
 /** `POST apps`. */
 export const AppBody = Type.Object(
@@ -58,14 +58,18 @@ export type CredentialInput = Static<(typeof CredentialBodies)[keyof typeof Cred
 
 const Credentials = Type.Array(CredentialBody, { minItems: 1, maxItems: 10, description: 'Tried in this order; `app` where one is of another App' });
 
+/** What a Connection is found by. */
+export const Labels = Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 1_000 }), {
+  maxProperties: 50,
+  description: 'What you want to find it by',
+});
+
 /** `POST connections`. */
 export const ConnectionBody = Type.Object(
   {
     name: Name,
     app: Name,
-    labels: Type.Optional(
-      Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 1_000 }), { maxProperties: 50, description: 'What you want to find it by' }),
-    ),
+    labels: Type.Optional(Labels),
     keep: Type.Optional(oneOf(['alive', 'fresh'], KEEP)),
     credentials: Credentials,
   },
@@ -128,7 +132,7 @@ export const PageQuery = Type.Object(
 export const NameParams = Type.Object({ name: Type.String({ maxLength: 200 }) }, closed);
 
 // As an enumeration, so that a fault lists what there is instead of trying each.
-function oneOf<const Values extends readonly string[]>(values: Values, description: string) {
+export function oneOf<const Values extends readonly string[]>(values: Values, description: string) {
   return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], description });
 }
 
@@ -137,7 +141,7 @@ function byKind<Kinds extends Record<string, TSchema>>(kinds: Kinds): ReturnType
   return Type.Unsafe({ type: 'object', required: ['kind'], discriminator: { propertyName: 'kind' }, oneOf: Object.values(kinds) });
 }
 
-const Time = (description: string) => Type.Integer({ description: `${description}; epoch milliseconds` });
+export const Time = (description: string) => Type.Integer({ description: `${description}; epoch milliseconds` });
 const Mark = (description: string) =>
   Type.Object({ at: Time('When that was'), code: Type.String({ description: "The platform's code, or ours" }) }, { description });
 

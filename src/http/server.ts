@@ -7,6 +7,7 @@ import { GatewayProver } from '../access/gateway-proof.ts';
 import type { Apps } from '../broker/apps.ts';
 import type { Connections } from '../broker/connections.ts';
 import type { Tokens } from '../broker/tokens.ts';
+import type { ConnectParts } from '../connect/parts.ts';
 import type { AuditStore, AuditTrail } from '../domain/audit.ts';
 import { RouteNotFound } from '../domain/errors.ts';
 import type { GrantStore } from '../domain/grant.ts';
@@ -27,8 +28,10 @@ import { sendProblem } from './problem.ts';
 import { appRoutes } from './routes/apps.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { clientRoutes } from './routes/clients.ts';
+import { connectRoutes } from './routes/connect.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { healthRoutes } from './routes/health.ts';
+import { invitationRoutes } from './routes/invitations.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { proofRoutes } from './routes/proof.ts';
@@ -51,6 +54,7 @@ export interface HttpParts {
   readonly apps: Apps;
   readonly connections: Connections;
   readonly clients: Clients;
+  readonly connect: ConnectParts;
   readonly gatewayKeys: GatewayKeys;
   readonly tokens: Pick<Tokens, 'usableGrant' | 'newerGrant'>;
   readonly grants: Pick<GrantStore, 'findGrant'>;
@@ -96,7 +100,10 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
   server.setNotFoundHandler((request, reply) => sendProblem(new RouteNotFound(), request, reply, parts.log));
   parts.metrics.countRequests(server);
   server.register(healthRoutes(parts.ready));
-  if (planes.includes('data')) server.register(tokenRoutes(parts), { prefix: API });
+  if (planes.includes('data')) {
+    server.register(tokenRoutes(parts), { prefix: API });
+    server.register(connectRoutes(parts.connect));
+  }
   if (planes.includes('admin')) {
     server.register(metricsRoutes(parts.metrics, createAdminCheck(parts.adminToken)));
     server.register(proofRoutes(new GatewayProver(parts.adminToken, parts.random)), { prefix: API });
@@ -134,6 +141,7 @@ function managementRoutes(parts: HttpParts) {
     await server.register(appRoutes(parts.apps));
     await server.register(connectionRoutes(parts));
     await server.register(clientRoutes(parts.clients));
+    await server.register(invitationRoutes(parts));
     await server.register(auditRoutes(parts.audit));
     await server.register(openApiRoutes(() => describeRoutes(allRoutes(parts), parts.version)));
   };

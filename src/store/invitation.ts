@@ -36,8 +36,9 @@ export function invitationStore(db: Database, dialect: StoreDialect, vault: Vaul
     },
     removeInvitation: (id) => deleteInvitation(db, id),
     countTry: (id, most, now) => countTry(db, id, most, now),
-    claimInvitation: (id, browserHash, now) => claim(db, id, browserHash, now),
-    releaseInvitation: (id, browserHash) => release(db, id, browserHash),
+    claimInvitation: (id, now) => claim(db, id, now),
+    settleInvitation: (id, browserHash) => settle(db, id, browserHash),
+    releaseInvitation: (id) => release(db, id),
     createAttempt: (attempt, secrets) =>
       withReferences(
         dialect,
@@ -90,10 +91,10 @@ async function countTry(db: Database, id: string, most: number, now: number): Pr
 }
 
 // One statement, so that of two who come at once one gets it.
-async function claim(db: Database, id: string, browserHash: string, now: number): Promise<boolean> {
+async function claim(db: Database, id: string, now: number): Promise<boolean> {
   const updated = await db
     .updateTable('invitations')
-    .set({ used_at: now, used_by: browserHash })
+    .set({ used_at: now })
     .where('id', '=', id)
     .where('used_at', 'is', null)
     .where('expires_at', '>', now)
@@ -101,8 +102,12 @@ async function claim(db: Database, id: string, browserHash: string, now: number)
   return updated.numUpdatedRows === 1n;
 }
 
-async function release(db: Database, id: string, browserHash: string): Promise<void> {
-  await db.updateTable('invitations').set({ used_at: null, used_by: null }).where('id', '=', id).where('used_by', '=', browserHash).execute();
+async function settle(db: Database, id: string, browserHash: string): Promise<void> {
+  await db.updateTable('invitations').set({ used_by: browserHash }).where('id', '=', id).execute();
+}
+
+async function release(db: Database, id: string): Promise<void> {
+  await db.updateTable('invitations').set({ used_at: null }).where('id', '=', id).where('used_by', 'is', null).execute();
 }
 
 async function insertAttempt(db: Database, row: SignInAttemptTable): Promise<void> {

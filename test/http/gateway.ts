@@ -16,6 +16,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
   const at: World = await world({ ...(names && { connections: names }), ...(open && { open }) });
   const { store, apps, connections, clock, tokens } = at;
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const trail = createTrail({ store, clock, log });
   const metrics = new Metrics();
   metrics.watchTokens(tokens, store);
   const clients = new Clients({ store, clock, random: systemRandom, country: 'US' });
@@ -25,13 +26,14 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       apps,
       connections,
       clients,
+      connect: { store, adopt: at.adopt, trail, clock, random: systemRandom, fetch: at.fetch, log, publicUrl: 'http://127.0.0.1' },
       gatewayKeys: new GatewayKeys(store),
       tokens,
       grants: store,
       adminToken: new Secret(TOKEN),
       ready: () => store.ping(),
       allowPlainHttp: [],
-      trail: createTrail({ store, clock, log }),
+      trail,
       audit: store,
       random: systemRandom,
       metrics,
