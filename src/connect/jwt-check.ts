@@ -22,7 +22,7 @@ const TOKEN_PATH = '/restapi/oauth/token';
 export function tidyJwt(pasted: string): string {
   return pasted
     .replace(/^\s*(bearer\s+)?["'`]?/i, '')
-    .replace(/["'`,;]?\s*$/, '')
+    .replace(/["'`,;]*\s*$/, '')
     .replace(/\s+/g, '');
 }
 
@@ -38,7 +38,10 @@ export function judgeJwt(jwt: string, { app, ownerId, now }: JwtUse): readonly J
   if (jwt === '') return [{ code: 'empty' }];
   const claims = readClaims(jwt);
   if (!claims) return [{ code: 'not_jwt' }];
-  return [...environmentFaults(claims, app.platformOrigin), ...userFaults(claims, ownerId), ...expiryFaults(claims, now)];
+  const elsewhere = environmentFaults(claims, app.platformOrigin);
+  // What is not of RingCentral's kind has no user and no expiry worth a word.
+  if (elsewhere[0]?.code === 'not_jwt') return elsewhere;
+  return [...elsewhere, ...userFaults(claims, ownerId), ...expiryFaults(claims, now)];
 }
 
 function readClaims(jwt: string): Readonly<Record<string, unknown>> | undefined {

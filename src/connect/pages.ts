@@ -98,6 +98,12 @@ ${again ? html`<a class="button first" href="${pathOf(again)}">Try again</a>` : 
   });
 }
 
+/** What the browser of a person at the command line shows in the end. */
+export function terminalPage(refused: GatewayError | undefined): PageAnswer {
+  if (!refused) return pageAnswer({ status: 200, title: 'Connected', body: html`<p class="good" role="status">You can close this page, and go back to the terminal.</p>` });
+  return pageAnswer({ status: refused.status, title: 'Not connected', body: html`<p class="alarm" role="alert">${refused.message}</p>` });
+}
+
 interface Refusal {
   readonly status: number;
   readonly title: string;

@@ -26,6 +26,16 @@ export interface Management {
   list(kind: ManagedKind, page: PageRequest): Promise<Page<ManagedObject>>;
   show(kind: ManagedKind, name: string): Promise<ManagedObject>;
   remove(kind: ManagedKind, name: string): Promise<void>;
+  /** Makes a link with which a person connects. @param body  as `POST invitations` takes it */
+  invite(body: object): Promise<{ readonly url: string; readonly expiresAt: number } & Readonly<Record<string, unknown>>>;
+  /** @param body  as `POST sign-ins` takes it */
+  beginSignIn(body: object): Promise<{ readonly url: string; readonly expiresAt: number }>;
+  /**
+   * Hands in the answer of a sign-in; the tokens stay in the gateway.
+   *
+   * @param body  as `POST sign-ins/finish` takes it
+   */
+  finishSignIn(body: object): Promise<ManagedObject>;
 }
 
 /** An access token as it is handed out, in the platform's spelling. */

@@ -70,6 +70,9 @@ export function createManagementClient(send: Send): Management {
     remove: async (kind, name) => {
       await ask('DELETE', one(kind, name));
     },
+    invite: async (body) => (await ask('POST', 'invitations', body)) as Awaited<ReturnType<Management['invite']>>,
+    beginSignIn: async (body) => (await ask('POST', 'sign-ins', body)) as Awaited<ReturnType<Management['beginSignIn']>>,
+    finishSignIn: async (body) => (await ask('POST', 'sign-ins/finish', body)) as ManagedObject,
   };
 }
 

@@ -102,7 +102,7 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
   server.register(healthRoutes(parts.ready));
   if (planes.includes('data')) {
     server.register(tokenRoutes(parts), { prefix: API });
-    server.register(connectRoutes(parts.connect));
+    server.register(connectRoutes(parts.connect), { prefix: '/connect' });
   }
   if (planes.includes('admin')) {
     server.register(metricsRoutes(parts.metrics, createAdminCheck(parts.adminToken)));

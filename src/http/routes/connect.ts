@@ -46,16 +46,16 @@ export function connectRoutes(parts: ConnectParts): (server: FastifyInstance) =>
     });
     server.setNotFoundHandler(async (_request, reply) => send(reply, refusedPage(new SignInRefused('link_unknown'), undefined)));
 
-    server.get<Link>('/connect/:link', { schema }, async (request, reply) => {
+    server.get<Link>('/:link', { schema }, async (request, reply) => {
       const browser = cookie.read(request.headers.cookie) ?? newBrowser(reply);
       const shown = await open(request, browser, { used: true });
       return send(reply, shown.invitation.usedAt === undefined ? invitationPage(shown, await scopeOf(shown.invitation)) : await connected(shown));
     });
-    server.get<Link>('/connect/:link/jwt', { schema }, async (request, reply) => {
+    server.get<Link>('/:link/jwt', { schema }, async (request, reply) => {
       const browser = cookie.read(request.headers.cookie) ?? newBrowser(reply);
       return send(reply, jwtPage(await open(request, browser, { way: 'jwt' })));
     });
-    server.post<Link>('/connect/:link/consent', { schema }, async (request, reply) => {
+    server.post<Link>('/:link/consent', { schema }, async (request, reply) => {
       const browser = requireForm(request);
       const { invitation, app, link } = await open(request, browser, { way: 'consent' });
       const { id, connection, labels } = invitation;
@@ -65,7 +65,7 @@ export function connectRoutes(parts: ConnectParts): (server: FastifyInstance) =>
       const { url } = await signIns.begin(wanted, visitorOf(request, id));
       return reply.redirect(url, 303);
     });
-    server.post<Link>('/connect/:link/jwt', { schema }, async (request, reply) => {
+    server.post<Link>('/:link/jwt', { schema }, async (request, reply) => {
       const browser = requireForm(request);
       const shown = await open(request, browser, { way: 'jwt' });
       const { invitation, link } = shown;
@@ -73,7 +73,7 @@ export function connectRoutes(parts: ConnectParts): (server: FastifyInstance) =>
       const outcome = await pasteJwt(parts, signIns, { invitation, browser, pasted }, visitorOf(request, invitation.id));
       return 'faults' in outcome ? send(reply, jwtPage(shown, outcome.faults)) : reply.redirect(pathOf(link), 303);
     });
-    for (const path of ['/connect/callback', '/connect/callback/:app']) {
+    for (const path of ['/callback', '/callback/:app']) {
       server.get(path, { schema }, async (request, reply) => {
         const [address = ''] = request.url.split('?');
         const ended = await signIns.finish(
