@@ -8,6 +8,8 @@ export interface AppFlags {
   readonly ringcxOrigin?: string;
   readonly clientId?: string;
   readonly public?: boolean;
+  readonly redirectUri?: readonly string[];
+  readonly returnTo?: readonly string[];
 }
 
 /**
@@ -15,13 +17,16 @@ export interface AppFlags {
  *
  * @throws CommandFailed  a flag, or the secret, is missing
  */
-export async function appBody({ platformOrigin, mediaOrigin, ringcxOrigin, clientId, public: isPublic }: AppFlags, askSecret: AskSecret): Promise<object> {
+export async function appBody(flags: AppFlags, askSecret: AskSecret): Promise<object> {
+  const { platformOrigin, mediaOrigin, ringcxOrigin, clientId, redirectUri, returnTo, public: isPublic } = flags;
   if (clientId === undefined) throw new CommandFailed('--client-id is missing.');
   return {
     platformOrigin,
     ...(mediaOrigin !== undefined && { mediaOrigin }),
     ...(ringcxOrigin !== undefined && { ringcxOrigin }),
     clientId,
+    ...(redirectUri && { redirectUris: redirectUri }),
+    ...(returnTo && { returnTo }),
     ...(!isPublic && { clientSecret: await askSecret('The client secret') }),
   };
 }

@@ -104,7 +104,9 @@ function addManagement<Config>(program: Command, parts: CliParts<Config>): void 
     .option('--media-origin <URL>', "where its media are; RingCentral's own for its platform, else as --platform-origin")
     .option('--ringcx-origin <URL>', "where its RingCX is; RingCentral's own for its platform, else as --platform-origin")
     .option('--client-id <ID>', 'its client id in the developer console')
-    .option('--public', 'it is a public App, which has no client secret');
+    .option('--public', 'it is a public App, which has no client secret')
+    .option('--redirect-uri <URI...>', 'its redirect URIs, as registered in the developer console')
+    .option('--return-to <URL...>', 'where people may be sent after they have signed in');
   const connections = manages(program, parts, {
     name: 'connection',
     kind: 'connections',

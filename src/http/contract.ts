@@ -32,6 +32,15 @@ export const AppBody = Type.Object(
   closed,
 );
 
+/** `PUT apps/{name}/redirects`. */
+export const RedirectsBody = Type.Object(
+  {
+    redirectUris: Type.Array(text('As registered in the developer console'), { maxItems: 100 }),
+    returnTo: Type.Optional(Type.Array(text('Where people may be sent after they have signed in'), { maxItems: 100 })),
+  },
+  closed,
+);
+
 const KEEP = 'alive: refreshed when used, or before it would die; fresh: a token is always ready. Stored only: nothing acts on it yet';
 
 const CredentialBodies = {
@@ -286,7 +295,7 @@ export const AuditAnswer = Type.Object(
   {
     seq: Type.Integer({ description: 'Numbers have no gaps' }),
     at: Time('When'),
-    who: Type.String({ description: '`admin`, `client NAME`, `cli`, `gateway` or `unknown`' }),
+    who: Type.String({ description: '`admin`, `client NAME`, `invitation ID`, `cli`, `gateway` or `unknown`' }),
     action: Type.String(),
     object: Type.String({ description: 'Such as `connections/front-desk`' }),
     address: Type.String({ description: 'From where' }),

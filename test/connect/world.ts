@@ -47,7 +47,7 @@ export async function connectWorld({ names = [], wrapFetch = (fetch) => fetch }:
     redirectUris: [redirectUri, 'http://127.0.0.1/callback'],
     returnTo: [RETURN_TO],
   });
-  const manage = (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) => reached.ask(method, path, TOKEN, body);
+  const manage = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) => reached.ask(method, path, TOKEN, body);
   return {
     ...at,
     manage,
