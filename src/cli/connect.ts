@@ -1,5 +1,5 @@
-import { loopbackRedirectUri } from '../connect/redirect-uri.ts';
 import { terminalPage } from '../connect/pages.ts';
+import { loopbackRedirectUri } from '../connect/redirect-uri.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { ManagedObject, Management } from '../domain/management.ts';
 import { labelsOf } from './connection.ts';

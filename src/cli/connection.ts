@@ -27,7 +27,12 @@ export async function connectionBody(flags: ConnectionFlags, askSecret: AskSecre
   const { app, keep, label = [] } = flags;
   const mistakes = [...(app === undefined ? ['--app is missing.'] : []), ...credentialMistakes(flags), ...labelMistakes(label)];
   if (mistakes.length > 0) throw new CommandFailed(mistakes.join(' '));
-  return { app, ...(keep !== undefined && { keep }), ...(label.length > 0 && { labels: labelsOf(label) }), credentials: [await credentialOf(flags, askSecret)] };
+  return {
+    app,
+    ...(keep !== undefined && { keep }),
+    ...(label.length > 0 && { labels: labelsOf(label) }),
+    credentials: [await credentialOf(flags, askSecret)],
+  };
 }
 
 /**

@@ -16,7 +16,11 @@ export interface LoopbackListener {
    *
    * @throws CommandFailed  nobody came in time
    */
-  wait<Result>(state: string, signal: AbortSignal, judge: (brought: Brought) => Promise<{ readonly result: Result; readonly page: PageAnswer }>): Promise<Result>;
+  wait<Result>(
+    state: string,
+    signal: AbortSignal,
+    judge: (brought: Brought) => Promise<{ readonly result: Result; readonly page: PageAnswer }>,
+  ): Promise<Result>;
   close(): void;
 }
 

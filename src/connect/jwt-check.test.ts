@@ -8,7 +8,10 @@ const USE = { app: { platformOrigin: ORIGIN }, ownerId: '403141004', now: NOW };
 const GOOD = { aud: `${ORIGIN}/restapi/oauth/token`, iss: ORIGIN, sub: '403141004', exp: NOW / 1_000 + 60 };
 
 function jwt(claims: unknown, header: unknown = { alg: 'RS256', typ: 'JWT' }): string {
-  return [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.').concat('.c2lnbmF0dXJl');
+  return [header, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.')
+    .concat('.c2lnbmF0dXJl');
 }
 
 describe('judgeJwt', () => {
@@ -41,9 +44,16 @@ describe('judgeJwt', () => {
 
   test('whatever is pasted is judged, and never thrown at', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json().map((claims) => jwt(claims)), fc.object().map((claims) => jwt(claims, claims))), (text) => {
-        expect(Array.isArray(judgeJwt(tidyJwt(text), USE))).toBe(true);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json().map((claims) => jwt(claims)),
+          fc.object().map((claims) => jwt(claims, claims)),
+        ),
+        (text) => {
+          expect(Array.isArray(judgeJwt(tidyJwt(text), USE))).toBe(true);
+        },
+      ),
     );
   });
 });
@@ -52,6 +62,11 @@ describe('tidyJwt', () => {
   test('takes away what copying adds', () => {
     const whole = jwt(GOOD);
 
-    expect([` "${whole}"\n`, `Bearer ${whole}`, `${whole.slice(0, 30)}\r\n  ${whole.slice(30)}`, `'${whole}',`].map(tidyJwt)).toEqual([whole, whole, whole, whole]);
+    expect([` "${whole}"\n`, `Bearer ${whole}`, `${whole.slice(0, 30)}\r\n  ${whole.slice(30)}`, `'${whole}',`].map(tidyJwt)).toEqual([
+      whole,
+      whole,
+      whole,
+      whole,
+    ]);
   });
 });

@@ -22,6 +22,7 @@ button, a.button { display: block; width: 100%; margin-top: 1rem; padding: .75re
 .first, a.button.first { background: var(--accent); color: var(--paper); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .alarm { padding: .75rem; border: 1px solid var(--alarm); border-radius: .4rem; color: var(--alarm); }
+.alarm p { margin: .25rem 0; }
 .good { color: var(--good); font-weight: 600; }
 .small { margin-top: 1.5rem; color: var(--soft); font-size: .875rem; }
 `;

@@ -1,5 +1,5 @@
 import { type App, isOnThisMachine } from '../domain/app.ts';
-import { GatewayError, OwnerChanged, PlatformBusy, SignInRefused, type SignInRefusal } from '../domain/errors.ts';
+import { GatewayError, OwnerChanged, PlatformBusy, type SignInRefusal, SignInRefused } from '../domain/errors.ts';
 import type { Invitation } from '../domain/invitation.ts';
 import type { Secret } from '../domain/secret.ts';
 import { TokenRefused } from '../oauth/token-answer.ts';
@@ -72,7 +72,11 @@ ${tokenField(formToken)}
 }
 
 /** It has worked. @param returnTo  where the person came from, if that is allowed */
-export function connectedPage({ invitation, app }: Pick<InvitationPageParts, 'invitation' | 'app'>, scope: string | undefined, returnTo: string | undefined): PageAnswer {
+export function connectedPage(
+  { invitation, app }: Pick<InvitationPageParts, 'invitation' | 'app'>,
+  scope: string | undefined,
+  returnTo: string | undefined,
+): PageAnswer {
   return pageAnswer({
     status: 200,
     title: 'Connected',
@@ -100,7 +104,8 @@ ${again ? html`<a class="button first" href="${pathOf(again)}">Try again</a>` : 
 
 /** What the browser of a person at the command line shows in the end. */
 export function terminalPage(refused: GatewayError | undefined): PageAnswer {
-  if (!refused) return pageAnswer({ status: 200, title: 'Connected', body: html`<p class="good" role="status">You can close this page, and go back to the terminal.</p>` });
+  if (!refused)
+    return pageAnswer({ status: 200, title: 'Connected', body: html`<p class="good" role="status">You can close this page, and go back to the terminal.</p>` });
   return pageAnswer({ status: refused.status, title: 'Not connected', body: html`<p class="alarm" role="alert">${refused.message}</p>` });
 }
 
@@ -117,7 +122,11 @@ const REFUSALS: Readonly<Record<SignInRefusal, Refusal>> = {
   state_unknown: { status: 400, title: 'This sign-in is not known', words: 'It was not begun here, or it is long over.' },
   state_used: { status: 400, title: 'This sign-in is over', words: 'It was answered before, and an answer counts once.' },
   state_expired: { status: 400, title: 'This sign-in took too long', words: 'It is over after ten minutes.' },
-  other_browser: { status: 403, title: 'This is another browser', words: 'The sign-in was begun in another browser, or cookies are not allowed here. It can be ended only where it was begun.' },
+  other_browser: {
+    status: 403,
+    title: 'This is another browser',
+    words: 'The sign-in was begun in another browser, or cookies are not allowed here. It can be ended only where it was begun.',
+  },
   other_address: { status: 400, title: 'This sign-in is not known', words: 'The answer came to another address than the one that was named for it.' },
   wrong_issuer: { status: 400, title: 'This sign-in is not known', words: 'The answer is not from the RingCentral that was asked.' },
   link_unknown: { status: 404, title: 'This link is not valid', words: 'It may have been cut off where it was copied, or taken back by whoever made it.' },
@@ -128,13 +137,23 @@ const REFUSALS: Readonly<Record<SignInRefusal, Refusal>> = {
 
 function refusalWords(error: unknown): Refusal {
   if (error instanceof SignInRefused) return REFUSALS[error.reason];
-  if (error instanceof OwnerChanged) return { status: 403, title: 'This is another user', words: 'You signed in to RingCentral as another user than the one this link is for. Sign in as that user; the sign-in just made was ended.' };
+  if (error instanceof OwnerChanged)
+    return {
+      status: 403,
+      title: 'This is another user',
+      words: 'You signed in to RingCentral as another user than the one this link is for. Sign in as that user; the sign-in just made was ended.',
+    };
   if (error instanceof TokenRefused) return { status: 502, title: 'Not connected', words: `RingCentral did not accept the sign-in (${error.platformCode}).` };
-  if (error instanceof PlatformBusy) return { status: 503, title: 'Please wait a moment', words: `RingCentral asks us to wait ${Math.ceil((error.retryAfterMs ?? 0) / 1_000)} seconds.` };
+  if (error instanceof PlatformBusy)
+    return { status: 503, title: 'Please wait a moment', words: `RingCentral asks us to wait ${Math.ceil((error.retryAfterMs ?? 0) / 1_000)} seconds.` };
   if (!(error instanceof GatewayError)) return { status: 500, title: 'Something went wrong', words: 'The gateway’s log has the cause.' };
   return error.status < 500
     ? { status: error.status, title: 'Not connected', words: 'The link is not set up as it must be. Whoever sent it can find out why.' }
-    : { status: error.status, title: 'Not connected', words: `Something is out of order between us and RingCentral (${error.code}). Try again in a minute; if it stays so, tell whoever sent you the link.` };
+    : {
+        status: error.status,
+        title: 'Not connected',
+        words: `Something is out of order between us and RingCentral (${error.code}). Try again in a minute; if it stays so, tell whoever sent you the link.`,
+      };
 }
 
 function faultWords(fault: PasteFault, app: App): Html {
@@ -162,7 +181,8 @@ function faultWords(fault: PasteFault, app: App): Html {
 }
 
 function consoleStep(app: App): Html {
-  if (isOnThisMachine(app)) return html`Open the <a href="${app.platformOrigin}/_sandbox/" target="_blank" rel="noopener noreferrer">console of the sandbox</a>, and there “JWT credentials”.`;
+  if (isOnThisMachine(app))
+    return html`Open the <a href="${app.platformOrigin}/_sandbox/" target="_blank" rel="noopener noreferrer">console of the sandbox</a>, and there “JWT credentials”.`;
   const url = `https://developers.ringcentral.com/console/my-credentials/create?client_id=${encodeURIComponent(app.clientId)}`;
   return html`Open <a href="${url}" target="_blank" rel="noopener noreferrer">Credentials in RingCentral’s developer console</a>, and sign in as the user who is to be connected.`;
 }

@@ -44,23 +44,28 @@ describe('PKCE', () => {
 describe('authorizationUrl', () => {
   test('1/11: always asks for a code by S256, sends what it is given byte for byte, and asks for no scope', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1 }), fc.string().map((path) => `https://trunkline.example.com/${encodeURIComponent(path)}`), fc.option(fc.string(), { nil: undefined }), (state, redirectUri, loginHint) => {
-        const verifier = createVerifier(systemRandom);
-        const url = new URL(authorizationUrl(APP, { redirectUri, state: new Secret(state), verifier, ...(loginHint !== undefined && { loginHint }) }));
-        const sent = Object.fromEntries(url.searchParams);
+      fc.property(
+        fc.string({ minLength: 1 }),
+        fc.string().map((path) => `https://trunkline.example.com/${encodeURIComponent(path)}`),
+        fc.option(fc.string(), { nil: undefined }),
+        (state, redirectUri, loginHint) => {
+          const verifier = createVerifier(systemRandom);
+          const url = new URL(authorizationUrl(APP, { redirectUri, state: new Secret(state), verifier, ...(loginHint !== undefined && { loginHint }) }));
+          const sent = Object.fromEntries(url.searchParams);
 
-        expect(url.origin + url.pathname).toBe('https://platform.example.com/restapi/oauth/authorize');
-        expect(sent).toEqual({
-          response_type: 'code',
-          client_id: APP.clientId,
-          redirect_uri: redirectUri,
-          state,
-          code_challenge: codeChallenge(verifier),
-          code_challenge_method: 'S256',
-          ...(loginHint && { login_hint: loginHint }),
-        });
-        expect(url.href).not.toContain(verifier.reveal());
-      }),
+          expect(url.origin + url.pathname).toBe('https://platform.example.com/restapi/oauth/authorize');
+          expect(sent).toEqual({
+            response_type: 'code',
+            client_id: APP.clientId,
+            redirect_uri: redirectUri,
+            state,
+            code_challenge: codeChallenge(verifier),
+            code_challenge_method: 'S256',
+            ...(loginHint && { login_hint: loginHint }),
+          });
+          expect(url.href).not.toContain(verifier.reveal());
+        },
+      ),
     );
   });
 });

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../browser.ts';
-import { BACK_OFFICE, connectWorld, FRONT_DESK, newPage, RETURN_TO, signIn, toConsent } from './world.ts';
+import { BACK_OFFICE, FRONT_DESK } from './users.ts';
+import { connectWorld, newPage, RETURN_TO, signIn, toConsent } from './world.ts';
 
 const CHECKS = readFileSync(new URL('../sandbox/page-checks.js', import.meta.url), 'utf8');
 const PHONE = { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true };
@@ -34,7 +35,12 @@ describe('connecting in a real browser', () => {
     expect(back).toBe(RETURN_TO);
     expect(await page.getByRole('listitem').count()).toBeGreaterThan(5);
     expect(again?.status()).toBe(410);
-    expect((await it.manage('GET', 'connections/mine')).body).toMatchObject({ state: 'ready', ownerId: FRONT_DESK.ownerId, labels: { customer: '42' }, generation: 1 });
+    expect((await it.manage('GET', 'connections/mine')).body).toMatchObject({
+      state: 'ready',
+      ownerId: FRONT_DESK.ownerId,
+      labels: { customer: '42' },
+      generation: 1,
+    });
     expect(await it.audited()).toEqual(['beginSignIn ok', 'finishSignIn asked', 'finishSignIn ok', 'openInvitation link_used']);
   });
 
@@ -44,7 +50,10 @@ describe('connecting in a real browser', () => {
     const page = await newPage(browser);
     await toConsent(page, url);
 
-    const [answer] = await Promise.all([page.waitForResponse((response) => response.url().startsWith(it.redirectUri)), page.getByRole('button', { name: 'Deny' }).click()]);
+    const [answer] = await Promise.all([
+      page.waitForResponse((response) => response.url().startsWith(it.redirectUri)),
+      page.getByRole('button', { name: 'Deny' }).click(),
+    ]);
     await page.getByRole('alert').waitFor();
     const exchanges = it.codeExchanges();
     const before = (await it.manage('GET', 'connections/mine')).status;
@@ -65,7 +74,10 @@ describe('connecting in a real browser', () => {
     const page = await newPage(browser);
     await toConsent(page, url, BACK_OFFICE);
 
-    const [answer] = await Promise.all([page.waitForResponse((response) => response.url().startsWith(it.redirectUri)), page.getByRole('button', { name: 'Allow' }).click()]);
+    const [answer] = await Promise.all([
+      page.waitForResponse((response) => response.url().startsWith(it.redirectUri)),
+      page.getByRole('button', { name: 'Allow' }).click(),
+    ]);
     const alarm = await page.getByRole('alert').innerText();
     const kept = await it.store.findGrant('front-desk');
     const sessions = it.sandbox.requests('/restapi/oauth/revoke').length;
@@ -121,8 +133,13 @@ describe('connecting in a real browser', () => {
       return [answer.status(), await page.getByRole('alert').innerText(), await page.getByLabel('JWT credential').inputValue()];
     };
     const good = await it.jwtOf(FRONT_DESK);
-    const claims = (more: object) => `e30.${Buffer.from(JSON.stringify(more)).toString('base64url')}.c2ln`.replace('e30', Buffer.from('{"alg":"RS256"}').toString('base64url'));
-    const production = claims({ aud: 'https://platform.ringcentral.com/restapi/oauth/token', iss: 'https://platform.ringcentral.com', sub: FRONT_DESK.ownerId });
+    const claims = (more: object) =>
+      `e30.${Buffer.from(JSON.stringify(more)).toString('base64url')}.c2ln`.replace('e30', Buffer.from('{"alg":"RS256"}').toString('base64url'));
+    const production = claims({
+      aud: 'https://platform.ringcentral.com/restapi/oauth/token',
+      iss: 'https://platform.ringcentral.com',
+      sub: FRONT_DESK.ownerId,
+    });
     const expired = await it.jwtOf(FRONT_DESK, { expiresInSeconds: 1 });
     it.clock.advance(2_000);
 

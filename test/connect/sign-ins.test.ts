@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { listenOnLoopback } from '../../src/cli/loopback.ts';
-import { Secret } from '../../src/domain/secret.ts';
 import { terminalPage } from '../../src/connect/pages.ts';
-import { Browser as PlainBrowser } from '../sandbox-browser.ts';
-import { type ConnectWorld, connectWorld, FRONT_DESK } from './world.ts';
+import { Secret } from '../../src/domain/secret.ts';
+import { allowed } from './consent.ts';
+import { FRONT_DESK } from './users.ts';
+import { connectWorld } from './world.ts';
 
 /** A browser's own requests to the gateway, cookies and form token included. */
-async function visitor(it: ConnectWorld, url: string) {
+async function visitor(url: string) {
   const shown = await fetch(url, { redirect: 'manual' });
   const cookie = (shown.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
   const [, token = ''] = /name="form_token" value="([^"]*)"/.exec(await shown.text()) ?? [];
@@ -15,32 +16,12 @@ async function visitor(it: ConnectWorld, url: string) {
   return { cookie, begin, shown, back: (callback: string) => fetch(callback, { redirect: 'manual', headers: { cookie } }) };
 }
 
-/** What the platform sends back, once somebody has allowed what `url` asks for. */
-async function allowed(it: ConnectWorld, url: string): Promise<string> {
-  const browser = new PlainBrowser({ ask: (path, sent) => exchange(it.sandbox.origin + path, sent) });
-  const { pathname, search } = new URL(url);
-  const login = await browser.open(pathname + search);
-  const { password, username, extension } = FRONT_DESK;
-  const consent = await browser.submit(login, { username, extension, password });
-  const [, action = ''] = /<form method="post" action="([^"]*)"/.exec(consent.text) ?? [];
-  const [, token = ''] = /name="form_token" value="([^"]*)"/.exec(consent.text) ?? [];
-  const answer = await browser.post(action.replaceAll('&amp;', '&'), { form_token: token, decision: 'allow' });
-  return answer.headers.location ?? '';
-}
-
-async function exchange(url: string, sent: { method?: string; headers?: Readonly<Record<string, string>>; body?: string | Uint8Array } = {}) {
-  const answer = await fetch(url, { ...sent, redirect: 'manual' } as RequestInit);
-  const bytes = Buffer.from(await answer.arrayBuffer());
-  const cookies = answer.headers.getSetCookie();
-  return { status: answer.status, headers: { ...Object.fromEntries(answer.headers), ...(cookies.length > 0 && { 'set-cookie': cookies }) }, text: bytes.toString('utf8'), bytes, json: {} };
-}
-
 describe('the callback', () => {
   test('3/9: the same answer twice at once is redeemed once, by a redirect to an address without the code', async () => {
     const it = await connectWorld();
     const { url } = await it.invite();
-    const { begin, back } = await visitor(it, url);
-    const callback = await allowed(it, (await begin()).headers.get('location') ?? '');
+    const { begin, back } = await visitor(url);
+    const callback = await allowed(it.sandbox.origin, (await begin()).headers.get('location') ?? '');
 
     const answers = await Promise.all([back(callback), back(callback), back(callback)]);
 
@@ -55,7 +36,7 @@ describe('the callback', () => {
   test('3: an answer counts for ten minutes and not longer', async () => {
     const it = await connectWorld();
     const { url } = await it.invite();
-    const { begin, back } = await visitor(it, url);
+    const { begin, back } = await visitor(url);
     const [first, second] = [await begin(), await begin()].map((answer) => new URL(answer.headers.get('location') ?? '').searchParams.get('state'));
     it.clock.advance(10 * 60_000 - 1);
 
@@ -76,8 +57,8 @@ describe('the callback', () => {
       },
     });
     const { url } = await it.invite();
-    const { begin, back } = await visitor(it, url);
-    const callback = await allowed(it, (await begin()).headers.get('location') ?? '');
+    const { begin, back } = await visitor(url);
+    const callback = await allowed(it.sandbox.origin, (await begin()).headers.get('location') ?? '');
     const named = (issuer: string) => back(`${callback}&iss=${encodeURIComponent(issuer)}`);
 
     const answers = [await back(callback), await back(callback.replace(/code=[^&]*/, 'error=access_denied')), await named(`${it.sandbox.origin}/`)];
@@ -91,7 +72,7 @@ describe('the callback', () => {
   test('5/7: an answer at another address than the one that was named is refused, whatever Host it names', async () => {
     const it = await connectWorld();
     const { url } = await it.invite();
-    const { begin, back } = await visitor(it, url);
+    const { begin, back } = await visitor(url);
     const location = new URL((await begin()).headers.get('location') ?? '');
 
     const other = await back(`${it.publicUrl}/connect/callback/other?state=${location.searchParams.get('state')}&code=x`);
@@ -137,7 +118,7 @@ describe('an invitation', () => {
   test('4: a form that was not shown to this browser begins nothing', async () => {
     const it = await connectWorld();
     const { url } = await it.invite();
-    const [mine, others] = [await visitor(it, url), await visitor(it, url)];
+    const [mine, others] = [await visitor(url), await visitor(url)];
 
     const answers = [await mine.begin({}), await mine.begin(undefined, {}), await mine.begin(undefined, { cookie: others.cookie })];
 
@@ -147,7 +128,7 @@ describe('an invitation', () => {
 
   test('9/62: its pages load nothing, run nothing and are framed by nobody; its cookie is for this host and no script', async () => {
     const it = await connectWorld();
-    const { shown } = await visitor(it, (await it.invite()).url);
+    const { shown } = await visitor((await it.invite()).url);
 
     const policy = shown.headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'");
@@ -160,7 +141,7 @@ describe('an invitation', () => {
 
   test('an invitation that was tried thirty times is closed, so that nobody spends the budget of the App with it', async () => {
     const it = await connectWorld();
-    const { begin } = await visitor(it, (await it.invite()).url);
+    const { begin } = await visitor((await it.invite()).url);
 
     const answers: number[] = [];
     for (let count = 0; count < 31; count += 1) answers.push((await begin()).status);
@@ -186,14 +167,18 @@ describe('a Grant that a person has signed in for', () => {
     const stored = await it.store.findGrant('front-desk');
     expect(Math.max(adopted.generation, refreshed.generation)).toBe(stored?.generation);
     expect(it.sandbox.requests('/restapi/oauth/revoke')).toHaveLength(1);
-    expect(await it.store.takeLease({ connection: 'front-desk', holder: 'X', expiresAt: it.clock.now() + 1, generation: 9, firstAttemptAt: 0 }, it.clock.now())).toBeDefined();
+    expect(
+      await it.store.takeLease({ connection: 'front-desk', holder: 'X', expiresAt: it.clock.now() + 1, generation: 9, firstAttemptAt: 0 }, it.clock.now()),
+    ).toBeDefined();
   });
 
   test('where the platform refuses, a Connection that was to be created is not there', async () => {
     const it = await connectWorld();
     const credential = { kind: 'jwt', assertion: new Secret('a.b.c') } as const;
 
-    await expect(it.adopt({ connection: 'mine', app: 'web', labels: {} }, { kind: 'credential', credential })).rejects.toMatchObject({ platformCode: 'OAU-140' });
+    await expect(it.adopt({ connection: 'mine', app: 'web', labels: {} }, { kind: 'credential', credential })).rejects.toMatchObject({
+      platformCode: 'OAU-140',
+    });
 
     expect(await it.store.findConnection('mine')).toBeUndefined();
   });
@@ -212,7 +197,7 @@ describe('the command line', () => {
     }));
 
     const forged = await fetch(`${listener.redirectUri}?state=forged&code=x`);
-    const shown = await fetch(await allowed(it, url));
+    const shown = await fetch(await allowed(it.sandbox.origin, url));
     const { body } = await ended;
     listener.close();
     const again = await it.manage('POST', 'sign-ins/finish', { state, code: 'x' });

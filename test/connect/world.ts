@@ -6,12 +6,10 @@ import type { Fetch } from '../../src/runtime/fetch.ts';
 import { systemRandom } from '../../src/runtime/random.ts';
 import { DEMO } from '../../src/sandbox/demo.ts';
 import { gateway, TOKEN } from '../http/gateway.ts';
+import { FRONT_DESK } from './users.ts';
 
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** The users of the sandbox's demo data that sign in here. */
-export const FRONT_DESK = { username: '18889363711', extension: '101', password: '1234', ownerId: '403141004' };
-export const BACK_OFFICE = { username: '18887776655', extension: '102', password: 'Myp@ssw0rd', ownerId: '1110475004' };
 export const RETURN_TO = 'https://myapp.example.com/connected';
 
 /** An invitation as its maker is told of it. */
@@ -34,7 +32,17 @@ export async function connectWorld({ names = [], wrapFetch = (fetch) => fetch }:
   const trail = createTrail({ store, clock, log: QUIET });
   const connect = { store, adopt: at.adopt, trail, clock, random: systemRandom, fetch: wrapFetch(at.fetch), log: QUIET };
   // The port is known once it listens, and the App's redirect URI names it.
-  const reached = await gateway({ names: [], connect: { ...connect, get publicUrl() { return publicUrl; } } , ...partsOf(at), trail });
+  const reached = await gateway({
+    names: [],
+    connect: {
+      ...connect,
+      get publicUrl() {
+        return publicUrl;
+      },
+    },
+    ...partsOf(at),
+    trail,
+  });
   publicUrl = await reached.server.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => reached.server.close());
   const redirectUri = `${publicUrl}/connect/callback/web`;
@@ -53,7 +61,8 @@ export async function connectWorld({ names = [], wrapFetch = (fetch) => fetch }:
     manage,
     publicUrl,
     redirectUri,
-    invite: async (more: object = {}): Promise<Made> => (await manage('POST', 'invitations', { connection: 'mine', app: 'web', ...more })).body as unknown as Made,
+    invite: async (more: object = {}): Promise<Made> =>
+      (await manage('POST', 'invitations', { connection: 'mine', app: 'web', ...more })).body as unknown as Made,
     /** A JWT credential of the sandbox's. */
     jwtOf: async ({ username, extension }: { username: string; extension: string }, more: object = {}): Promise<string> =>
       String((await control(sandbox.origin, 'jwt-credentials', { username, extension, ...more })).jwt),
@@ -61,13 +70,16 @@ export async function connectWorld({ names = [], wrapFetch = (fetch) => fetch }:
     audited: async (): Promise<string[]> => {
       await trail.sumUp(true);
       const { items } = await store.listAudit({ limit: 100 });
-      return items.toReversed().filter(({ action }) => /SignIn|Jwt|openInvitation/.test(action)).map(({ action, result }) => `${action} ${result}`);
+      return items
+        .toReversed()
+        .filter(({ action }) => /SignIn|Jwt|openInvitation/.test(action))
+        .map(({ action, result }) => `${action} ${result}`);
     },
     codeExchanges: () => at.tokenRequests().filter((grantType) => grantType === 'authorization_code').length,
   };
 }
 
-export type ConnectWorld = Awaited<ReturnType<typeof connectWorld>>;
+
 
 function partsOf({ apps, connections, clients, tokens, store, clock }: Awaited<ReturnType<typeof gateway>>) {
   return { apps, connections, clients, tokens, grants: store, audit: store, clock };

@@ -40,7 +40,8 @@ export function connectRoutes(parts: ConnectParts): (server: FastifyInstance) =>
     });
     server.setErrorHandler(async (error, request, reply) => {
       const link = (request.params as Partial<Link['Params']>).link;
-      if (!(error instanceof GatewayError)) parts.log.error('connect.failed', { route: request.routeOptions.url, requestId: request.id, error: messageOf(error) });
+      if (!(error instanceof GatewayError))
+        parts.log.error('connect.failed', { route: request.routeOptions.url, requestId: request.id, error: messageOf(error) });
       if (error instanceof GatewayError && error.retryAfterMs !== undefined) reply.header('retry-after', String(Math.ceil(error.retryAfterMs / 1_000)));
       return send(reply, refusedPage(error, link !== undefined && !(error instanceof SignInRefused) ? new Secret(link) : undefined));
     });
@@ -115,7 +116,8 @@ export function connectRoutes(parts: ConnectParts): (server: FastifyInstance) =>
         if (!app) throw new AppNotFound(invitation.app);
         return { invitation, app, link, formToken: formToken(browser, link) };
       } catch (error) {
-        if (error instanceof SignInRefused) await parts.trail.refused({ ...visitorOf(request), action: 'openInvitation', object: 'connect', result: error.reason });
+        if (error instanceof SignInRefused)
+          await parts.trail.refused({ ...visitorOf(request), action: 'openInvitation', object: 'connect', result: error.reason });
         throw error;
       }
     };
