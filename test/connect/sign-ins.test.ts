@@ -84,6 +84,39 @@ describe('the callback', () => {
   });
 });
 
+describe('the callback, from elsewhere', () => {
+  test('4: without the cookie of the browser that began it, or with two of them, an answer is refused and stays good for that browser', async () => {
+    const it = await connectWorld();
+    const { url } = await it.invite();
+    const [mine, others] = [await visitor(url), await visitor(url)];
+    const callback = await allowed(it.sandbox.origin, (await mine.begin()).headers.get('location') ?? '');
+
+    const bare = await fetch(callback, { redirect: 'manual' });
+    const foreign = await others.back(callback);
+    const doubled = await fetch(callback, { redirect: 'manual', headers: { cookie: `${others.cookie}; ${mine.cookie}` } });
+    const twice = await mine.back(`${callback}&state=another`);
+    const own = await mine.back(callback);
+
+    expect([bare.status, foreign.status, doubled.status, twice.status, own.status]).toEqual([403, 403, 403, 400, 303]);
+    expect(it.codeExchanges()).toBe(1);
+  });
+
+  test('51: of two browsers that sign in with one link at once, one connects, and nothing is asked for the other', async () => {
+    const it = await connectWorld();
+    const { url } = await it.invite();
+    const visitors = [await visitor(url), await visitor(url)];
+    const callbacks = await Promise.all(visitors.map(async ({ begin }) => allowed(it.sandbox.origin, (await begin()).headers.get('location') ?? '')));
+
+    const answers = await Promise.all(visitors.map(({ back }, index) => back(callbacks[index] ?? '')));
+    const shown = await Promise.all(visitors.map(({ cookie }) => fetch(url, { headers: { cookie } })));
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 410]);
+    expect(shown.map(({ status }) => status).sort()).toEqual([200, 410]);
+    expect(it.codeExchanges()).toBe(1);
+    expect(await it.audited()).toContain('finishSignIn link_used');
+  });
+});
+
 describe('an invitation', () => {
   test('51: its link has 256 bits, is stored hashed, ends with its time and when it is revoked', async () => {
     const it = await connectWorld();
@@ -113,6 +146,19 @@ describe('an invitation', () => {
     expect([replaced.body, registered.status]).toEqual([expect.objectContaining({ redirectUris, returnTo: [], hasClientSecret: true }), 201]);
     expect(elsewhere.body).toMatchObject({ code: 'invalid_request', errors: [{ field: 'returnTo' }] });
     expect(unregistered.body).toMatchObject({ code: 'redirect_uri_missing', detail: expect.stringContaining(`${it.publicUrl}/connect/callback/demo`) });
+  });
+
+  test('5: the common callback will do, unless an App of another platform has it too', async () => {
+    const it = await connectWorld({ names: ['front-desk'] });
+    const common = `${it.publicUrl}/connect/callback`;
+    await it.manage('PUT', 'apps/demo/redirects', { redirectUris: [common] });
+    const alone = await it.manage('POST', 'invitations', { connection: 'mine', app: 'demo' });
+    await it.apps.createApp({ name: 'other', platformOrigin: 'http://127.0.0.1:1', clientId: 'x', redirectUris: [common] });
+
+    const beside = await it.manage('POST', 'invitations', { connection: 'mine', app: 'demo' });
+
+    expect(alone.status).toBe(201);
+    expect(beside.body).toMatchObject({ code: 'redirect_uri_missing', detail: expect.stringContaining('App "other"') });
   });
 
   test('4: a form that was not shown to this browser begins nothing', async () => {

@@ -79,8 +79,6 @@ export async function connectWorld({ names = [], wrapFetch = (fetch) => fetch }:
   };
 }
 
-
-
 function partsOf({ apps, connections, clients, tokens, store, clock }: Awaited<ReturnType<typeof gateway>>) {
   return { apps, connections, clients, tokens, grants: store, audit: store, clock };
 }
