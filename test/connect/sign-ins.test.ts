@@ -13,7 +13,7 @@ async function visitor(url: string) {
   const [, token = ''] = /name="form_token" value="([^"]*)"/.exec(await shown.text()) ?? [];
   const begin = (fields: Record<string, string> = { form_token: token }, headers: Record<string, string> = { cookie }) =>
     fetch(`${url}/consent`, { method: 'POST', redirect: 'manual', headers, body: new URLSearchParams(fields) });
-  return { cookie, begin, shown, back: (callback: string) => fetch(callback, { redirect: 'manual', headers: { cookie } }) };
+  return { cookie, token, begin, shown, back: (callback: string) => fetch(callback, { redirect: 'manual', headers: { cookie } }) };
 }
 
 describe('the callback', () => {
@@ -170,6 +170,7 @@ describe('an invitation', () => {
 
     expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);
     expect((await mine.begin()).status).toBe(303);
+    expect(await it.audited()).toContain('openInvitation other_browser');
   });
 
   test('9/62: its pages load nothing, run nothing and are framed by nobody; its cookie is for this host and no script', async () => {
@@ -193,6 +194,47 @@ describe('an invitation', () => {
     for (let count = 0; count < 31; count += 1) answers.push((await begin()).status);
 
     expect(answers).toEqual([...Array.from({ length: 30 }, () => 303), 429]);
+  });
+});
+
+describe('a pasted credential', () => {
+  const paste = async (url: string, jwt: string) => {
+    const { cookie, token } = await visitor(url);
+    const answer = await fetch(`${url}/jwt`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { cookie },
+      body: new URLSearchParams({ form_token: token, jwt }),
+    });
+    return { status: answer.status, text: await answer.text() };
+  };
+
+  test('13: that the App may not sign in with is put down to the App, and one with a forged user is not taken', async () => {
+    const it = await connectWorld();
+    const { url } = await it.invite();
+    const good = await it.jwtOf(FRONT_DESK);
+    const [header, claims = '', signature] = good.split('.');
+    const forged = { ...(JSON.parse(Buffer.from(claims, 'base64url').toString()) as object), sub: '1110475004' };
+
+    const wrong = await paste(url, [header, Buffer.from(JSON.stringify(forged)).toString('base64url'), signature].join('.'));
+    await it.setApp({ by: 'support', authMethod: 'custom', grantTypes: ['authorization_code'] });
+    const unfit = await paste(url, good);
+
+    expect([wrong.status, wrong.text]).toEqual([422, expect.stringContaining('RingCentral does not take this credential (OAU-140)')]);
+    expect([unfit.status, unfit.text]).toEqual([422, expect.stringContaining('may not sign in with a JWT')]);
+    expect(wrong.text + unfit.text).not.toContain(good.slice(0, 40));
+    expect(await it.store.findConnection('mine')).toBeUndefined();
+  });
+
+  test('23: markup in a name or a credential stays text', async () => {
+    const it = await connectWorld();
+    const { url } = await it.invite();
+    const claims = Buffer.from(JSON.stringify({ aud: 'https://a"><script>alert(1)</script>.example.com/', sub: '1' })).toString('base64url');
+
+    const { status, text } = await paste(url, `${Buffer.from('{"alg":"none"}').toString('base64url')}.${claims}.c2ln`);
+
+    expect(status).toBe(422);
+    expect(text).not.toContain('<script');
   });
 });
 

@@ -66,6 +66,8 @@ export async function connectWorld({ names = [], wrapFetch = (fetch) => fetch }:
     /** A JWT credential of the sandbox's. */
     jwtOf: async ({ username, extension }: { username: string; extension: string }, more: object = {}): Promise<string> =>
       String((await control(sandbox.origin, 'jwt-credentials', { username, extension, ...more })).jwt),
+    /** Changes the App as the developer console does. */
+    setApp: (changes: object) => control(sandbox.origin, `apps/${DEMO.app.clientId}`, changes),
     /** What became of the sign-ins: action and result, oldest first. */
     audited: async (): Promise<string[]> => {
       await trail.sumUp(true);

@@ -40,6 +40,8 @@ export function connectRoutes(parts: ConnectParts): (server: FastifyInstance) =>
     });
     server.setErrorHandler(async (error, request, reply) => {
       const link = (request.params as Partial<Link['Params']>).link;
+      if (error instanceof SignInRefused)
+        await parts.trail.refused({ ...visitorOf(request), action: 'openInvitation', object: 'connect', result: error.reason });
       if (!(error instanceof GatewayError))
         parts.log.error('connect.failed', { route: request.routeOptions.url, requestId: request.id, error: messageOf(error) });
       if (error instanceof GatewayError && error.retryAfterMs !== undefined) reply.header('retry-after', String(Math.ceil(error.retryAfterMs / 1_000)));
@@ -105,21 +107,15 @@ export function connectRoutes(parts: ConnectParts): (server: FastifyInstance) =>
 
     /** The invitation that a link leads to, where it may be used; or, with `used`, where this browser has used it. */
     const open = async (request: FastifyRequest<Link>, browser: Secret, { way, used = false }: { way?: Way; used?: boolean }): Promise<InvitationPageParts> => {
-      try {
-        const link = new Secret(request.params.link);
-        const invitation = await parts.store.findInvitation(hashOf(link));
-        if (!invitation || (way !== undefined && !invitation.ways.includes(way))) throw new SignInRefused('link_unknown');
-        const own = used && invitation.usedBy === hashOf(browser);
-        if (invitation.usedAt !== undefined && !own) throw new SignInRefused('link_used');
-        if (invitation.usedAt === undefined && parts.clock.now() >= invitation.expiresAt) throw new SignInRefused('link_expired');
-        const app = await parts.store.findApp(invitation.app);
-        if (!app) throw new AppNotFound(invitation.app);
-        return { invitation, app, link, formToken: formToken(browser, link) };
-      } catch (error) {
-        if (error instanceof SignInRefused)
-          await parts.trail.refused({ ...visitorOf(request), action: 'openInvitation', object: 'connect', result: error.reason });
-        throw error;
-      }
+      const link = new Secret(request.params.link);
+      const invitation = await parts.store.findInvitation(hashOf(link));
+      if (!invitation || (way !== undefined && !invitation.ways.includes(way))) throw new SignInRefused('link_unknown');
+      const own = used && invitation.usedBy === hashOf(browser);
+      if (invitation.usedAt !== undefined && !own) throw new SignInRefused('link_used');
+      if (invitation.usedAt === undefined && parts.clock.now() >= invitation.expiresAt) throw new SignInRefused('link_expired');
+      const app = await parts.store.findApp(invitation.app);
+      if (!app) throw new AppNotFound(invitation.app);
+      return { invitation, app, link, formToken: formToken(browser, link) };
     };
 
     const scopeOf = async ({ connection }: Invitation): Promise<string | undefined> => (await parts.store.listGrantOutlines([connection]))[0]?.scope;
