@@ -146,6 +146,9 @@ function refusalWords(error: unknown): Refusal {
   if (error instanceof TokenRefused) return { status: 502, title: 'Not connected', words: `RingCentral did not accept the sign-in (${error.platformCode}).` };
   if (error instanceof PlatformBusy)
     return { status: 503, title: 'Please wait a moment', words: `RingCentral asks us to wait ${Math.ceil((error.retryAfterMs ?? 0) / 1_000)} seconds.` };
+  const { statusCode = 500 } = error as { readonly statusCode?: number };
+  // What was sent is too large, or of no kind that is read here.
+  if (!(error instanceof GatewayError) && statusCode < 500) return { status: statusCode, title: 'Not connected', words: 'What was sent cannot be read.' };
   if (!(error instanceof GatewayError)) return { status: 500, title: 'Something went wrong', words: 'The gateway’s log has the cause.' };
   return error.status < 500
     ? { status: error.status, title: 'Not connected', words: 'The link is not set up as it must be. Whoever sent it can find out why.' }

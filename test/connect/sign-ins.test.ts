@@ -226,6 +226,13 @@ describe('a pasted credential', () => {
     expect(await it.store.findConnection('mine')).toBeUndefined();
   });
 
+  test('39: that is far too large is not read', async () => {
+    const it = await connectWorld();
+    const { url } = await it.invite();
+
+    expect((await paste(url, 'x'.repeat(100_000))).status).toBe(413);
+  });
+
   test('23: markup in a name or a credential stays text', async () => {
     const it = await connectWorld();
     const { url } = await it.invite();
