@@ -7,6 +7,7 @@ import { permit } from './access/permit.ts';
 import { auditGrants } from './audit/grants.ts';
 import { createTrail } from './audit/trail.ts';
 import { keepSummingUp, keepTrimming } from './audit/upkeep.ts';
+import { adoptGrant } from './broker/adopt.ts';
 import { Apps } from './broker/apps.ts';
 import { createCall } from './broker/call.ts';
 import { Connections } from './broker/connections.ts';
@@ -21,8 +22,10 @@ import { Tokens } from './broker/tokens.ts';
 import { Unsaved } from './broker/unsaved.ts';
 import { readAdminToken } from './cli/admin-token.ts';
 import type { OpenGateway } from './cli/ports.ts';
-import { type Config, hostAndPort } from './config/check.ts';
+import { type Config, hostAndPort, originOf } from './config/check.ts';
+import type { ConnectParts } from './connect/parts.ts';
 import { ADMIN_TOKEN_FILE, DATA_FOLDER, VAULT_KEY_FILE } from './data-folder.ts';
+import { isLoopback } from './domain/app.ts';
 import type { RescueJournal } from './domain/rescue.ts';
 import type { Store } from './domain/store.ts';
 import { auditLogins } from './http/audit.ts';
@@ -113,6 +116,16 @@ export async function openGateway(config: Config, version: string): Promise<Open
     apps,
     connections,
     clients,
+    connect: {
+      store,
+      adopt: (adoption, proof) => adoptGrant({ ...broker, budgets: tokens.budgets }, adoption, proof),
+      trail,
+      clock,
+      random,
+      fetch: broker.fetch,
+      log,
+      publicUrl: publicUrlOf(config),
+    } satisfies ConnectParts,
     gatewayKeys: new GatewayKeys(known),
     tokens,
     ringCx,
@@ -207,6 +220,11 @@ export async function openGateway(config: Config, version: string): Promise<Open
       await within(systemClock, LAST_MS, store.close());
     },
   };
+}
+
+// Where nothing else is told, people on this machine reach it where it listens; beyond that only a person knows.
+function publicUrlOf({ publicUrl, listen }: Config): string | undefined {
+  return publicUrl ?? (isLoopback(listen.host) ? originOf(listen) : undefined);
 }
 
 // A connection that nobody uses, or a request that never ends, must not keep the gateway from ending.

@@ -12,7 +12,7 @@ const GROUND = ['domain'];
 const FACTS = ['ringcentral/facts', 'runtime', ...GROUND];
 const WIRE = ['oauth', 'ringcentral/calls', ...FACTS];
 const NEEDED = ['broker', 'access', 'audit', 'vault', ...WIRE];
-const JOBS = ['legacy', ...NEEDED];
+const JOBS = ['legacy', 'connect', ...NEEDED];
 const LADDER: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   runtime: GROUND,
@@ -24,6 +24,7 @@ const LADDER: Readonly<Record<string, readonly string[]>> = {
   audit: WIRE,
   vault: WIRE,
   legacy: NEEDED,
+  connect: NEEDED,
   cli: JOBS,
   http: JOBS,
   store: JOBS,

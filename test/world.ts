@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createTrail } from '../src/audit/trail.ts';
+import { adoptGrant } from '../src/broker/adopt.ts';
 import { Apps } from '../src/broker/apps.ts';
 import { type Call, createCall } from '../src/broker/call.ts';
 import { Connections } from '../src/broker/connections.ts';
@@ -14,7 +15,7 @@ import { Tokens } from '../src/broker/tokens.ts';
 import type { RescueJournal } from '../src/domain/rescue.ts';
 import { Secret } from '../src/domain/secret.ts';
 import type { Store } from '../src/domain/store.ts';
-import { createFetch } from '../src/runtime/fetch.ts';
+import { createFetch, type Fetch } from '../src/runtime/fetch.ts';
 import type { Log } from '../src/runtime/log.ts';
 import { systemRandom } from '../src/runtime/random.ts';
 import { DEMO } from '../src/sandbox/demo.ts';
@@ -39,6 +40,8 @@ export interface World {
   readonly apps: Apps;
   readonly connections: Connections;
   readonly call: Call;
+  adopt(adoption: Parameters<typeof adoptGrant>[1], proof: Parameters<typeof adoptGrant>[2]): ReturnType<typeof adoptGrant>;
+  readonly fetch: Fetch;
   /** What was logged, a line each. */
   readonly logged: string[];
   /** The grant types of the token requests that the platform has seen. */
@@ -105,6 +108,8 @@ export async function world({
     apps,
     connections,
     call: createCall(parts, tokens),
+    adopt: (adoption, proof) => adoptGrant({ ...parts, budgets: tokens.budgets }, adoption, proof),
+    fetch: way.fetch,
     logged,
     tokenRequests: () => sandbox.requests(TOKEN_PATH).map(({ grantType }) => grantType),
   };

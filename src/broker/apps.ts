@@ -71,6 +71,17 @@ export class Apps {
     return app;
   }
 
+  /**
+   * Replaces where the platform, and we, may send people back to; everything else stays.
+   *
+   * @throws AppNotFound
+   */
+  async replaceRedirects(name: string, { redirectUris, returnTo }: Pick<App, 'redirectUris' | 'returnTo'>): Promise<App> {
+    const app = { ...(await this.getApp(name)), redirectUris, returnTo };
+    if (!(await this.#store.updateApp(app))) throw new AppNotFound(name);
+    return app;
+  }
+
   listApps(page: PageRequest): Promise<Page<App>> {
     return this.#store.listApps(page);
   }

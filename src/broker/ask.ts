@@ -31,6 +31,8 @@ export interface Run {
   readonly usedAt: number | undefined;
   /** What is being written down beside winning; a pair that was won is saved first. */
   readonly notes: Promise<void>[];
+  /** A person brought what is sent: where the App is refused for it, that says nothing of what others bring. */
+  readonly personal?: boolean;
 }
 
 /**
@@ -70,7 +72,7 @@ export async function ask(run: Run, appName: string, issuedAt: number, request: 
         continue;
       }
       const fault = cause instanceof TokenRefused ? blamed(cause, appName) : cause;
-      run.notes.push(parts.budgets.failed(budget, fault));
+      if (!(run.personal && fault instanceof AppRefused)) run.notes.push(parts.budgets.failed(budget, fault));
       parts.log.warn('token_request.failed', { app: appName, connection: lease.connection, ...describeFailure(fault) });
       throw fault;
     }

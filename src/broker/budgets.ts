@@ -61,6 +61,25 @@ export class Budgets {
     return at > now ? at : 0;
   }
 
+  /**
+   * Takes a slot for somebody who cannot come back later, and waits for it.
+   *
+   * @throws SlotPending  there is none within `ms`
+   * @throws PlatformBusy, AppRefused, PlatformAway  during a pause
+   */
+  async waitForSlot(app: string, ms: number): Promise<Budget> {
+    const { clock } = this.#parts;
+    const until = clock.monotonic() + ms;
+    for (;;) {
+      try {
+        return await this.takeSlot(app);
+      } catch (cause) {
+        if (!(cause instanceof SlotPending) || clock.monotonic() >= until) throw cause;
+        await clock.sleep(Math.max(1, Math.min(cause.at - clock.now(), until - clock.monotonic())));
+      }
+    }
+  }
+
   /** Ends a pause, because the App has changed. */
   async endPause(app: string): Promise<void> {
     await this.#parts.store.setPause(app, undefined);

@@ -56,6 +56,11 @@ export async function openCredentials({ store, log, trail }: RepairParts, connec
   return opened;
 }
 
+/** For whoever goes on without what is damaged: a run that follows replaces it, where something can, or says the same. */
+export function unlessDamaged(error: unknown): undefined {
+  if (!(error instanceof SealedValueUnreadable)) throw error;
+}
+
 function isDamage(error: unknown): error is SealedValueUnreadable {
   return error instanceof SealedValueUnreadable && !error.keyMissing;
 }

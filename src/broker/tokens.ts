@@ -1,7 +1,8 @@
-import { LeaseHeld, SealedValueUnreadable, StoreUnavailable, TokenPending } from '../domain/errors.ts';
+import { LeaseHeld, StoreUnavailable, TokenPending } from '../domain/errors.ts';
 import { type Grant, isUsable } from '../domain/grant.ts';
 import { Budgets } from './budgets.ts';
 import type { BrokerParts, WinningParts } from './parts.ts';
+import { unlessDamaged } from './repair.ts';
 import { Scheduler } from './scheduler.ts';
 import { underLease } from './under-lease.ts';
 import { type Wish, winGrant } from './win.ts';
@@ -132,11 +133,6 @@ export class Tokens {
     this.#runs.set(connection, run);
     return run;
   }
-}
-
-// The run that follows replaces what is damaged, where something can, or says the same.
-function unlessDamaged(error: unknown): undefined {
-  if (!(error instanceof SealedValueUnreadable)) throw error;
 }
 
 /** On whose behalf a token is wanted; nobody's: the gateway's own. */

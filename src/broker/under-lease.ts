@@ -62,7 +62,8 @@ function endAfter({ clock, random }: WinningParts, { failures }: Lease, error: u
   return unclear ? { unclear, retry: { at: now + backOffMs(random, failures + 1), code: error.code } } : { unclear };
 }
 
-async function returnSlot({ store, log }: WinningParts, { app, slots, limit }: Budget): Promise<void> {
+/** Gives a slot back that nothing was sent for. */
+export async function returnSlot({ store, log }: Pick<WinningParts, 'store' | 'log'>, { app, slots, limit }: Budget): Promise<void> {
   const taken = slots.at(-1);
   if (limit === undefined || taken === undefined) return;
   try {

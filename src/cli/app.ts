@@ -12,6 +12,8 @@ export interface AppFlags {
   readonly refreshTokenTtlSeconds?: string;
   readonly endpointId?: string;
   readonly tokenRequestsPerMinute?: string;
+  readonly redirectUri?: readonly string[];
+  readonly returnTo?: readonly string[];
 }
 
 const NUMBERS = ['accessTokenTtlSeconds', 'refreshTokenTtlSeconds', 'tokenRequestsPerMinute'] as const;
@@ -22,7 +24,7 @@ const NUMBERS = ['accessTokenTtlSeconds', 'refreshTokenTtlSeconds', 'tokenReques
  * @throws CommandFailed  a flag, or the secret, is missing
  */
 export async function appBody(flags: AppFlags, askSecret: AskSecret): Promise<object> {
-  const { platformOrigin, mediaOrigin, ringcxOrigin, clientId, public: isPublic, endpointId } = flags;
+  const { platformOrigin, mediaOrigin, ringcxOrigin, clientId, redirectUri, returnTo, public: isPublic, endpointId } = flags;
   if (clientId === undefined) throw new CommandFailed('--client-id is missing.');
   return {
     platformOrigin,
@@ -32,6 +34,8 @@ export async function appBody(flags: AppFlags, askSecret: AskSecret): Promise<ob
     // What is no number is the gateway's to refuse, with the bounds.
     ...Object.fromEntries(NUMBERS.flatMap((name) => (flags[name] === undefined ? [] : [[name, Number(flags[name])]]))),
     ...(endpointId !== undefined && { endpointId }),
+    ...(redirectUri && { redirectUris: redirectUri }),
+    ...(returnTo && { returnTo }),
     ...(!isPublic && { clientSecret: await askSecret('The client secret') }),
   };
 }

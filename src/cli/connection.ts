@@ -29,14 +29,14 @@ export interface ConnectionFlags extends CredentialFlags {
  */
 export async function connectionBody(flags: ConnectionFlags, askSecret: AskSecret): Promise<object> {
   const { app, keep, label = [] } = flags;
-  const mistakes = [
-    ...(app === undefined ? ['--app is missing.'] : []),
-    ...credentialMistakes(flags),
-    ...label.filter((text) => text.indexOf('=') < 1).map((text) => `--label ${text} is not of the form key=value.`),
-  ];
+  const mistakes = [...(app === undefined ? ['--app is missing.'] : []), ...credentialMistakes(flags), ...labelMistakes(label)];
   if (mistakes.length > 0) throw new CommandFailed(mistakes.join(' '));
-  const labels = Object.fromEntries(label.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]));
-  return { app, ...(keep !== undefined && { keep }), ...(label.length > 0 && { labels }), credentials: [await credentialOf(flags, askSecret)] };
+  return {
+    app,
+    ...(keep !== undefined && { keep }),
+    ...(label.length > 0 && { labels: labelsOf(label) }),
+    credentials: [await credentialOf(flags, askSecret)],
+  };
 }
 
 /**
@@ -48,6 +48,21 @@ export async function credentialsBody(flags: CredentialFlags, askSecret: AskSecr
   const mistakes = credentialMistakes(flags);
   if (mistakes.length > 0) throw new CommandFailed(mistakes.join(' '));
   return { credentials: [await credentialOf(flags, askSecret)] };
+}
+
+/**
+ * The labels that flags of the form `key=value` describe.
+ *
+ * @throws CommandFailed  some are not of that form
+ */
+export function labelsOf(label: readonly string[]): Readonly<Record<string, string>> {
+  const mistakes = labelMistakes(label);
+  if (mistakes.length > 0) throw new CommandFailed(mistakes.join(' '));
+  return Object.fromEntries(label.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]));
+}
+
+function labelMistakes(label: readonly string[]): string[] {
+  return label.filter((text) => text.indexOf('=') < 1).map((text) => `--label ${text} is not of the form key=value.`);
 }
 
 /** What is said of a Connection whose credentials were replaced. */

@@ -5,6 +5,7 @@ import { addSecretCommand, listSecretsCommand, removeSecretCommand } from './app
 import { type CalibrateFlags, calibrateCommand } from './calibrate.ts';
 import { type CallFlags, callCommand } from './call.ts';
 import { type ClientFlags, clientBody } from './client.ts';
+import { type ConnectFlags, connectCommand } from './connect.ts';
 import { type ConnectionFlags, type CredentialFlags, connectionBody, credentialsBody } from './connection.ts';
 import { type DoctorFlags, doctorCommand, doctorWithoutSettings } from './doctor.ts';
 import { type FreezeFlags, freezeCommand, thawCommand } from './freeze.ts';
@@ -72,6 +73,15 @@ function addTools<Config>(program: Command, parts: CliParts<Config>): void {
     .requiredOption('--connection <NAME>', 'the Connection on which it is sent')
     .option('--data <JSON>', 'its body')
     .action((method: string, path: string, given: CallFlags) => tool(parts, given, (config) => callCommand(parts, config, method, path, given)));
+  command(program, parts, 'connect', 'lets you allow an App in your browser, and makes or repairs a Connection with what you allow')
+    .argument('[name]', 'of the Connection; the name of the App where it is absent')
+    .requiredOption('--app <NAME>', 'the App that is allowed')
+    .option('--invite', 'print a link instead, with which somebody else connects, once')
+    .option('--return-to <URL>', "with --invite: where they are led afterwards, one of the App's returnTo addresses")
+    .option('--way <consent|jwt...>', 'with --invite: how they may connect; either way where it is absent')
+    .option('--label <key=value...>', 'what you want to find the Connection by, where it is created')
+    .option('--no-browser', 'only print the address to open')
+    .action((name: string | undefined, given: ConnectFlags) => tool(parts, given, (config) => connectCommand(parts, config, name, given)));
   command(program, parts, 'doctor', 'looks at everything a gateway needs, and says what to do; exit status 1 where something fails')
     .option('--sign-in <CONNECTION>', 'sign this Connection in, unless it has a Grant, and ask the platform with its token')
     .action((given: DoctorFlags) =>
@@ -105,7 +115,9 @@ function addManagement<Config>(program: Command, parts: CliParts<Config>): void 
     .option('--access-token-ttl-seconds <SECONDS>', 'the lifetime to ask for its access tokens; RingCentral takes 600 to 3600')
     .option('--refresh-token-ttl-seconds <SECONDS>', 'the lifetime to ask for its refresh tokens; 0 or -1: it wants none')
     .option('--endpoint-id <ID>', 'by which the platform knows this installation')
-    .option('--token-requests-per-minute <NUMBER>', 'its limit of token requests, where another than the usual one was agreed with RingCentral');
+    .option('--token-requests-per-minute <NUMBER>', 'its limit of token requests, where another than the usual one was agreed with RingCentral')
+    .option('--redirect-uri <URI...>', 'its redirect URIs, as registered in the developer console')
+    .option('--return-to <URL...>', 'where people may be sent after they have signed in');
   const connections = manages(program, parts, {
     name: 'connection',
     kind: 'connections',

@@ -27,6 +27,8 @@ export interface Config {
   readonly vaultKey: Secret | undefined;
   readonly vaultKeyFile: string | undefined;
   readonly adminToken: Secret | undefined;
+  /** The origin under which people reach the gateway, if that was told. */
+  readonly publicUrl: string | undefined;
   /** Where a gateway is to be reached, if that was told. */
   readonly url: string | undefined;
   readonly gatewayKey: Secret | undefined;
@@ -86,6 +88,7 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     vaultKey: reader.find('vaultKey', vaultKey),
     vaultKeyFile: reader.find('vaultKeyFile', anyText),
     adminToken: reader.find('adminToken', adminToken),
+    publicUrl: reader.find('publicUrl', origin),
     url: reader.find('url', origin),
     gatewayKey: reader.find('gatewayKey', secret),
     country: home,

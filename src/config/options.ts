@@ -12,11 +12,11 @@ export interface Option {
 }
 
 /** The commands that take options of this table. */
-export type OptionCommand = 'start' | 'serve' | 'sandbox' | 'calibrate' | 'app' | 'connection' | 'client' | 'token' | 'call' | 'doctor';
+export type OptionCommand = 'start' | 'serve' | 'sandbox' | 'calibrate' | 'app' | 'connection' | 'client' | 'connect' | 'token' | 'call' | 'doctor';
 
 const gateway = ['start', 'serve'] as const;
 const account = [...gateway, 'calibrate'] as const;
-const managing = ['app', 'connection', 'client'] as const;
+const managing = ['app', 'connection', 'client', 'connect'] as const;
 const tools = [...managing, 'token', 'call', 'doctor'] as const;
 
 const TABLE = {
@@ -34,6 +34,14 @@ const TABLE = {
     value: 'host:port',
     means: 'Where the management API listens; the same address as TRUNKLINE_LISTEN unless set. It must be set apart once TRUNKLINE_LISTEN leaves loopback.',
     commands: gateway,
+  },
+  publicUrl: {
+    env: 'TRUNKLINE_PUBLIC_URL',
+    flag: '--public-url',
+    value: 'URL',
+    means:
+      'The address under which people reach the gateway, https, or http on this machine: links that let them connect themselves begin with it, and RingCentral sends them back to it. Where it is absent, it is TRUNKLINE_LISTEN as long as that is on this machine.',
+    commands: [...gateway, 'connect'],
   },
   allowPlainHttp: {
     env: 'TRUNKLINE_ALLOW_PLAIN_HTTP',
@@ -139,7 +147,7 @@ const TABLE = {
     flag: '--url',
     value: 'URL',
     means:
-      'The gateway to talk to: https, or http on this machine. Where it is absent, app, connection and client manage the one at TRUNKLINE_ADMIN_LISTEN if it answers, and else the database itself; token asks the one at TRUNKLINE_LISTEN if it has TRUNKLINE_KEY, and else the database.',
+      'The gateway to talk to: https, or http on this machine. Where it is absent, app, connection, client and connect manage the one at TRUNKLINE_ADMIN_LISTEN if it answers, and else the database itself; token asks the one at TRUNKLINE_LISTEN if it has TRUNKLINE_KEY, and else the database.',
     commands: [...managing, 'token', 'doctor'],
   },
   gatewayKey: {

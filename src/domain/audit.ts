@@ -4,7 +4,7 @@ import type { Page, PageRequest } from './page.ts';
 export interface AuditEntry {
   /** Epoch milliseconds. */
   readonly at: number;
-  /** `admin`, `client NAME`, `cli`, `gateway` for what it does by itself, or `unknown`. */
+  /** `admin`, `client NAME`, `invitation ID`, `cli`, `gateway` for what it does by itself, or `unknown`. */
   readonly who: string;
   readonly action: string;
   /** As the API names it: `connections/front-desk`. */

@@ -20,16 +20,33 @@ export const ERROR_CATALOGUE = {
     todo: "Check user name, extension and password against the Client's `legacyLogins`.",
   },
   policy_forbids: { status: 403, means: "The Client's Policy does not allow the request.", todo: 'Widen the Policy, or use a Client that may.' },
+  sign_in_refused: {
+    status: 403,
+    means:
+      'What came back from the consent page of RingCentral is not used: it was denied, is too late, was used before, or did not come from where it should.',
+    todo: 'Begin again. Nothing was changed.',
+  },
   not_found: { status: 404, means: 'There is no such route.', todo: 'Compare the path with the documentation.' },
   app_not_found: { status: 404, means: 'There is no App of this name.', todo: 'List the Apps, or create it first.' },
   client_secret_not_found: { status: 404, means: 'The App has no client secret of this id.', todo: 'List its client secrets.' },
   connection_not_found: { status: 404, means: 'There is no Connection of this name.', todo: 'List the Connections, or create it first.' },
+  invitation_not_found: { status: 404, means: 'There is no invitation of this id.', todo: 'List the invitations.' },
   client_not_found: { status: 404, means: 'There is no Client of this name.', todo: 'List the Clients, or create it first.' },
   name_taken: { status: 409, means: 'The name is in use.', todo: 'Choose another name, or remove the other one first.' },
   login_taken: {
     status: 409,
     means: 'Another Client has a legacy login of this user name and extension.',
     todo: 'Remove it there first; a login must lead to one Connection.',
+  },
+  redirect_uri_missing: {
+    status: 409,
+    means: 'Nobody can sign in with this App in a browser: the address to which RingCentral has to send them back is not registered.',
+    todo: 'Register the address that the message names in the developer console, and give it among the `redirectUris` of the App.',
+  },
+  public_url_missing: {
+    status: 409,
+    means: 'Nobody can be sent a link, because the address under which people reach this gateway is not known.',
+    todo: 'Set TRUNKLINE_PUBLIC_URL to it.',
   },
   in_use: { status: 409, means: 'Something else still refers to this.', todo: 'Remove what the message names first.' },
   demo_present: {
@@ -252,6 +269,76 @@ export class ConnectionNotFound extends GatewayError {
 export class ClientNotFound extends GatewayError {
   constructor(name: string) {
     super('client_not_found', `There is no Client "${name}".`);
+  }
+}
+
+/** `invitation_not_found`: There is no invitation of this id. */
+export class InvitationNotFound extends GatewayError {
+  constructor(id: string) {
+    super('invitation_not_found', `There is no invitation "${id}".`);
+  }
+}
+
+/** `redirect_uri_missing`: Nobody can sign in with this App in a browser. */
+export class RedirectUriMissing extends GatewayError {
+  /** @param wanted  what has to be registered, or why what is there will not do */
+  constructor(app: string, wanted: string) {
+    super(
+      'redirect_uri_missing',
+      `App "${app}" has no redirect URI for this. ${wanted} Register it in the developer console, and give it among the App's redirectUris, exactly so.`,
+    );
+  }
+}
+
+/** `public_url_missing`: Nobody can be sent a link. */
+export class PublicUrlMissing extends GatewayError {
+  constructor() {
+    super(
+      'public_url_missing',
+      'People reach this gateway under an address that it does not know; set TRUNKLINE_PUBLIC_URL, to https://trunkline.example.com for example.',
+    );
+  }
+}
+
+/** Why the answer of a consent page, or a link, is not used. */
+export type SignInRefusal =
+  | 'denied'
+  | 'platform_error'
+  | 'no_code'
+  | 'state_unknown'
+  | 'state_used'
+  | 'state_expired'
+  | 'other_browser'
+  | 'other_address'
+  | 'wrong_issuer'
+  | 'link_unknown'
+  | 'link_used'
+  | 'link_expired'
+  | 'link_worn';
+
+const SIGN_IN_REFUSALS: Readonly<Record<SignInRefusal, string>> = {
+  denied: 'RingCentral was told not to allow it.',
+  platform_error: 'RingCentral ended the sign-in with an error.',
+  no_code: 'RingCentral sent no code.',
+  state_unknown: 'This sign-in was not begun here, or long ago.',
+  state_used: 'This sign-in was answered before; an answer counts once.',
+  state_expired: 'This sign-in took longer than ten minutes.',
+  other_browser: 'This sign-in was begun in another browser.',
+  other_address: 'The answer came to another address than the one that was named for it.',
+  wrong_issuer: 'The answer does not say that it is from the platform that was asked.',
+  link_unknown: 'This link is not valid.',
+  link_used: 'This link was used before; it works once.',
+  link_expired: 'The time of this link is over.',
+  link_worn: 'This link was tried too often.',
+};
+
+/** `sign_in_refused`: What came back from the consent page of RingCentral, or a link, is not used. */
+export class SignInRefused extends GatewayError {
+  readonly reason: SignInRefusal;
+
+  constructor(reason: SignInRefusal) {
+    super('sign_in_refused', `${SIGN_IN_REFUSALS[reason]} Nothing was changed; begin again.`);
+    this.reason = reason;
   }
 }
 

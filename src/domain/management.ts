@@ -39,6 +39,16 @@ export interface Management {
   addClientSecret(app: string, body: object): Promise<ClientSecretOutline>;
   listClientSecrets(app: string): Promise<readonly ClientSecretOutline[]>;
   removeClientSecret(app: string, id: string): Promise<void>;
+  /** Makes a link with which a person connects. @param body  as `POST invitations` takes it */
+  invite(body: object): Promise<{ readonly url: string; readonly expiresAt: number } & Readonly<Record<string, unknown>>>;
+  /** @param body  as `POST sign-ins` takes it */
+  beginSignIn(body: object): Promise<{ readonly url: string; readonly expiresAt: number }>;
+  /**
+   * Hands in the answer of a sign-in; the tokens stay in the gateway.
+   *
+   * @param body  as `POST sign-ins/finish` takes it
+   */
+  finishSignIn(body: object): Promise<ManagedObject>;
 }
 
 /** How an import is to be read. */

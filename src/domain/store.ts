@@ -8,6 +8,7 @@ import type { ImportStore } from './connection-import.ts';
 import type { ForecastStore } from './forecast.ts';
 import type { FreezeStore } from './freeze.ts';
 import type { GrantStore } from './grant.ts';
+import type { InvitationStore } from './invitation.ts';
 import type { KeepingStore } from './keeping.ts';
 import type { LeaseStore } from './lease.ts';
 import type { RevocationStore } from './revocation.ts';
@@ -23,6 +24,7 @@ export interface Store
     GrantStore,
     RingCxGrantStore,
     LeaseStore,
+    InvitationStore,
     BudgetStore,
     KeepingStore,
     ForecastStore,

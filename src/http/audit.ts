@@ -30,7 +30,9 @@ export function auditLogins(ringOut: RingOutApi, trail: AuditTrail): RingOutApi 
 }
 
 function objectOf(template: string, request: FastifyRequest): string {
-  const [kind = ''] = /(?<=\/api\/)[a-z]+/.exec(template) ?? [];
-  const { name } = { ...(request.body as object | undefined), ...(request.params as object) } as { name?: unknown };
+  const [kind = ''] = /(?<=\/api\/)[a-z-]+/.exec(template) ?? [];
+  // What has no name yet is known by the Connection that it is for.
+  const given = { ...(request.body as object | undefined), ...(request.params as object) } as { name?: unknown; connection?: unknown };
+  const name = given.name ?? given.connection;
   return typeof name === 'string' ? `${kind}/${name}` : kind;
 }

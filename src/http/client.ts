@@ -97,6 +97,9 @@ export function createManagementClient(send: Send): Management {
     removeClientSecret: async (app, id) => {
       await ask('DELETE', `${one('apps', app)}/secrets/${encodeURIComponent(id)}`);
     },
+    invite: async (body) => (await ask('POST', 'invitations', body)) as Awaited<ReturnType<Management['invite']>>,
+    beginSignIn: async (body) => (await ask('POST', 'sign-ins', body)) as Awaited<ReturnType<Management['beginSignIn']>>,
+    finishSignIn: async (body) => (await ask('POST', 'sign-ins/finish', body)) as ManagedObject,
   };
 }
 

@@ -3,7 +3,7 @@ import type { ConnectionState } from '../domain/connection.ts';
 import { FreezeAnswer } from './contract-freezes.ts';
 
 // A name stands in URLs and in logs.
-const Name = Type.String({
+export const Name = Type.String({
   maxLength: 100,
   pattern: '^[A-Za-z0-9][A-Za-z0-9._@*+-]*$',
   description: 'letters, digits and ._@*+-, the first a letter or digit',
@@ -11,12 +11,12 @@ const Name = Type.String({
 // A JWT has some thousand characters, whatever else is given far fewer. The bounds keep what is stored small.
 const ShortText = { minLength: 1, maxLength: 1_000 };
 const SecretText = { minLength: 1, maxLength: 16_384 };
-const text = (description: string) => Type.String({ ...ShortText, description });
-const secret = (description: string) => Type.String({ ...SecretText, description: `${description}; never shown` });
+export const text = (description: string) => Type.String({ ...ShortText, description });
+export const secret = (description: string) => Type.String({ ...SecretText, description: `${description}; never shown` });
 const Extension = Type.String({ maxLength: 20, pattern: '^\\d*$', description: 'digits' });
 const origin = (of: string) => Type.String({ minLength: 1, maxLength: 500, description: `${of}: scheme, host and port; https, or http on this machine` });
 // A field that is not known is a mistake, and is named.
-const closed = { additionalProperties: false };
+export const closed = { additionalProperties: false };
 
 const TTL = 'The lifetime, in seconds, to ask for its';
 const AGREED_LIMIT = "Its limit of token requests (usage-plan group Auth), where another than RingCentral's usual one was agreed";
@@ -50,6 +50,14 @@ export const AppBody = Type.Object(
 
 /** `POST apps/{name}/secrets`. */
 export const ClientSecretBody = Type.Object({ clientSecret: secret('The newer one, from the developer console') }, closed);
+/** `PUT apps/{name}/redirects`. */
+export const RedirectsBody = Type.Object(
+  {
+    redirectUris: Type.Array(text('As registered in the developer console'), { maxItems: 100 }),
+    returnTo: Type.Optional(Type.Array(text('Where people may be sent after they have signed in'), { maxItems: 100 })),
+  },
+  closed,
+);
 
 const KEEP = 'alive: refreshed when used, or before it would die; fresh: a token is always ready. Stored only: nothing acts on it yet';
 
@@ -92,14 +100,18 @@ export type CredentialInput = Static<(typeof CredentialBodies)[keyof typeof Cred
 
 const Credentials = Type.Array(CredentialBody, { minItems: 1, maxItems: 10, description: 'Tried in this order; `app` where one is of another App' });
 
+/** What a Connection is found by. */
+export const Labels = Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 1_000 }), {
+  maxProperties: 50,
+  description: 'What you want to find it by',
+});
+
 /** `POST connections`. */
 export const ConnectionBody = Type.Object(
   {
     name: Name,
     app: Name,
-    labels: Type.Optional(
-      Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 1_000 }), { maxProperties: 50, description: 'What you want to find it by' }),
-    ),
+    labels: Type.Optional(Labels),
     keep: Type.Optional(oneOf(['alive', 'fresh'], KEEP)),
     credentials: Credentials,
   },
@@ -165,7 +177,7 @@ export const NameParams = Type.Object({ name: Type.String({ maxLength: 200 }) },
 export const NameAndIdParams = Type.Object({ name: Type.String({ maxLength: 200 }), id: Type.String({ maxLength: 20 }) }, closed);
 
 // As an enumeration, so that a fault lists what there is instead of trying each.
-function oneOf<const Values extends readonly string[]>(values: Values, description: string) {
+export function oneOf<const Values extends readonly string[]>(values: Values, description: string) {
   return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], description });
 }
 
@@ -174,7 +186,7 @@ function byKind<Kinds extends Record<string, TSchema>>(kinds: Kinds): ReturnType
   return Type.Unsafe({ type: 'object', required: ['kind'], discriminator: { propertyName: 'kind' }, oneOf: Object.values(kinds) });
 }
 
-const Time = (description: string) => Type.Integer({ description: `${description}; epoch milliseconds` });
+export const Time = (description: string) => Type.Integer({ description: `${description}; epoch milliseconds` });
 const Mark = (description: string) =>
   Type.Object({ at: Time('When that was'), code: Type.String({ description: "The platform's code, or ours" }) }, { description });
 
@@ -376,7 +388,7 @@ export const AuditAnswer = Type.Object(
   {
     seq: Type.Integer({ description: 'Numbers have no gaps' }),
     at: Time('When'),
-    who: Type.String({ description: '`admin`, `client NAME`, `cli`, `gateway` or `unknown`' }),
+    who: Type.String({ description: '`admin`, `client NAME`, `invitation ID`, `cli`, `gateway` or `unknown`' }),
     action: Type.String(),
     object: Type.String({ description: 'Such as `connections/front-desk`' }),
     address: Type.String({ description: 'From where' }),

@@ -20,6 +20,7 @@ export async function describeRoutes(routes: FastifyPluginAsync, version: string
         { name: 'apps', description: 'What is registered with RingCentral' },
         { name: 'connections', description: 'The lasting names under which Clients reach an extension' },
         { name: 'clients', description: 'The programs that call the gateway' },
+        { name: 'invitations', description: 'Links with which people connect themselves' },
         { name: 'tokens', description: 'Access tokens for Clients that may have them' },
         { name: 'gateway', description: 'The gateway itself' },
       ],

@@ -9,6 +9,7 @@ import type { Connections } from '../broker/connections.ts';
 import type { Freezes } from '../broker/freezes.ts';
 import type { RingCxTokens } from '../broker/ring-cx.ts';
 import type { Tokens } from '../broker/tokens.ts';
+import type { ConnectParts } from '../connect/parts.ts';
 import type { AuditStore, AuditTrail } from '../domain/audit.ts';
 import { RouteNotFound } from '../domain/errors.ts';
 import type { GrantStore } from '../domain/grant.ts';
@@ -30,10 +31,12 @@ import type { Readiness } from './readiness.ts';
 import { appRoutes } from './routes/apps.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { clientRoutes } from './routes/clients.ts';
+import { connectRoutes } from './routes/connect.ts';
 import { connectionImportRoutes } from './routes/connection-import.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { freezeRoutes } from './routes/freezes.ts';
 import { healthRoutes } from './routes/health.ts';
+import { invitationRoutes } from './routes/invitations.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { proofRoutes } from './routes/proof.ts';
@@ -56,6 +59,7 @@ export interface HttpParts {
   readonly apps: Apps;
   readonly connections: Connections;
   readonly clients: Clients;
+  readonly connect: ConnectParts;
   readonly gatewayKeys: GatewayKeys;
   readonly tokens: Pick<Tokens, 'usableGrant' | 'newerGrant'>;
   readonly ringCx: Pick<RingCxTokens, 'usableToken' | 'newerToken'>;
@@ -104,7 +108,10 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
   server.setNotFoundHandler((request, reply) => sendProblem(new RouteNotFound(), request, reply, parts.log));
   parts.metrics.countRequests(server);
   server.register(healthRoutes(parts.readiness));
-  if (planes.includes('data')) server.register(tokenRoutes(parts), { prefix: API });
+  if (planes.includes('data')) {
+    server.register(tokenRoutes(parts), { prefix: API });
+    server.register(connectRoutes(parts.connect), { prefix: '/connect' });
+  }
   if (planes.includes('admin')) {
     server.register(metricsRoutes(parts.metrics, createAdminCheck(parts.adminToken)));
     server.register(proofRoutes(new GatewayProver(parts.adminToken, parts.random)), { prefix: API });
@@ -144,6 +151,7 @@ function managementRoutes(parts: HttpParts) {
     await server.register(connectionImportRoutes(parts.connections));
     await server.register(clientRoutes(parts.clients));
     await server.register(freezeRoutes(parts));
+    await server.register(invitationRoutes(parts));
     await server.register(auditRoutes(parts.audit));
     await server.register(openApiRoutes(() => describeRoutes(allRoutes(parts), parts.version)));
   };

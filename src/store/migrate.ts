@@ -11,6 +11,7 @@ import { createRingOutClaims } from './migrations/0007-ring-out-claims.ts';
 import { announceChanges } from './migrations/0008-announced-changes.ts';
 import { createBudgets } from './migrations/0009-budgets.ts';
 import { createRingCxGrants } from './migrations/0010-ringcx.ts';
+import { createInvitations } from './migrations/0011-invitations.ts';
 import { createFreezes } from './migrations/0012-freezes.ts';
 import { createRevocations } from './migrations/0013-revocations.ts';
 import { addWaysToAToken } from './migrations/0014-ways-to-a-token.ts';
@@ -55,6 +56,7 @@ function migrationsFor(dialect: StoreDialect): Record<string, Migration> {
     '0008-announced-changes': { up: (db: Kysely<unknown>) => announceChanges(db, dialect) },
     '0009-budgets': { up: createBudgets },
     '0010-ringcx': { up: (db: Kysely<unknown>) => createRingCxGrants(db, dialect) },
+    '0011-invitations': { up: (db: Kysely<unknown>) => createInvitations(db, dialect) },
     '0012-freezes': { up: (db: Kysely<unknown>) => createFreezes(db, dialect) },
     '0013-revocations': { up: (db: Kysely<unknown>) => createRevocations(db, dialect) },
     '0014-ways-to-a-token': { up: (db: Kysely<unknown>) => addWaysToAToken(db, dialect) },

@@ -25,6 +25,8 @@ export interface Schema {
   readonly token_wants: TokenWantTable;
   readonly freezes: FreezeTable;
   readonly revocations: RevocationTable;
+  readonly invitations: InvitationTable;
+  readonly sign_in_attempts: SignInAttemptTable;
   readonly audit: AuditTable;
   readonly audit_anchor: AuditAnchorTable;
 }
@@ -268,6 +270,43 @@ export interface RingOutSessionTable {
   expires_at: number;
   /** Null: a call like it is another call. */
   repeat_key: string | null;
+}
+
+export interface InvitationTable {
+  id: string;
+  secret_hash: string;
+  connection: string;
+  app: string;
+  /** JSON: an object of strings. */
+  labels: string;
+  return_to: string | null;
+  /** JSON: an array of ways. */
+  ways: string;
+  /** How often somebody has tried to connect with it. */
+  tries: number;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+  used_by: string | null;
+}
+
+export interface SignInAttemptTable {
+  state_hash: string;
+  /** Null: the command line has begun it. */
+  invitation: string | null;
+  connection: string;
+  app: string;
+  /** JSON: an object of strings. */
+  labels: string;
+  browser_hash: string | null;
+  redirect_uri: string;
+  issuer: string | null;
+  /** Sealed; null once it was taken. */
+  verifier: Uint8Array | null;
+  /** Sealed; null once it was taken. */
+  link: Uint8Array | null;
+  expires_at: number;
+  used_at: number | null;
 }
 
 interface AuditAnchorTable {

@@ -13,6 +13,7 @@ import type { StoreDialect } from './dialect.ts';
 import { forecastStore } from './forecast.ts';
 import { freezeStore } from './freeze.ts';
 import { grantStore } from './grant.ts';
+import { invitationStore } from './invitation.ts';
 import { keepAliveStore } from './keep-alive.ts';
 import { leaseStore } from './lease.ts';
 import { revocationStore } from './revocation.ts';
@@ -57,6 +58,7 @@ export function sealedStore(db: Database, dialect: StoreDialect, changes: Change
       ...budgetStore(db, dialect),
       ...keepAliveStore(db, dialect),
       ...forecastStore(db, dialect),
+      ...invitationStore(db, dialect, vault),
       ...clientStore(db, dialect),
       ...ringOutSessionStore(db, dialect),
       ...ringOutClaimStore(db),

@@ -6,6 +6,7 @@ import { describeConnectionStore } from './connection-store.ts';
 import { describeFreezeStore } from './freeze-store.ts';
 import { describeGrantSaves } from './grant-saves.ts';
 import { describeGrantStore } from './grant-store.ts';
+import { describeInvitationStore } from './invitation-store.ts';
 import { describeLeaseStore } from './lease-store.ts';
 import { describeRevocationStore } from './revocation-store.ts';
 import { describeRingCxGrantStore } from './ring-cx-grant-store.ts';
@@ -23,6 +24,7 @@ export function describeEverything(name: string, open: OpenStore): void {
   describeGrantSaves(name, open);
   describeLeaseStore(name, open);
   describeRingCxGrantStore(name, open);
+  describeInvitationStore(name, open);
   describeClientStore(name, open);
   describeRingOutSessionStore(name, open);
   describeRingOutClaimStore(name, open);

@@ -19,7 +19,7 @@ describe('trunkline --help', () => {
     );
 
     expect(status).toBe(0);
-    for (const name of ['start', 'serve', 'sandbox', 'token', 'call', 'app', 'connection', 'client', 'doctor'])
+    for (const name of ['start', 'serve', 'sandbox', 'connect', 'token', 'call', 'app', 'connection', 'client', 'doctor'])
       expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
     for (const help of below) expect([help.status, help.stdout.includes('--json')]).toEqual([0, true]);
   });

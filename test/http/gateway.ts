@@ -17,6 +17,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
   const at: World = await world({ ...(names && { connections: names }), ...(open && { open }) });
   const { store, apps, connections, clock, tokens, ringCx, freezes } = at;
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const trail = createTrail({ store, clock, log });
   const metrics = new Metrics();
   metrics.watchTokens(tokens, store);
   const clients = new Clients({ store, clock, random: systemRandom, country: 'US' });
@@ -26,6 +27,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       apps,
       connections,
       clients,
+      connect: { store, adopt: at.adopt, trail, clock, random: systemRandom, fetch: at.fetch, log, publicUrl: 'http://127.0.0.1' },
       gatewayKeys: new GatewayKeys(store),
       tokens,
       ringCx,
@@ -34,7 +36,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       adminToken: new Secret(TOKEN),
       readiness: new Readiness({ store, clock }),
       allowPlainHttp: [],
-      trail: createTrail({ store, clock, log }),
+      trail,
       audit: store,
       random: systemRandom,
       metrics,

@@ -3,7 +3,7 @@
 
 /** Fields without exactly one label, and buttons without a name. */
 function nameless() {
-  const fields = [...document.querySelectorAll('input, select, textarea')].filter(
+  const fields = [...document.querySelectorAll('input:not([type=hidden]), select, textarea')].filter(
     (field) => 'labels' in field && /** @type {any} */ (field).labels?.length !== 1,
   );
   const buttons = [...document.querySelectorAll('button')].filter((button) => !button.textContent && !button.ariaLabel);

@@ -14,6 +14,7 @@ import {
   NoAnswer,
   PageQuery,
   pageAnswer,
+  RedirectsBody,
 } from '../contract.ts';
 import { operation } from '../operation.ts';
 import { pageRequest } from '../page-query.ts';
@@ -23,6 +24,12 @@ const tags = ['apps'] as const;
 const create = operation({ operationId: 'createApp', summary: 'Create an App', tags, answers: { 201: AppAnswer } });
 const list = operation({ operationId: 'listApps', summary: 'List the Apps by name', tags, answers: { 200: pageAnswer(AppAnswer) } });
 const show = operation({ operationId: 'getApp', summary: 'Show an App', tags, answers: { 200: AppAnswer } });
+const redirects = operation({
+  operationId: 'replaceRedirects',
+  summary: 'Replace where people are sent back to, by the platform and by us',
+  tags,
+  answers: { 200: AppAnswer },
+});
 const remove = operation({ operationId: 'removeApp', summary: 'Remove an App that no Connection uses', tags, answers: { 204: NoAnswer } });
 
 const addSecret = operation({
@@ -39,7 +46,7 @@ const listSecrets = operation({
 });
 const removeSecret = operation({ operationId: 'removeClientSecret', summary: 'Remove a client secret of an App', tags, answers: { 204: NoAnswer } });
 
-/** `/trunkline/api/apps`: create, list, show, remove; add, list and remove their client secrets. */
+/** `/trunkline/api/apps`: create, list, show, remove; replace the redirect URIs; add, list and remove their client secrets. */
 export function appRoutes(apps: Apps): FastifyPluginAsyncTypebox {
   return async (server) => {
     server.post('/apps', { schema: { ...create, body: AppBody } }, async (request, reply) => {
@@ -51,6 +58,10 @@ export function appRoutes(apps: Apps): FastifyPluginAsyncTypebox {
       return { items: items.map((app) => toAppAnswer(viewApp(app))), ...rest };
     });
     server.get('/apps/:name', { schema: { ...show, params: NameParams } }, async (request) => toAppAnswer(viewApp(await apps.getApp(request.params.name))));
+    server.put('/apps/:name/redirects', { schema: { ...redirects, params: NameParams, body: RedirectsBody } }, async (request) => {
+      const { redirectUris, returnTo = [] } = request.body;
+      return toAppAnswer(viewApp(await apps.replaceRedirects(request.params.name, { redirectUris, returnTo })));
+    });
     server.delete('/apps/:name', { schema: { ...remove, params: NameParams } }, async (request, reply) => {
       await apps.removeApp(request.params.name);
       return reply.code(204).send();

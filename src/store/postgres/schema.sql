@@ -55,7 +55,9 @@ create table budgets (
   paused_word text collate "C",
   failures integer not null,
   turn bigint not null,
-  urgent_run integer not null
+  streak integer not null,
+  caller_load double precision not null,
+  caller_load_at bigint not null
 );
 alter table budgets add constraint budgets_app_fkey FOREIGN KEY (app) REFERENCES apps(name) ON DELETE CASCADE;
 alter table budgets add constraint budgets_pkey PRIMARY KEY (app);
@@ -108,7 +110,7 @@ create table connections (
 alter table connections add constraint connections_app_fkey FOREIGN KEY (app) REFERENCES apps(name);
 alter table connections add constraint connections_pkey PRIMARY KEY (name);
 CREATE INDEX connections_app ON connections USING btree (app);
-CREATE INDEX connections_fresh_at ON connections USING btree (budget_app, fresh_at) WHERE (fresh_at IS NOT NULL);
+CREATE INDEX connections_fresh_at ON connections USING btree (budget_app, fresh_at, keep_by) WHERE (fresh_at IS NOT NULL);
 CREATE INDEX connections_keep_by ON connections USING btree (budget_app, keep_by) WHERE (keep_by IS NOT NULL);
 CREATE TRIGGER connections_announce AFTER INSERT OR DELETE OR UPDATE ON connections FOR EACH ROW EXECUTE FUNCTION connections_announce();
 
@@ -173,6 +175,26 @@ alter table grants add constraint grants_connection_fkey FOREIGN KEY (connection
 alter table grants add constraint grants_pkey PRIMARY KEY (connection);
 CREATE TRIGGER grants_announce AFTER INSERT OR DELETE OR UPDATE ON grants FOR EACH ROW EXECUTE FUNCTION grants_announce();
 
+create table invitations (
+  id text collate "C" not null,
+  secret_hash text collate "C" not null,
+  connection text collate "C" not null,
+  app text collate "C" not null,
+  labels text collate "C" not null,
+  return_to text collate "C",
+  ways text collate "C" not null,
+  tries integer not null,
+  created_at bigint not null,
+  expires_at bigint not null,
+  used_at bigint,
+  used_by text collate "C"
+);
+alter table invitations add constraint invitations_app_fkey FOREIGN KEY (app) REFERENCES apps(name) ON DELETE CASCADE;
+alter table invitations add constraint invitations_pkey PRIMARY KEY (id);
+alter table invitations add constraint invitations_secret_hash_key UNIQUE (secret_hash);
+CREATE INDEX invitations_app ON invitations USING btree (app);
+CREATE INDEX invitations_expires_at ON invitations USING btree (expires_at);
+
 create table kysely_migration (
   name character varying(255) not null,
   "timestamp" character varying(255) not null
@@ -212,7 +234,22 @@ alter table legacy_logins add constraint legacy_logins_key PRIMARY KEY (client, 
 alter table legacy_logins add constraint legacy_logins_login UNIQUE (username, extension);
 CREATE INDEX legacy_logins_connection ON legacy_logins USING btree (connection);
 
-<<<<<<< HEAD
+create table revocations (
+  id text collate "C" not null,
+  app text collate "C" not null,
+  platform_origin text collate "C" not null,
+  client_id text collate "C" not null,
+  client_secret bytea,
+  connection text collate "C" not null,
+  token bytea not null,
+  hint text collate "C" not null,
+  dies_at bigint not null,
+  attempts integer not null,
+  not_before bigint not null
+);
+alter table revocations add constraint revocations_pkey PRIMARY KEY (id);
+CREATE INDEX revocations_not_before ON revocations USING btree (not_before);
+
 create table ring_cx_grants (
   connection text collate "C" not null,
   generation integer not null,
@@ -246,23 +283,6 @@ create table ring_cx_penalties (
 );
 alter table ring_cx_penalties add constraint ring_cx_penalties_app_fkey FOREIGN KEY (app) REFERENCES apps(name) ON DELETE CASCADE;
 alter table ring_cx_penalties add constraint ring_cx_penalties_key PRIMARY KEY (app, origin, request);
-=======
-create table revocations (
-  id text collate "C" not null,
-  app text collate "C" not null,
-  platform_origin text collate "C" not null,
-  client_id text collate "C" not null,
-  client_secret bytea,
-  connection text collate "C" not null,
-  token bytea not null,
-  hint text collate "C" not null,
-  dies_at bigint not null,
-  attempts integer not null,
-  not_before bigint not null
-);
-alter table revocations add constraint revocations_pkey PRIMARY KEY (id);
-CREATE INDEX revocations_not_before ON revocations USING btree (not_before);
->>>>>>> b60a20ed1758f0cbc7f7ff289c8a5d2a7b6a1a2b
 
 create table ring_out_claims (
   repeat_key text collate "C" not null,
@@ -290,10 +310,32 @@ CREATE INDEX ring_out_sessions_expires_at ON ring_out_sessions USING btree (expi
 CREATE INDEX ring_out_sessions_repeat_key ON ring_out_sessions USING btree (repeat_key);
 CREATE INDEX ring_out_sessions_ring_out_id ON ring_out_sessions USING btree (ring_out_id);
 
+create table sign_in_attempts (
+  state_hash text collate "C" not null,
+  invitation text collate "C",
+  connection text collate "C" not null,
+  app text collate "C" not null,
+  labels text collate "C" not null,
+  browser_hash text collate "C",
+  redirect_uri text collate "C" not null,
+  issuer text collate "C",
+  verifier bytea,
+  link bytea,
+  expires_at bigint not null,
+  used_at bigint
+);
+alter table sign_in_attempts add constraint sign_in_attempts_app_fkey FOREIGN KEY (app) REFERENCES apps(name) ON DELETE CASCADE;
+alter table sign_in_attempts add constraint sign_in_attempts_invitation_fkey FOREIGN KEY (invitation) REFERENCES invitations(id) ON DELETE CASCADE;
+alter table sign_in_attempts add constraint sign_in_attempts_pkey PRIMARY KEY (state_hash);
+CREATE INDEX sign_in_attempts_app ON sign_in_attempts USING btree (app);
+CREATE INDEX sign_in_attempts_expires_at ON sign_in_attempts USING btree (expires_at);
+CREATE INDEX sign_in_attempts_invitation ON sign_in_attempts USING btree (invitation);
+
 create table token_wants (
   connection text collate "C" not null,
   app text collate "C" not null,
   client text collate "C" not null,
+  generation integer not null,
   turn bigint not null,
   wanted_at bigint not null
 );

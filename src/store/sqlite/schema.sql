@@ -51,7 +51,9 @@ CREATE TABLE "budgets" (
   "paused_word" text,
   "failures" integer not null,
   "turn" bigint not null,
-  "urgent_run" integer not null
+  "streak" integer not null,
+  "caller_load" double precision not null,
+  "caller_load_at" bigint not null
 );
 
 CREATE TABLE "client_connections" (
@@ -99,7 +101,7 @@ CREATE TABLE "connections" (
 
 CREATE INDEX "connections_app" on "connections" ("app");
 
-CREATE INDEX "connections_fresh_at" on "connections" ("budget_app", "fresh_at") where "fresh_at" is not null;
+CREATE INDEX "connections_fresh_at" on "connections" ("budget_app", "fresh_at", "keep_by") where "fresh_at" is not null;
 
 CREATE INDEX "connections_keep_by" on "connections" ("budget_app", "keep_by") where "keep_by" is not null;
 
@@ -158,6 +160,25 @@ CREATE TABLE "grants" (
   "refresh_refused_code" text
 );
 
+CREATE TABLE "invitations" (
+  "id" text not null primary key,
+  "secret_hash" text not null unique,
+  "connection" text not null,
+  "app" text not null references "apps" ("name") on delete cascade,
+  "labels" text not null,
+  "return_to" text,
+  "ways" text not null,
+  "tries" integer not null,
+  "created_at" bigint not null,
+  "expires_at" bigint not null,
+  "used_at" bigint,
+  "used_by" text
+);
+
+CREATE INDEX "invitations_app" on "invitations" ("app");
+
+CREATE INDEX "invitations_expires_at" on "invitations" ("expires_at");
+
 CREATE TABLE "kysely_migration" (
   "name" varchar(255) not null primary key,
   "timestamp" varchar(255) not null
@@ -192,7 +213,22 @@ CREATE TABLE "legacy_logins" (
 
 CREATE INDEX "legacy_logins_connection" on "legacy_logins" ("connection");
 
-<<<<<<< HEAD
+CREATE TABLE "revocations" (
+  "id" text not null primary key,
+  "app" text not null,
+  "platform_origin" text not null,
+  "client_id" text not null,
+  "client_secret" blob,
+  "connection" text not null,
+  "token" blob not null,
+  "hint" text not null,
+  "dies_at" bigint not null,
+  "attempts" integer not null,
+  "not_before" bigint not null
+);
+
+CREATE INDEX "revocations_not_before" on "revocations" ("not_before");
+
 CREATE TABLE "ring_cx_grants" (
   "connection" text not null primary key references "connections" ("name") on delete cascade,
   "generation" integer not null,
@@ -221,23 +257,6 @@ CREATE TABLE "ring_cx_penalties" (
   "until" bigint not null,
   constraint "ring_cx_penalties_key" primary key ("app", "origin", "request")
 );
-=======
-CREATE TABLE "revocations" (
-  "id" text not null primary key,
-  "app" text not null,
-  "platform_origin" text not null,
-  "client_id" text not null,
-  "client_secret" blob,
-  "connection" text not null,
-  "token" blob not null,
-  "hint" text not null,
-  "dies_at" bigint not null,
-  "attempts" integer not null,
-  "not_before" bigint not null
-);
-
-CREATE INDEX "revocations_not_before" on "revocations" ("not_before");
->>>>>>> b60a20ed1758f0cbc7f7ff289c8a5d2a7b6a1a2b
 
 CREATE TABLE "ring_out_claims" (
   "repeat_key" text not null primary key,
@@ -266,10 +285,32 @@ CREATE INDEX "ring_out_sessions_repeat_key" on "ring_out_sessions" ("repeat_key"
 
 CREATE INDEX "ring_out_sessions_ring_out_id" on "ring_out_sessions" ("ring_out_id");
 
+CREATE TABLE "sign_in_attempts" (
+  "state_hash" text not null primary key,
+  "invitation" text references "invitations" ("id") on delete cascade,
+  "connection" text not null,
+  "app" text not null references "apps" ("name") on delete cascade,
+  "labels" text not null,
+  "browser_hash" text,
+  "redirect_uri" text not null,
+  "issuer" text,
+  "verifier" blob,
+  "link" blob,
+  "expires_at" bigint not null,
+  "used_at" bigint
+);
+
+CREATE INDEX "sign_in_attempts_app" on "sign_in_attempts" ("app");
+
+CREATE INDEX "sign_in_attempts_expires_at" on "sign_in_attempts" ("expires_at");
+
+CREATE INDEX "sign_in_attempts_invitation" on "sign_in_attempts" ("invitation");
+
 CREATE TABLE "token_wants" (
   "connection" text not null primary key references "connections" ("name") on delete cascade,
   "app" text not null,
   "client" text not null,
+  "generation" integer not null,
   "turn" bigint not null,
   "wanted_at" bigint not null
 );
