@@ -16,8 +16,8 @@ const SELF_SUFFICIENT = sql`('jwt', 'client_credentials')`;
 export function keepBy(grants: RawBuilder<unknown> = GRANTS): RawBuilder<number | null> {
   return sql<number | null>`case
     when exists (select 1 from credentials as c where c.connection = connections.name and c.kind in ${SELF_SUFFICIENT} and c.refused_at is null) then null
-    when exists (select 1 from ${grants} as g where g.connection = connections.name)
-      then (select g.refresh_expires_at from ${grants} as g where g.connection = connections.name and g.refresh_token is not null and g.refresh_refused_at is null)
+    when exists (select 1 from ${grants} as g where g.connection = connections.name and g.refresh_token is not null and g.refresh_refused_at is null)
+      then (select g.refresh_expires_at from ${grants} as g where g.connection = connections.name)
     when exists (select 1 from credentials as c where c.connection = connections.name and c.kind = 'refresh_token' and c.refused_at is null) then connections.keep_by
   end`;
 }

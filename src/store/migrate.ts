@@ -23,13 +23,17 @@ import type { Database } from './schema.ts';
  * @throws StoreUnavailable  where the database was made by a newer Trunkline, or a migration fails
  */
 export async function migrate(db: Database, dialect: StoreDialect): Promise<void> {
-  const migrations = migrationsFor(dialect);
-  const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest();
+  const { error } = await migrator(db, dialect).migrateToLatest();
   if (error === undefined) return;
   if (error instanceof GatewayError) throw error;
-  const newer = (await executedMigrations(db)).find((name) => !Object.hasOwn(migrations, name));
+  const newer = (await executedMigrations(db)).find((name) => !Object.hasOwn(migrationsFor(dialect), name));
   if (newer !== undefined) throw new StoreUnavailable(`a newer Trunkline has changed it (migration ${newer}); start that version or a later one`, error);
   throw new StoreUnavailable('its tables could not be brought up to date', error);
+}
+
+/** What brings the tables to any version. */
+export function migrator(db: Database, dialect: StoreDialect): Migrator {
+  return new Migrator({ db, provider: { getMigrations: async () => migrationsFor(dialect) } });
 }
 
 /** Whether the tables are those of this version; then there is nothing to migrate, and nothing to lock. */

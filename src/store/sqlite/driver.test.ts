@@ -59,7 +59,8 @@ describe('StatementThread', () => {
     const { file } = await openPlace();
     const writer = await StatementThread.open(file);
 
-    const waiting = expect(writer.run({ sql: 'select 1', parameters: [] })).rejects.toMatchObject({ code: 'store_unavailable' });
+    const long = 'with recursive n(i) as (select 1 union all select i + 1 from n where i < 3000000) select count(*) from n';
+    const waiting = expect(writer.run({ sql: long, parameters: [] })).rejects.toMatchObject({ code: 'store_unavailable' });
     await writer.close();
 
     await waiting;
