@@ -123,9 +123,9 @@ export class Budgets {
       await store.setLimit(app.name, limit, windowMs);
       log.info('budget.learned', { app: app.name, limit: limit ?? null, windowMs });
     }
-    // Somebody else sends token requests of this App too: they count against the same limit.
-    const others = stated && limit !== undefined ? stated.limit - stated.remaining - budget.slots.length : 0;
-    if (others > 0) await store.addSlots(app.name, others, clock.now());
+    // Where somebody else sends token requests of this App too, they count against the same limit.
+    const used = stated && limit !== undefined ? stated.limit - stated.remaining : 0;
+    if (used > budget.slots.length) await store.noteUsed(app.name, used, clock.now());
   }
 
   async #noteFailure({ app, failures }: Budget, fault: unknown): Promise<void> {

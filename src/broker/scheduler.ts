@@ -72,7 +72,8 @@ export class Scheduler {
   /** Keeps everything alive until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const { store, clock, log, random } = this.#parts;
-    const leave = await store.changes.watch((change) => this.#wake(change === EVERYTHING ? undefined : change.name));
+    // Without word of what other nodes win, those who wait here look for it themselves.
+    const leave = await store.changes.watch((change) => this.#wake(change === EVERYTHING ? undefined : change.name)).catch(() => () => undefined);
     let forecastAt = Number.NEGATIVE_INFINITY;
     let adjustAt = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {

@@ -10,8 +10,9 @@ import { look, underLease } from './under-lease.ts';
 // While another run holds the Lease, this is how often its result is looked for: a Refresh takes some 100 ms.
 const LOOK_AGAIN_MS = 50;
 const RETRY_AFTER_MS = 5_000;
-// Who waits for a slot is told after this long when to come back; the queue keeps the place (docs/guarantees.md, G5).
-const QUEUE_WAIT_MS = 10_000;
+// Who waits for a slot is told after this long when to come back, which is before anybody stops waiting (docs/guarantees.md,
+// G5); the queue keeps the place.
+const QUEUE_WAIT_MS = 9_500;
 // A token is used within some milliseconds of being handed out, or its `expires_in` is heeded.
 const LAST_USES_MS = 250;
 
