@@ -1,6 +1,7 @@
 import {
   type BudgetPause,
   type BudgetStore,
+  countingSlots,
   freeAt,
   keepingGoesFirst,
   slotAt,
