@@ -64,7 +64,10 @@ describe('endRuns', () => {
     expect(() => rescue.keep({ grant: GRANT, expectedGeneration: 0, connectionId: 'id' })).toThrow();
     const logged: string[] = [];
 
-    await endRuns({ tokens: { settled: async () => undefined }, rescue, store: { giveBackLeases: async () => 0 } as unknown as Store, clock, log: log(logged), node: 'A' }, 1);
+    await endRuns(
+      { tokens: { settled: async () => undefined }, rescue, store: { giveBackLeases: async () => 0 } as unknown as Store, clock, log: log(logged), node: 'A' },
+      1,
+    );
 
     expect(logged).toEqual(['close.waits_for_database', 'close.unsaved']);
   });
