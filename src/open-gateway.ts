@@ -168,6 +168,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
       if (wanted === 'ringcx') {
         const grant = await ringCx.usableToken(connection);
         await trail.record({ ...line, action: 'getRingCxToken' });
+        await freezes.requireConnection(connection, grant.app);
         return handOutRingCx(grant, clock.now());
       }
       const grant = await tokens.usableGrant(connection);

@@ -53,7 +53,7 @@ function faultsOf(credential: Credential, app: App | undefined, purpose: Credent
 }
 
 function jwtFaults({ assertion }: JwtCredential, { platformOrigin }: App, { ownerId, now }: CredentialPurpose): readonly FieldFault[] {
-  const { mistakes } = judgeJwtCredential(assertion.reveal(), { platformOrigin, ownerId }, now);
+  const mistakes = judgeJwtCredential(assertion.reveal(), { platformOrigin, ownerId }, now);
   return mistakes.map(({ message }) => ({ field: 'assertion', message }));
 }
 

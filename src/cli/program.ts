@@ -75,12 +75,14 @@ function addTools<Config>(program: Command, parts: CliParts<Config>): void {
     .action((method: string, path: string, given: CallFlags) => tool(parts, given, (config) => callCommand(parts, config, method, path, given)));
   command(program, parts, 'connect', 'lets you allow an App in your browser, and makes or repairs a Connection with what you allow')
     .argument('[name]', 'of the Connection; the name of the App where it is absent')
-    .requiredOption('--app <NAME>', 'the App that is allowed')
+    .option('--app <NAME>', 'the App that is allowed')
     .option('--invite', 'print a link instead, with which somebody else connects, once')
     .option('--return-to <URL>', "with --invite: where they are led afterwards, one of the App's returnTo addresses")
     .option('--way <consent|jwt...>', 'with --invite: how they may connect; either way where it is absent')
     .option('--label <key=value...>', 'what you want to find the Connection by, where it is created')
     .option('--no-browser', 'only print the address to open')
+    .option('--list', 'list the links that were made, without what opens them')
+    .option('--revoke <ID>', 'end the link of this id, which --list shows')
     .action((name: string | undefined, given: ConnectFlags) => tool(parts, given, (config) => connectCommand(parts, config, name, given)));
   command(program, parts, 'doctor', 'looks at everything a gateway needs, and says what to do; exit status 1 where something fails')
     .option('--sign-in <CONNECTION>', 'sign this Connection in, unless it has a Grant, and ask the platform with its token')

@@ -41,6 +41,10 @@ export interface Management {
   removeClientSecret(app: string, id: string): Promise<void>;
   /** Makes a link with which a person connects. @param body  as `POST invitations` takes it */
   invite(body: object): Promise<{ readonly url: string; readonly expiresAt: number } & Readonly<Record<string, unknown>>>;
+  /** The invitations as `GET invitations` shows them: without their links. */
+  listInvitations(page: PageRequest): Promise<Page<Readonly<Record<string, unknown>>>>;
+  /** Ends a link. */
+  revokeInvitation(id: string): Promise<void>;
   /** @param body  as `POST sign-ins` takes it */
   beginSignIn(body: object): Promise<{ readonly url: string; readonly expiresAt: number }>;
   /**
