@@ -27,6 +27,8 @@ export interface Management {
    * @param body  as `PUT connections/{name}/credentials` takes it; what is secret in it is plain text
    */
   replaceCredentials(connection: string, body: object): Promise<ManagedObject>;
+  /** Changes what people say of a Connection. @param body  as `PATCH connections/{name}` takes it */
+  changeConnection(connection: string, body: object): Promise<ManagedObject>;
   list(kind: ManagedKind, page: PageRequest): Promise<Page<ManagedObject>>;
   show(kind: ManagedKind, name: string): Promise<ManagedObject>;
   remove(kind: ManagedKind, name: string): Promise<void>;

@@ -12,7 +12,7 @@ import { readText } from '../runtime/read-text.ts';
 // A page of a thousand Clients with their logins has some hundred KB.
 const ANSWER_LIMIT_BYTES = 16 * 1024 * 1024;
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Sends one request of Trunkline's own API, and gives what came back. */
 export type Send = (request: { readonly method: Method; readonly path: string; readonly json?: object; readonly stream?: StreamedBody }) => Promise<Answer>;
@@ -75,6 +75,7 @@ export function createManagementClient(send: Send): Management {
   return {
     create: async (kind, body, verify = false) => (await ask('POST', verify ? `${kind}?verify=true` : kind, body)) as ManagedObject,
     replaceCredentials: async (connection, body) => (await ask('PUT', `${one('connections', connection)}/credentials`, body)) as ManagedObject,
+    changeConnection: async (connection, body) => (await ask('PATCH', one('connections', connection), body)) as ManagedObject,
     list: async (kind, { limit, cursor }) => {
       const query = new URLSearchParams({ limit: String(limit), ...(cursor !== undefined && { cursor }) });
       return (await ask('GET', `${kind}?${query}`)) as Page<ManagedObject>;
