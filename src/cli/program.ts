@@ -19,6 +19,7 @@ import { readSecret, SECRET_VARIABLE } from './secret-input.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
 import { type TokenFlags, tokenCommand } from './token.ts';
+import { type WeatherFlags, weatherCommand } from './weather.ts';
 
 /**
  * The command line. Each command ends with exit status 0, or with 1 and one line on stderr; faulty settings have a line
@@ -138,6 +139,10 @@ function addManagement<Config>(program: Command, parts: CliParts<Config>): void 
     .option('--label <key=value...>', 'set these labels; the others stay')
     .option('--remove-label <key...>', 'take these labels away')
     .action((which: string, given: ChangeFlags & Output) => tool(parts, given, (config) => setCommand(parts, config, which, given)));
+  connections
+    .below('weather', 'what each App keeps alive and could, and which Connections die within some days unless somebody acts')
+    .option('--days <N>', 'how many days ahead, 1 to 90; 7 where absent')
+    .action((given: WeatherFlags) => tool(parts, given, (config) => weatherCommand(parts, config, given)));
   const credentials = connections
     .below('credentials', `give the Connection of this name other credentials; the password, JWT or refresh token is ${secret}`)
     .argument('<name>', 'of the Connection')

@@ -3,7 +3,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { ClientSecretOutline } from '../domain/app.ts';
 import type { ImportReport } from '../domain/connection-import.ts';
 import { ERROR_CATALOGUE, type ErrorCode, type FieldFault, GatewayError } from '../domain/errors.ts';
-import type { FreezeTarget, HandedToken, ManagedFreeze, ManagedKind, ManagedObject, Management, TokenFor } from '../domain/management.ts';
+import type { FreezeTarget, HandedToken, ManagedFreeze, ManagedKind, ManagedObject, ManagedWeather, Management, TokenFor } from '../domain/management.ts';
 import type { Page } from '../domain/page.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Fetch } from '../runtime/fetch.ts';
@@ -81,6 +81,10 @@ export function createManagementClient(send: Send): Management {
       return (await ask('GET', `${kind}?${query}`)) as Page<ManagedObject>;
     },
     show: async (kind, name) => (await ask('GET', one(kind, name))) as ManagedObject,
+    weather: async (days, { limit, cursor }) => {
+      const query = new URLSearchParams({ days: String(days), limit: String(limit), ...(cursor !== undefined && { cursor }) });
+      return (await ask('GET', `weather?${query}`)) as ManagedWeather;
+    },
     remove: async (kind, name) => {
       await ask('DELETE', one(kind, name));
     },

@@ -204,6 +204,18 @@ export const Time = (description: string) => Type.Integer({ description: `${desc
 const Mark = (description: string) =>
   Type.Object({ at: Time('When that was'), code: Type.String({ description: "The platform's code, or ours" }) }, { description });
 
+/** What an App may send of token requests, and who waits for it. */
+export const BudgetAnswer = Type.Object(
+  {
+    limit: Type.Optional(Type.Integer({ description: 'How many token requests in a window; absent: there is no limit' })),
+    windowSeconds: Type.Number({ description: 'The window' }),
+    waiting: Type.Integer({ description: 'How many Connections callers wait for in the queue' }),
+    pausedUntil: Type.Optional(Time('Until when nothing leaves; absent while it does')),
+    pausedBecause: Type.Optional(Type.String({ description: "Our code, and the platform's or what went wrong" })),
+  },
+  { title: 'Budget' },
+);
+
 /** An App as the API shows it. */
 export const AppAnswer = Type.Object(
   {
@@ -220,6 +232,7 @@ export const AppAnswer = Type.Object(
     tokenRequestsPerMinute: Type.Optional(Type.Integer({ description: AGREED_LIMIT })),
     createdAt: Time('When it was created'),
     hasClientSecret: Type.Boolean({ description: 'false for a public App' }),
+    budget: BudgetAnswer,
   },
   { title: 'App' },
 );
