@@ -20,7 +20,11 @@ export interface WeatherFlags extends Output {
  *
  * @throws CommandFailed  `--days` is no number of days
  */
-export async function weatherCommand<Config>(parts: CliParts<Config>, config: Config, { days: given = String(DEFAULT_DAYS), json }: WeatherFlags): Promise<void> {
+export async function weatherCommand<Config>(
+  parts: CliParts<Config>,
+  config: Config,
+  { days: given = String(DEFAULT_DAYS), json }: WeatherFlags,
+): Promise<void> {
   const days = /^\d{1,2}$/.test(given) ? Number(given) : 0;
   if (days < 1 || days > MOST_DAYS) throw new CommandFailed(`--days must be a whole number from 1 to ${MOST_DAYS}.`);
   let apps: readonly ManagedAppWeather[] = [];
@@ -40,8 +44,7 @@ export async function weatherCommand<Config>(parts: CliParts<Config>, config: Co
   }
   for (const app of apps) {
     printLine(`App "${app.app}": ${budgetLine(app)}; ${keepingLine(app)}.`);
-    if (app.deadlines.length > 0)
-      printLine(`  to be refreshed by: ${app.deadlines.map(({ day, connections }) => `${day} ${connections}`).join(', ')}`);
+    if (app.deadlines.length > 0) printLine(`  to be refreshed by: ${app.deadlines.map(({ day, connections }) => `${day} ${connections}`).join(', ')}`);
   }
   if (items.length === 0) {
     printLine(`No Connection dies within ${days} days.`);

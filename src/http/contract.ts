@@ -123,7 +123,7 @@ export const ConnectionChangeBody = Type.Object(
   {
     keep: Type.Optional(oneOf(['alive', 'fresh'], KEEP)),
     labels: Type.Optional(
-      Type.Record(Type.String({ maxLength: 100 }), Type.Unsafe<string | null>({ type: 'string', nullable: true, maxLength: 1_000 }), {
+      Type.Record(Type.String({ maxLength: 100 }), Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 1_000 }), {
         maxProperties: 50,
         description: 'Those to set; null takes one away, and those that are not named stay',
       }),

@@ -12,8 +12,8 @@ import { describeRevocationStore } from './revocation-store.ts';
 import { describeRingCxGrantStore } from './ring-cx-grant-store.ts';
 import { describeRingOutClaimStore } from './ring-out-claim-store.ts';
 import { describeRingOutSessionStore } from './ring-out-session-store.ts';
-import { describeStore } from './whole-store.ts';
 import { describeWeatherStore } from './weather-store.ts';
+import { describeStore } from './whole-store.ts';
 import type { OpenStore } from './world.ts';
 
 /** What every store does, whichever database it is on. */

@@ -1,8 +1,8 @@
 import { Clients } from '../../src/access/clients.ts';
 import { GatewayKeys } from '../../src/access/gateway-keys.ts';
 import { createTrail } from '../../src/audit/trail.ts';
-import { Secret } from '../../src/domain/secret.ts';
 import { Weather } from '../../src/broker/weather.ts';
+import { Secret } from '../../src/domain/secret.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { Readiness } from '../../src/http/readiness.ts';
 import { createServer, type HttpParts, type Plane } from '../../src/http/server.ts';
@@ -51,7 +51,13 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
     },
     planes,
   );
-  const ask = async (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, bearer: string | undefined, body?: unknown, remoteAddress = '127.0.0.1') => {
+  const ask = async (
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    bearer: string | undefined,
+    body?: unknown,
+    remoteAddress = '127.0.0.1',
+  ) => {
     const answer = await server.inject({
       method,
       url: path.startsWith('/') ? path : `/trunkline/api/${path}`,

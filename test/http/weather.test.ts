@@ -7,9 +7,9 @@ const DAY_MS = 86_400_000;
 
 describe('GET weather', () => {
   test('G7: says what the budget keeps alive, what it can, and what dies unless somebody acts', async () => {
-    const { manage, tokens, sandbox, connections, store, clock } = await gateway();
+    const { manage, tokens, sandbox, connections, store } = await gateway();
     await tokens.usableGrant('front-desk');
-    const { jwt } = await sandbox.issueJwt({ username: '18889363711', extension: '101', expiresAt: clock.now() + 3 * DAY_MS });
+    const { jwt } = await sandbox.issueJwt({ username: '18889363711', extension: '101', expiresInSeconds: (3 * DAY_MS) / 1_000 });
     await connections.createConnection({ name: 'by-jwt', app: 'demo', credentials: [{ kind: 'jwt', assertion: new Secret(jwt) }] });
     await store.setLimit('demo', 5, 60_000);
 
@@ -20,7 +20,18 @@ describe('GET weather', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({
       days: 7,
-      apps: [{ app: 'demo', budget: { limit: 5, windowSeconds: 60, waiting: 0 }, limitFrom: 'usual', kept: 1, capacity: 49_687, lifetimeSeconds: 604_800, lifetimeFrom: 'grants', givenUp: 0 }],
+      apps: [
+        {
+          app: 'demo',
+          budget: { limit: 5, windowSeconds: 60, waiting: 0 },
+          limitFrom: 'usual',
+          kept: 1,
+          capacity: 49_687,
+          lifetimeSeconds: 604_800,
+          lifetimeFrom: 'grants',
+          givenUp: 0,
+        },
+      ],
       items: [{ name: 'by-jwt', app: 'demo', cause: 'jwt-expires' }],
     });
     expect(String((body.items as { todo: string }[])[0]?.todo)).toContain('trunkline connection credentials by-jwt --jwt');
@@ -31,13 +42,16 @@ describe('GET weather', () => {
   test.each(['0', '91', 'x'])('days=%s is refused', async (days) => {
     const { manage } = await gateway();
 
-    expect(await manage('GET', `weather?days=${days}`)).toMatchObject({ status: 400, body: { code: 'invalid_request', errors: [{ field: 'days' }] } });
+    expect(await manage('GET', `weather?days=${days}`)).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_request', errors: [{ field: 'querystring/days' }] },
+    });
   });
 });
 
 describe('what an App shows of its budget', () => {
   test('an agreed limit holds from the start, and whatever answers say', async () => {
-    const { manage, tokens, sandbox, clock } = await gateway();
+    const { manage, tokens, sandbox } = await gateway();
     const app = { name: 'agreed', platformOrigin: sandbox.origin, clientId: 'YourAppKey', clientSecret: 'YourAppSecret', tokenRequestsPerMinute: 20 };
     const { body: created } = await manage('POST', 'apps', app);
     const credentials = [{ kind: 'password', username: '18889363711', extension: '101', password: '1234' }];
@@ -49,7 +63,6 @@ describe('what an App shows of its budget', () => {
 
     expect([created.budget, after.budget]).toEqual(Array(2).fill({ limit: 20, windowSeconds: 60, waiting: 0 }));
     expect((await manage('GET', 'weather')).body.apps).toMatchObject([{ limitFrom: 'agreed', app: 'agreed' }, { app: 'demo' }]);
-    expect(clock.now()).toBeGreaterThan(0);
   });
 
   test('a pause with its reason, for as long as it lasts; who has a token is ready meanwhile', async () => {
@@ -82,6 +95,10 @@ describe('PATCH connections/{name}', () => {
     expect(body.labels).not.toHaveProperty('floor');
     expect(await manage('PATCH', 'connections/nobody', { keep: 'fresh' })).toMatchObject({ status: 404, body: { code: 'connection_not_found' } });
     expect(await manage('PATCH', 'connections/front-desk', { keep: 'warm' })).toMatchObject({ status: 400, body: { errors: [{ field: 'keep' }] } });
+    expect(await manage('PATCH', 'connections/front-desk', { labels: { team: 1 } })).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'labels/team' }] },
+    });
   });
 
   test('a Connection has fifty labels at most, counted after the change', async () => {
@@ -99,7 +116,10 @@ test('metrics: what budgets have, and who took their slots for what', async () =
   await store.setLimit('demo', 5, 60_000);
   const counting = new Metrics();
   const counted = counting.countTurns(store);
-  await counted.takeTurn({ connection: 'front-desk', app: 'demo', client: '', generation: 1 }, { holder: 'A', leaseMs: 1_000, now: clock.now(), urgent: false, early: false });
+  await counted.takeTurn(
+    { connection: 'front-desk', app: 'demo', client: '', generation: 1 },
+    { holder: 'A', leaseMs: 1_000, now: clock.now(), urgent: false, early: false },
+  );
   await counted.giveBackLease('front-desk', 'A', { unclear: true, retry: { at: clock.now() + 1, code: 'platform_unreachable' } });
   await counted.setPause('demo', { until: clock.now() + 1_000, code: 'platform_busy', word: '' });
 
@@ -108,7 +128,7 @@ test('metrics: what budgets have, and who took their slots for what', async () =
 
   for (const line of [
     'trunkline_budget_slots{app="demo"} 5',
-    'trunkline_budget_slots_taken{app="demo"} 1',
+    'trunkline_budget_slots_taken{app="demo"} 2',
     'trunkline_budget_waiting{app="demo"} 0',
     'trunkline_grants_kept{app="demo"} 1',
     'trunkline_grants_given_up{app="demo"} 0',
