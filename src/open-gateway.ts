@@ -20,6 +20,7 @@ import { RingCxTokens } from './broker/ring-cx.ts';
 import { saveRescued } from './broker/save.ts';
 import { Tokens } from './broker/tokens.ts';
 import { Unsaved } from './broker/unsaved.ts';
+import { Weather } from './broker/weather.ts';
 import { readAdminToken } from './cli/admin-token.ts';
 import type { OpenGateway } from './cli/ports.ts';
 import { type Config, hostAndPort, originOf } from './config/check.ts';
@@ -66,12 +67,12 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const trail = createTrail({ store: opened, clock, log });
   const grants = new GrantCache({ store: opened, clock });
   const known = new ClientCache(opened);
-  const store = known.remembering(grants.remembering(auditGrants(opened, trail)));
+  const metrics = new Metrics();
+  const store = metrics.countTurns(known.remembering(grants.remembering(auditGrants(opened, trail))));
   const { fetch, close: closeFetch } = createFetch();
 
   const rescue = new Unsaved(journal);
   const readiness = new Readiness({ store: opened, clock });
-  const metrics = new Metrics();
   const freezes = await Freezes.open({ store, clock, log });
   const broker = {
     store,
@@ -87,6 +88,8 @@ export async function openGateway(config: Config, version: string): Promise<Open
   };
   const tokens = new Tokens(broker);
   metrics.watchTokens(tokens, store);
+  const weather = new Weather({ store, clock });
+  metrics.watchBudgets(weather, clock);
   const ringCx = new RingCxTokens({ ...broker, tokens });
   const apps = new Apps(store, clock, tokens.budgets);
   const connections = new Connections(broker, tokens);
@@ -131,6 +134,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     ringCx,
     grants: store,
     freezes,
+    weather,
     adminToken,
     readiness,
     allowPlainHttp: config.allowPlainHttp,

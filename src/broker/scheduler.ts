@@ -104,7 +104,7 @@ export class Scheduler {
 
   async #look(apps: readonly Pick<Pressing, 'app'>[], adjusting: boolean): Promise<ReadonlyMap<string, Outlook>> {
     const outlooks = new Map<string, Outlook>();
-    const byApp = countByApp(await this.#parts.store.countDeadlines());
+    const byApp = countByApp(await this.#parts.store.countDeadlines(this.#parts.clock.now()));
     for (const { app } of apps) {
       const counts = byApp.get(app) ?? [];
       outlooks.set(app, { counts, slotMs: await adjustKeeping(this.#parts, app, counts, adjusting) });

@@ -163,8 +163,8 @@ export interface BudgetStore {
   leaveQueue(connection: string): Promise<void>;
   /** How many wait in the queue of an App. */
   countWaiting(app: string): Promise<number>;
-  /** Of these Connections, those that wait for a slot or are left alone after a failure, and until when at least. */
-  listWaiting(connections: readonly string[], now: number): Promise<readonly { readonly connection: string; readonly until: number }[]>;
+  /** Of these Connections, those that wait for a slot or are left alone after a failure. */
+  listWaiting(connections: readonly string[], now: number): Promise<readonly string[]>;
   setPause(app: string, pause: BudgetPause | undefined): Promise<void>;
   /** The limit that the platform has stated; nothing: none. */
   setLimit(app: string, limit: number | undefined, windowMs: number): Promise<void>;

@@ -82,8 +82,21 @@ export interface Pressing {
   readonly waiting: boolean;
 }
 
+/** What is noted of a Connection, to keep it alive by. */
+export interface Keeping {
+  readonly connection: string;
+  /** By when it must have been refreshed; nothing where it cannot be, or need not. */
+  readonly keepBy: number | undefined;
+  /** When somebody last made it Refresh or sign in; nothing: never. */
+  readonly usedAt: number | undefined;
+  /** Since when the budget does not reach for it; nothing where it does. */
+  readonly givenUpAt: number | undefined;
+}
+
 /** Where it rests what is to be kept alive. */
 export interface KeepingStore {
+  /** Of these Connections, in no order. */
+  listKeepings(connections: readonly string[]): Promise<readonly Keeping[]>;
   /** For every App; one query, by indexes alone. */
   listPressing(now: number): Promise<readonly Pressing[]>;
   /**

@@ -49,6 +49,16 @@ export function judgeJwtCredential(assertion: string, { platformOrigin, ownerId 
   return [...environmentMistakes(facts, platformOrigin), ...expiryMistakes(facts, now), ...userMistakes(facts, ownerId)];
 }
 
+// The last time that a calendar has (ECMA-262 §21.4.1.1); a JWT may say anything.
+const LAST_TIME = 8.64e15;
+
+/** From when a JWT is no longer good by its own word, epoch milliseconds; nothing where it does not say, or is none. */
+export function jwtExpiresAt(assertion: string): number | undefined {
+  const claims = claimsOf(assertion);
+  const expiresAt = typeof claims === 'string' ? undefined : factsOf(claims).expiresAt;
+  return expiresAt === undefined || expiresAt > LAST_TIME ? undefined : Math.floor(Math.max(0, expiresAt));
+}
+
 /** @returns the claims, or why there are none; nothing of the text is repeated, which may be another secret */
 function claimsOf(assertion: string): Readonly<Record<string, unknown>> | string {
   const parts = assertion.split('.');

@@ -12,6 +12,7 @@ import { describeRevocationStore } from './revocation-store.ts';
 import { describeRingCxGrantStore } from './ring-cx-grant-store.ts';
 import { describeRingOutClaimStore } from './ring-out-claim-store.ts';
 import { describeRingOutSessionStore } from './ring-out-session-store.ts';
+import { describeWeatherStore } from './weather-store.ts';
 import { describeStore } from './whole-store.ts';
 import type { OpenStore } from './world.ts';
 
@@ -31,5 +32,6 @@ export function describeEverything(name: string, open: OpenStore): void {
   describeAuditStore(name, open);
   describeFreezeStore(name, open);
   describeRevocationStore(name, open);
+  describeWeatherStore(name, open);
   describeChanges(name, open);
 }

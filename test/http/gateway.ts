@@ -1,6 +1,7 @@
 import { Clients } from '../../src/access/clients.ts';
 import { GatewayKeys } from '../../src/access/gateway-keys.ts';
 import { createTrail } from '../../src/audit/trail.ts';
+import { Weather } from '../../src/broker/weather.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { Readiness } from '../../src/http/readiness.ts';
@@ -20,6 +21,8 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
   const trail = createTrail({ store, clock, log });
   const metrics = new Metrics();
   metrics.watchTokens(tokens, store);
+  const weather = new Weather({ store, clock });
+  metrics.watchBudgets(weather, clock);
   const clients = new Clients({ store, clock, random: systemRandom, country: 'US' });
   const server = createServer(
     {
@@ -33,6 +36,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       ringCx,
       grants: store,
       freezes,
+      weather,
       adminToken: new Secret(TOKEN),
       readiness: new Readiness({ store, clock }),
       allowPlainHttp: [],
@@ -47,7 +51,13 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
     },
     planes,
   );
-  const ask = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, bearer: string | undefined, body?: unknown, remoteAddress = '127.0.0.1') => {
+  const ask = async (
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    bearer: string | undefined,
+    body?: unknown,
+    remoteAddress = '127.0.0.1',
+  ) => {
     const answer = await server.inject({
       method,
       url: path.startsWith('/') ? path : `/trunkline/api/${path}`,
@@ -64,7 +74,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
     server,
     ask,
     /** Asks with the admin token. */
-    manage: (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) => ask(method, path, TOKEN, body),
+    manage: (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown) => ask(method, path, TOKEN, body),
     /** A new Client's gateway key. */
     key: async (policy?: object, of: readonly string[] = ['front-desk'], name = 'crm') => {
       const { body } = await ask('POST', 'clients', TOKEN, { name, connections: of, ...(policy && { policy }) });
