@@ -129,6 +129,8 @@ export interface TurnTaking {
   readonly now: number;
   /** Whether some Grant would miss its deadline if callers went first. */
   readonly urgent: boolean;
+  /** Those that die by then, epoch milliseconds. */
+  readonly urgentBy: number;
   /** Whether Grants must be refreshed well before their time, because there are so many. */
   readonly early: boolean;
 }

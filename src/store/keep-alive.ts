@@ -38,6 +38,7 @@ async function selectPressing(db: Database, now: number) {
         .select((row) => row.fn.min('keep_by').as('at'))
         .whereRef('budget_app', '=', 'apps.name')
         .where('keep_by', '>', now)
+        .where('given_up_at', 'is', null)
         .as('keep_by'),
       app
         .selectFrom('connections')

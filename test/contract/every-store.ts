@@ -1,5 +1,6 @@
 import { describeAppStore } from './app-store.ts';
 import { describeAuditStore } from './audit-store.ts';
+import { describeBudgetStore } from './budget-store.ts';
 import { describeChanges } from './changes.ts';
 import { describeClientStore } from './client-store.ts';
 import { describeConnectionStore } from './connection-store.ts';
@@ -7,6 +8,7 @@ import { describeFreezeStore } from './freeze-store.ts';
 import { describeGrantSaves } from './grant-saves.ts';
 import { describeGrantStore } from './grant-store.ts';
 import { describeInvitationStore } from './invitation-store.ts';
+import { describeKeepingStore } from './keeping-store.ts';
 import { describeLeaseStore } from './lease-store.ts';
 import { describeRevocationStore } from './revocation-store.ts';
 import { describeRingCxGrantStore } from './ring-cx-grant-store.ts';
@@ -24,6 +26,8 @@ export function describeEverything(name: string, open: OpenStore): void {
   describeGrantStore(name, open);
   describeGrantSaves(name, open);
   describeLeaseStore(name, open);
+  describeBudgetStore(name, open);
+  describeKeepingStore(name, open);
   describeRingCxGrantStore(name, open);
   describeInvitationStore(name, open);
   describeClientStore(name, open);
