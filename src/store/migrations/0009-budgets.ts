@@ -11,7 +11,15 @@ export async function createBudgets(db: Kysely<unknown>): Promise<void> {
     .alterTable('connections')
     .addColumn('used_at', 'bigint', (column) => column.notNull().defaultTo(0))
     .execute();
-  await db.schema.createIndex('connections_keep_by').on('connections').columns(['budget_app', 'keep_by']).where('keep_by', 'is not', null).execute();
+  // What is given up lies beside what is kept and not among it: many thousands would have to be passed over for each that is kept.
+  await db.schema
+    .createIndex('connections_keep_by')
+    .on('connections')
+    .columns(['budget_app', 'keep_by'])
+    .where('keep_by', 'is not', null)
+    .where('given_up_at', 'is', null)
+    .execute();
+  await db.schema.createIndex('connections_given_up').on('connections').columns(['budget_app', 'used_at']).where('given_up_at', 'is not', null).execute();
   await db.schema
     .createIndex('connections_fresh_at')
     .on('connections')
