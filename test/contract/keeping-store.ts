@@ -17,7 +17,7 @@ export function describeKeepingStore(name: string, open: OpenStore): void {
       await store.createApp(sampleApp({ name: 'quiet' }));
       await withGrants(store, { dead: { dies: -1 }, soon: { dies: 2 * DAY_MS }, late: { dies: 5 * DAY_MS } });
       await withGrants(store, { fresh: { dies: 6 * DAY_MS, keep: 'fresh' } });
-      await store.addSlots('main', 5, NOW);
+      await store.noteUsed('main', 5, NOW);
       await store.takeTurn({ connection: 'front-desk', app: 'main', client: '', generation: 0 }, TAKING);
 
       const pressing = await other.listPressing(NOW);
@@ -36,7 +36,7 @@ export function describeKeepingStore(name: string, open: OpenStore): void {
 
       expect(await store.listPressing(NOW)).toMatchObject([{ app: 'main', keepBy: undefined }]);
       expect(await store.takeNextTurn('main', { ...TAKING, urgent: true, urgentBy: NOW + DAY_MS })).toMatchObject({ outcome: 'nothing' });
-      expect(await store.countDeadlines()).toEqual([]);
+      expect(await store.countDeadlines(NOW)).toEqual([]);
     });
 
     test('G7: over capacity those that were unused longest are given up, of those that die by then, and no more', async () => {

@@ -76,7 +76,7 @@ export function describeWeatherStore(name: string, open: OpenStore): void {
       await withGrants(store, 2, () => BY);
       await store.createApp(sampleApp({ name: 'second' }));
       await store.setLimit('main', 1, 60_000);
-      const taking = { holder: 'A', leaseMs: 30_000, now: NOW, urgent: false, early: false };
+      const taking = { holder: 'A', leaseMs: 30_000, now: NOW, urgent: false, urgentBy: 0, early: false };
       const seek = (connection: string) => store.takeTurn({ connection, app: 'main', client: '', generation: 1 }, taking);
       await seek('desk-0');
       await seek('desk-1');

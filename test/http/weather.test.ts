@@ -118,7 +118,7 @@ test('metrics: what budgets have, and who took their slots for what', async () =
   const counted = counting.countTurns(store);
   await counted.takeTurn(
     { connection: 'front-desk', app: 'demo', client: '', generation: 1 },
-    { holder: 'A', leaseMs: 1_000, now: clock.now(), urgent: false, early: false },
+    { holder: 'A', leaseMs: 1_000, now: clock.now(), urgent: false, urgentBy: 0, early: false },
   );
   await counted.giveBackLease('front-desk', 'A', { unclear: true, retry: { at: clock.now() + 1, code: 'platform_unreachable' } });
   await counted.setPause('demo', { until: clock.now() + 1_000, code: 'platform_busy', word: '' });

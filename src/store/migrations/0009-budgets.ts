@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, type SqlBool, sql } from 'kysely';
 
 /**
  * What of the Connections is to be kept alive, and until when; the back-off of each; and the Apps' budgets of token
@@ -17,9 +17,14 @@ export async function createBudgets(db: Kysely<unknown>): Promise<void> {
     .on('connections')
     .columns(['budget_app', 'keep_by'])
     .where('keep_by', 'is not', null)
-    .where('given_up_at', 'is', null)
+    .where(sql<SqlBool>`given_up_at is null`)
     .execute();
-  await db.schema.createIndex('connections_given_up').on('connections').columns(['budget_app', 'used_at']).where('given_up_at', 'is not', null).execute();
+  await db.schema
+    .createIndex('connections_given_up')
+    .on('connections')
+    .columns(['budget_app', 'used_at'])
+    .where(sql<SqlBool>`given_up_at is not null`)
+    .execute();
   await db.schema
     .createIndex('connections_fresh_at')
     .on('connections')
