@@ -71,7 +71,11 @@ export class Tokens {
     await this.#parts.freezes.requireConnection(connection, refused.app);
     const stored = await this.#parts.store.findGrant(connection);
     if (stored && stored.generation > generation) return this.usableGrant(connection, { client });
-    if (!this.#runs.has(connection) && !this.#mayForce(connection, generation, hearsay)) return undefined;
+    if (!this.#runs.has(connection) && !this.#mayForce(connection, generation, hearsay)) {
+      // The run that was forced may have ended since the row was read.
+      const latest = await this.#parts.store.findGrant(connection);
+      return latest && latest.generation > generation ? this.usableGrant(connection, { client }) : undefined;
+    }
     const latest = await this.#forced(connection, generation, client);
     // A run that was under way may have found the refused token still usable.
     return latest.generation > generation ? latest : undefined;

@@ -49,6 +49,48 @@ async function waiting() {
   return { store, clock, tokens, old, tell: (change: Change | typeof EVERYTHING) => hearing.map((hear) => hear(change)), turns: () => turns };
 }
 
+test('G6: whoever read the row before a forced Refresh, and comes after it, gets the newer token too', async () => {
+  const { store, clock, rescue, freezes, fetch } = await world();
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  let held: Promise<void> | undefined;
+  const slow: Store = {
+    ...store,
+    findGrant: async (connection) => {
+      const waitFor = held;
+      const grant = await store.findGrant(connection);
+      await waitFor;
+      return grant;
+    },
+  };
+  const grants = new GrantCache({ store: slow, clock });
+  const tokens = new Tokens({
+    store: slow,
+    rescue,
+    freezes,
+    grants,
+    trail: { note: async () => undefined },
+    clock,
+    random: systemRandom,
+    fetch,
+    log,
+    node: 'B',
+  });
+  const refused = await tokens.usableGrant(NAME);
+  let letGo = (): void => undefined;
+
+  held = new Promise((resolve) => {
+    letGo = resolve;
+  });
+  const late = tokens.newerGrant(refused);
+  // As long as it takes until the late one has read.
+  await store.findGrant(NAME);
+  held = undefined;
+  const first = await tokens.newerGrant(refused);
+  letGo();
+
+  expect([first?.generation, (await late)?.generation]).toEqual([2, 2]);
+});
+
 function nextOf(old: Grant): Grant {
   const newer = { generation: 2, accessToken: new Secret('newer'), issuedAt: old.issuedAt + HOUR_MS, expiresAt: old.expiresAt + HOUR_MS };
   return { ...old, ...newer };
