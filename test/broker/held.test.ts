@@ -32,6 +32,7 @@ async function waiting() {
     },
   };
   const grants = new GrantCache({ store: counted, clock });
+  await grants.watch();
   const parts = { store: counted, rescue, freezes, grants, trail: { note: async () => undefined }, clock, random: systemRandom, fetch, log, node: 'B' };
   const tokens = new Tokens(parts);
   const ending = new AbortController();
@@ -89,6 +90,19 @@ test('G6: whoever read the row before a forced Refresh, and comes after it, gets
   letGo();
 
   expect([first?.generation, (await late)?.generation]).toEqual([2, 2]);
+});
+
+test('G6: the newer token of another node is given before word of it comes, not the refused one that is remembered', async () => {
+  const { store, tokens, old } = await waiting();
+  const connection = await store.findConnection(NAME);
+  await store.saveGrant(nextOf(old), 1, connection?.id ?? '');
+  const remembered = await tokens.usableGrant(NAME);
+  await store.saveGrant({ ...nextOf(old), generation: 3, accessToken: new Secret('newest') }, 2, connection?.id ?? '');
+
+  const stale = await tokens.usableGrant(NAME);
+  const newer = await tokens.newerGrant(remembered);
+
+  expect([stale, newer].map((grant) => grant?.accessToken.reveal())).toEqual(['newer', 'newest']);
 });
 
 function nextOf(old: Grant): Grant {
