@@ -276,6 +276,7 @@ describe('trunkline doctor', () => {
       'ok vault',
       'ok audit',
       'ok freezes',
+      'ok keeping',
       'ok platform',
       'ok clock',
       'ok sign-in',
