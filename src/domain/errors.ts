@@ -54,6 +54,21 @@ export const ERROR_CATALOGUE = {
     means: 'A real App cannot stand beside the demo data, whose passwords are public.',
     todo: 'Remove Client, Connections and App of the demo first, or start with --remove-demo.',
   },
+  target_unreadable: {
+    status: 400,
+    means: 'The path of the request could mean one thing here and another one at the platform.',
+    todo: 'Send the path as the platform documents it: no dot segments, no empty segments, nothing encoded that need not be.',
+  },
+  upstream_busy: {
+    status: 503,
+    means: 'Too many requests wait for the platform, or it did not answer of late.',
+    todo: 'Try again after `Retry-After`; nothing of the request has left.',
+  },
+  proxy_aborted: {
+    status: 502,
+    means: 'The platform broke off in the middle of its answer, or whoever asked has gone.',
+    todo: 'Whether the request was acted on is not known; look before you send it again.',
+  },
   payload_too_large: { status: 413, means: 'The body is larger than the route takes.', todo: 'Send less.' },
   unsupported_media_type: {
     status: 415,
@@ -445,6 +460,34 @@ export class PlatformUnreachable extends GatewayError {
   constructor(origin: string, cause: unknown) {
     const why = networkFault(cause);
     super('platform_unreachable', `No usable answer from ${origin}${why ? `: ${why}` : '; try again'}.`, { cause });
+  }
+}
+
+/** `target_unreadable`: The path of the request could mean one thing here and another one at the platform. */
+export class TargetUnreadable extends GatewayError {
+  constructor(why: string) {
+    super('target_unreadable', `The path of the request is not forwarded: ${why}.`);
+  }
+}
+
+/** `upstream_busy`: Too many requests wait for the platform, or it did not answer of late. */
+export class UpstreamBusy extends GatewayError {
+  constructor(origin: string, retryAfterMs: number, cause?: unknown) {
+    super('upstream_busy', `Nothing was sent to ${origin}: too many requests wait for it, or it did not answer of late.`, { cause, retryAfterMs });
+  }
+}
+
+/** `proxy_aborted`: The platform broke off in the middle of its answer, or whoever asked has gone. */
+export class ProxyAborted extends GatewayError {
+  constructor(why: string, cause?: unknown) {
+    super('proxy_aborted', why, { cause });
+  }
+}
+
+/** `payload_too_large`: The body is larger than the route takes. */
+export class PayloadTooLarge extends GatewayError {
+  constructor(mostBytes: number) {
+    super('payload_too_large', `The body is larger than ${mostBytes} bytes, which is the most that is taken here.`);
   }
 }
 

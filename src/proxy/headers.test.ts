@@ -30,7 +30,22 @@ describe('requestHeaders', () => {
 
 describe('responseHeaders', () => {
   test('what is about the connection stays behind, what else the platform says goes on', () => {
-    const platform = ['Connection', 'close, X-Hop', 'X-Hop', '1', 'Keep-Alive', 'timeout=5', 'Set-Cookie', 'a=1', 'Set-Cookie', 'b=2', 'Transfer-Encoding', 'chunked', 'Trailer', 'X-T'];
+    const platform = [
+      'Connection',
+      'close, X-Hop',
+      'X-Hop',
+      '1',
+      'Keep-Alive',
+      'timeout=5',
+      'Set-Cookie',
+      'a=1',
+      'Set-Cookie',
+      'b=2',
+      'Transfer-Encoding',
+      'chunked',
+      'Trailer',
+      'X-T',
+    ];
 
     expect(responseHeaders(platform)).toEqual(['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2', 'Trailer', 'X-T']);
   });

@@ -28,13 +28,26 @@ describe('linkRewriter', () => {
   });
 
   test('wherever the document is torn, every string that begins with the origin is rewritten, and no other byte', async () => {
-    const link = fc.constantFrom(PLATFORM, `${PLATFORM}/a`, `${PLATFORM}?q`, `${PLATFORM}.evil/a`, `${PLATFORM}:1`, `x ${PLATFORM}/a`, '"', '\\', `"${PLATFORM}/a`, 'é');
+    const link = fc.constantFrom(
+      PLATFORM,
+      `${PLATFORM}/a`,
+      `${PLATFORM}?q`,
+      `${PLATFORM}.evil/a`,
+      `${PLATFORM}:1`,
+      `x ${PLATFORM}/a`,
+      '"',
+      '\\',
+      `"${PLATFORM}/a`,
+      'é',
+    );
     const value = fc.letrec((tie) => ({
       node: fc.oneof(link, fc.string(), fc.integer(), fc.array(tie('node'), { maxLength: 4 }), fc.dictionary(fc.string(), tie('node'), { maxKeys: 4 })),
     })).node;
     await fc.assert(
       fc.asyncProperty(value, fc.array(fc.nat()), async (document, cuts) => {
-        const expected = JSON.stringify(document, (_key, part) => (typeof part === 'string' && /^https:\/\/platform\.example\.com(?=[/?#]|$)/.test(part) ? GATEWAY + part.slice(PLATFORM.length) : part));
+        const expected = JSON.stringify(document, (_key, part) =>
+          typeof part === 'string' && /^https:\/\/platform\.example\.com(?=[/?#]|$)/.test(part) ? GATEWAY + part.slice(PLATFORM.length) : part,
+        );
 
         expect(await rewritten(JSON.stringify(document), cuts)).toBe(expected);
       }),

@@ -11,20 +11,28 @@ describe('Spool', () => {
   test('G6: a body comes a second time whole, wherever the first reader stopped, out of memory and file', async () => {
     const folder = newFolder();
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.uint8Array({ minLength: 1, maxLength: 40 })), fc.nat({ max: 20 }), fc.nat({ max: 100 }), async (pieces, stop, memoryBytes) => {
-        const spool = new Spool(Readable.from(pieces.map((piece) => Buffer.from(piece))), new SpoolRoom({ bodyBytes: 10_000, memoryBytes, allMemoryBytes: 60 }, folder));
-        let seen = 0;
-        for await (const _piece of spool.read()) {
-          seen += 1;
-          if (seen > stop) break;
-        }
+      fc.asyncProperty(
+        fc.array(fc.uint8Array({ minLength: 1, maxLength: 40 })),
+        fc.nat({ max: 20 }),
+        fc.nat({ max: 100 }),
+        async (pieces, stop, memoryBytes) => {
+          const spool = new Spool(
+            Readable.from(pieces.map((piece) => Buffer.from(piece))),
+            new SpoolRoom({ bodyBytes: 10_000, memoryBytes, allMemoryBytes: 60 }, folder),
+          );
+          let seen = 0;
+          for await (const _piece of spool.read()) {
+            seen += 1;
+            if (seen > stop) break;
+          }
 
-        const again: Buffer[] = [];
-        for await (const piece of spool.read()) again.push(piece);
+          const again: Buffer[] = [];
+          for await (const piece of spool.read()) again.push(piece);
 
-        expect(Buffer.concat(again)).toEqual(Buffer.concat(pieces.map((piece) => Buffer.from(piece))));
-        await spool.drop();
-      }),
+          expect(Buffer.concat(again)).toEqual(Buffer.concat(pieces.map((piece) => Buffer.from(piece))));
+          await spool.drop();
+        },
+      ),
     );
     expect(readdirSync(folder)).toEqual([]);
   });
