@@ -12,7 +12,7 @@ const GROUND = ['domain'];
 const FACTS = ['ringcentral/facts', 'runtime', ...GROUND];
 const WIRE = ['oauth', 'ringcentral/calls', ...FACTS];
 const NEEDED = ['broker', 'access', 'audit', 'vault', ...WIRE];
-const JOBS = ['legacy', 'connect', ...NEEDED];
+const JOBS = ['legacy', 'connect', 'proxy', ...NEEDED];
 const LADDER: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   runtime: GROUND,
@@ -25,6 +25,7 @@ const LADDER: Readonly<Record<string, readonly string[]>> = {
   vault: WIRE,
   legacy: NEEDED,
   connect: NEEDED,
+  proxy: NEEDED,
   cli: JOBS,
   http: JOBS,
   store: JOBS,
