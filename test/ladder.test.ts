@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const GROUND = ['domain'];
 const FACTS = ['ringcentral/facts', 'runtime', ...GROUND];
 const WIRE = ['oauth', 'ringcentral/calls', ...FACTS];
-const NEEDED = ['broker', 'access', 'audit', 'vault', ...WIRE];
+const NEEDED = ['broker', 'access', 'limits', 'audit', 'vault', ...WIRE];
 const JOBS = ['legacy', 'connect', 'proxy', ...NEEDED];
 const LADDER: Readonly<Record<string, readonly string[]>> = {
   domain: [],
@@ -21,6 +21,7 @@ const LADDER: Readonly<Record<string, readonly string[]>> = {
   'ringcentral/calls': FACTS,
   broker: WIRE,
   access: WIRE,
+  limits: WIRE,
   audit: WIRE,
   vault: WIRE,
   legacy: NEEDED,

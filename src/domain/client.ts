@@ -1,3 +1,4 @@
+import type { ClientLimits } from './client-limits.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { Policy } from './policy.ts';
 
@@ -11,6 +12,8 @@ export interface Client {
   /** SHA-256 of the gateway key, hex. */
   readonly keyHash: string;
   readonly legacyLogins: readonly LegacyLogin[];
+  /** Absent: the defaults. */
+  readonly limits?: ClientLimits;
   readonly createdAt: number;
 }
 
@@ -41,6 +44,7 @@ export interface ClientView {
     readonly connection: string;
     readonly hasPassword: boolean;
   }[];
+  readonly limits?: ClientLimits;
   readonly createdAt: number;
 }
 
@@ -63,7 +67,7 @@ export interface ClientStore {
 }
 
 /** What of a Client its people see. */
-export function viewClient({ name, connections, policy, legacyLogins, createdAt }: Client): ClientView {
+export function viewClient({ name, connections, policy, legacyLogins, limits, createdAt }: Client): ClientView {
   return {
     name,
     connections,
@@ -74,6 +78,7 @@ export function viewClient({ name, connections, policy, legacyLogins, createdAt 
       connection,
       hasPassword: passwordHash !== undefined,
     })),
+    ...(limits && { limits }),
     createdAt,
   };
 }

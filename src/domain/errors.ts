@@ -75,6 +75,42 @@ export const ERROR_CATALOGUE = {
     means: 'The body is of a kind that the route does not read.',
     todo: 'Send JSON with `Content-Type: application/json`.',
   },
+  idempotency_key_wrong: {
+    status: 400,
+    means: 'The `Idempotency-Key` is empty, longer than 255 characters, given twice, or holds more than printable ASCII.',
+    todo: 'Send a new random key, a UUID for example, with each new request, and the same one with its repeats.',
+  },
+  idempotency_key_running: {
+    status: 409,
+    means: 'A request with this `Idempotency-Key` is under way.',
+    todo: 'Try again with the same key after `Retry-After`: its result is the answer then. Nothing was sent a second time.',
+  },
+  idempotency_unclear: {
+    status: 409,
+    means: 'A request with this `Idempotency-Key` left, and what became of it is not known: the gateway was stopped meanwhile, or no answer came.',
+    todo: 'Look at the platform whether the call was placed or the message sent (call log, message store). Only if it was not, send it again with a new key.',
+  },
+  idempotency_answer_lost: {
+    status: 409,
+    means: 'The request with this `Idempotency-Key` was carried out, and its answer was too large to be kept.',
+    todo: 'Do not send it again; read at the platform what it made. The message says with which status it was answered.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    means: 'This `Idempotency-Key` was used for another request: method, path, query, Connection or body differ.',
+    todo: 'Use a new key for each new request. Nothing was sent.',
+  },
+  client_busy: {
+    status: 429,
+    means: 'The Client sends more than its limits allow: requests in a second, or requests at once.',
+    todo: 'Try again after `Retry-After`, or raise the `limits` of the Client.',
+  },
+  platform_limited: {
+    status: 429,
+    means:
+      "RingCentral's limit for this Connection is used up, or RingCentral has set a penalty. The request did not leave, since it would have begun the penalty anew.",
+    todo: 'Try again after `Retry-After`; spread requests over time, or over Connections.',
+  },
   internal: { status: 500, means: 'Something went wrong that Trunkline does not know; its log has the cause.', todo: 'Look at the log, and report it.' },
   grant_dead: {
     status: 502,
@@ -522,8 +558,23 @@ export class Frozen extends GatewayError {
 
 /** `platform_busy`: RingCentral asks us to wait. */
 export class PlatformBusy extends GatewayError {
-  constructor(what: string, retryAfterMs: number) {
-    super('platform_busy', `RingCentral asks us to wait ${Math.ceil(retryAfterMs / 1_000)} s (${what}).`, { retryAfterMs });
+  constructor(what: string, retryAfterMs: number, code: 'platform_busy' | 'platform_limited' = 'platform_busy') {
+    super(code, `RingCentral asks us to wait ${Math.ceil(retryAfterMs / 1_000)} s (${what}).`, { retryAfterMs });
+  }
+}
+
+/** `platform_limited`: RingCentral's limit for this Connection is used up, or RingCentral has set a penalty. */
+export class PlatformLimited extends PlatformBusy {
+  constructor(connection: string, group: string, retryAfterMs: number) {
+    super(`its limit for ${group} requests of Connection "${connection}"`, retryAfterMs, 'platform_limited');
+  }
+}
+
+/** `client_busy`: The Client sends more than its limits allow. */
+export class ClientBusy extends GatewayError {
+  /** @param what  such as `requests at once` */
+  constructor(client: string, what: string, retryAfterMs: number) {
+    super('client_busy', `Client "${client}" has reached its limit of ${what}; try again in ${Math.ceil(retryAfterMs / 1_000)} s.`, { retryAfterMs });
   }
 }
 
@@ -564,6 +615,44 @@ export class LoginsBusy extends GatewayError {
 export class TokenPending extends GatewayError {
   constructor(connection: string, retryAfterMs: number) {
     super('token_pending', `A token for Connection "${connection}" is being won; try again in ${Math.ceil(retryAfterMs / 1_000)} s.`, { retryAfterMs });
+  }
+}
+
+/** `idempotency_key_wrong`: The `Idempotency-Key` cannot be one. */
+export class IdempotencyKeyWrong extends GatewayError {
+  constructor() {
+    super('idempotency_key_wrong', 'An Idempotency-Key has 1 to 255 characters of printable ASCII, and is given once.');
+  }
+}
+
+/** `idempotency_key_running`: A request with this `Idempotency-Key` is under way. */
+export class IdempotencyKeyRunning extends GatewayError {
+  constructor() {
+    super('idempotency_key_running', 'The request with this Idempotency-Key is under way; try again with the same key in a second.', { retryAfterMs: 1_000 });
+  }
+}
+
+/** `idempotency_unclear`: A request with this `Idempotency-Key` left, and what became of it is not known. */
+export class IdempotencyUnclear extends GatewayError {
+  constructor() {
+    super(
+      'idempotency_unclear',
+      'The request with this Idempotency-Key left, and what became of it is not known; it is not sent again. Look whether it was carried out; if not, send it with a new key.',
+    );
+  }
+}
+
+/** `idempotency_answer_lost`: The request with this `Idempotency-Key` was carried out, and its answer was too large to be kept. */
+export class IdempotencyAnswerLost extends GatewayError {
+  constructor(status: number) {
+    super('idempotency_answer_lost', `The request with this Idempotency-Key was answered with status ${status}; the answer was too large to be kept.`);
+  }
+}
+
+/** `idempotency_key_reused`: This `Idempotency-Key` was used for another request. */
+export class IdempotencyKeyReused extends GatewayError {
+  constructor() {
+    super('idempotency_key_reused', 'This Idempotency-Key was used for another request; use a new one.');
   }
 }
 
