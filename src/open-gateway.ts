@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClientCache } from './access/client-cache.ts';
 import { Clients } from './access/clients.ts';
@@ -37,6 +39,11 @@ import { handOut, handOutRingCx } from './http/routes/tokens.ts';
 import { createServer, type Plane } from './http/server.ts';
 import { createRingOutApi } from './legacy/ringout/answer.ts';
 import { sweepSessions } from './legacy/ringout/session-sweep.ts';
+import { ClientGate } from './limits/client-gate.ts';
+import { PlatformLimits } from './limits/platform-limits.ts';
+import type { ProxyOutcome } from './proxy/proxy.ts';
+import { SpoolRoom } from './proxy/spool.ts';
+import { Upstreams } from './proxy/upstreams.ts';
 import { systemClock } from './runtime/clock.ts';
 import { createFetch } from './runtime/fetch.ts';
 import type { Log } from './runtime/log.ts';
@@ -49,6 +56,8 @@ import { openRescueJournal } from './store/rescue-journal.ts';
 import { readVaultKey } from './vault/key-file.ts';
 import { openVault } from './vault/vault.ts';
 
+// A fax has 50 MB at most, and most bodies are small. What does not fit in memory lies sealed in a temporary file.
+const SPOOL = { bodyBytes: 64 * 1024 * 1024, memoryBytes: 1024 * 1024, allMemoryBytes: 32 * 1024 * 1024 };
 // Beside the database, whichever folder a command was started in; for one on another machine, with the other data.
 const RESCUE_FOLDER = 'rescue';
 // From when no connection is taken any more: a request is given this long to come whole, those under way to be answered,
@@ -110,6 +119,23 @@ export async function openGateway(config: Config, version: string): Promise<Open
     repeatWindowMs: config.repeatWindowMs,
   });
 
+  const upstreams = new Upstreams({ clock: systemClock });
+  const proxy = {
+    keys: new GatewayKeys(known),
+    freezes,
+    tokens,
+    ringCx,
+    apps: grants,
+    upstreams,
+    clientGate: new ClientGate({ clock: systemClock }),
+    platformGate: new PlatformLimits({ clock }),
+    budgets: tokens.budgets,
+    spool: new SpoolRoom(SPOOL, tmpdir()),
+    publicOrigin: (request: IncomingMessage) => publicUrlOf(config) ?? `http://${request.headers.host ?? ''}`,
+    count: (outcome: ProxyOutcome) => metrics.countForwarded(outcome),
+    log,
+  };
+
   const adminToken = config.adminToken ?? readAdminToken(ADMIN_TOKEN_FILE, random);
   const parts = {
     ringOut: metrics.countCommands(auditLogins(ringOut, trail)),
@@ -126,7 +152,8 @@ export async function openGateway(config: Config, version: string): Promise<Open
       log,
       publicUrl: publicUrlOf(config),
     } satisfies ConnectParts,
-    gatewayKeys: new GatewayKeys(known),
+    gatewayKeys: proxy.keys,
+    proxy,
     tokens,
     ringCx,
     grants: store,
@@ -208,6 +235,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
       ending.abort();
       await Promise.all(servers.map(({ server }, index) => closeServer(server, drains[index], log)));
       await within(systemClock, LAST_MS, scheduling ?? Promise.resolve());
+      await within(systemClock, LAST_MS, upstreams.close());
       await within(systemClock, LAST_MS, ringCx.settled());
       await endRuns({ tokens, rescue, store, clock, log, node: broker.node }, begun + RUNS_MS - systemClock.monotonic());
       await within(systemClock, LAST_MS, revoking ?? Promise.resolve());

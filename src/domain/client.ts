@@ -14,6 +14,8 @@ export interface Client {
   readonly legacyLogins: readonly LegacyLogin[];
   /** Absent: the defaults. */
   readonly limits?: ClientLimits;
+  /** Whether links in the answers that it gets lead back to the gateway. */
+  readonly rewriteLinks?: boolean;
   readonly createdAt: number;
 }
 

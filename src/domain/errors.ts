@@ -266,6 +266,9 @@ export class LoginUnknown extends GatewayError {
 
 /** `policy_forbids`: The Client's Policy does not allow the request. */
 export class PolicyForbids extends GatewayError {
+  /** Of the Policy; `connections` where the Connection is not the Client's. */
+  readonly part: string;
+
   constructor(client: string, part: string, connection: string) {
     super(
       'policy_forbids',
@@ -273,6 +276,7 @@ export class PolicyForbids extends GatewayError {
         ? `Client "${client}" may not use Connection "${connection}": it is not among the Client's connections; create a Client that has it there.`
         : `The Policy of Client "${client}" does not allow this on Connection "${connection}" (${part}).`,
     );
+    this.part = part;
   }
 }
 

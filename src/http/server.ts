@@ -1,4 +1,6 @@
-import { createServer as createNodeServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createNodeServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Clients } from '../access/clients.ts';
@@ -15,6 +17,9 @@ import { RouteNotFound } from '../domain/errors.ts';
 import type { GrantStore } from '../domain/grant.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { RingOutApi } from '../legacy/ringout/answer.ts';
+import { isForwarded } from '../proxy/caller.ts';
+import { createProxy, type ProxyParts } from '../proxy/proxy.ts';
+import { createUpgrade } from '../proxy/upgrade.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { type Random, randomText } from '../runtime/random.ts';
@@ -73,6 +78,8 @@ export interface HttpParts {
   readonly audit: Pick<AuditStore, 'listAudit'>;
   readonly random: Random;
   readonly metrics: Metrics;
+  /** But for the caller's address, which the listener knows. */
+  readonly proxy: Omit<ProxyParts, 'addressOf'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
   /** Trunkline's own. */
@@ -170,12 +177,27 @@ function allRoutes(parts: HttpParts) {
 
 function nodeServer(parts: HttpParts, planes: readonly Plane[], handler: Parameters<typeof createNodeServer>[1] & {}): Server {
   const legacy = createLegacyListener({ ringOut: parts.ringOut, addressOf, log: parts.log });
-  const servesLegacy = planes.includes('data');
-  const isLegacy = (request: IncomingMessage) => servesLegacy && legacyApiOf(request.url ?? '') !== undefined;
-  const server = createNodeServer(LEGACY_SERVER_OPTIONS, (request, response) => {
+  const servesData = planes.includes('data');
+  const isLegacy = (request: IncomingMessage) => servesData && legacyApiOf(request.url ?? '') !== undefined;
+  const isProxied = (request: IncomingMessage) => servesData && isForwarded(request.url ?? '');
+  const forwarding = { ...parts.proxy, addressOf };
+  const proxy = createProxy(forwarding);
+  const upgrade = createUpgrade(forwarding);
+  const serve = (request: IncomingMessage, response: ServerResponse) => {
     if (isLegacy(request)) return legacy(request, response);
     if (refuseMissingHost(request, response)) return;
+    if (isProxied(request)) return proxy(request, response);
     handler(request, response);
+  };
+  const server = createNodeServer(LEGACY_SERVER_OPTIONS, serve);
+  // What is forwarded is asked for its body only once it may be.
+  server.on('checkContinue', (request, response) => {
+    if (!isProxied(request)) response.writeContinue();
+    serve(request, response);
+  });
+  server.on('upgrade', (request, socket, head) => {
+    if (isProxied(request)) upgrade(request, socket, head);
+    else serveUnchanged(request, socket, serve);
   });
   // Node answers 417 to an expectation that it does not know; an old program can read 200 only.
   server.on('checkExpectation', (request, response) => {
@@ -185,6 +207,15 @@ function nodeServer(parts: HttpParts, planes: readonly Plane[], handler: Paramet
   answerParserErrors(server);
   guardPlainHttp(server, parts.allowPlainHttp);
   return server;
+}
+
+// Whoever offers to change to another protocol may be answered in this one (RFC 9110 §7.8).
+function serveUnchanged(request: IncomingMessage, socket: Duplex, serve: (request: IncomingMessage, response: ServerResponse) => void): void {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket as Socket);
+  response.once('finish', () => socket.end());
+  serve(request, response);
 }
 
 // No forwarded header is believed: the caller is whoever holds the other end of the connection.

@@ -94,7 +94,14 @@ function ask(forwarding: Forwarding, token: InjectedToken, { signal, holds }: { 
     const passer = new AnswerPasser({ response, holds, rewriter: (headers) => rewriterFor(request, rewrite, headers), onHead, onOutcome: resolve });
     const headers = requestHeaders(request.rawHeaders, ['Authorization', `Bearer ${token.accessToken.reveal()}`, ...(rewrite ? PLAIN : [])]);
     const exchange = upstream.request(
-      { method: request.method ?? 'GET', path: target, headers: rewrite ? withoutCoding(headers) : headers, body: body.read(), bodyLength: body.length, signal },
+      {
+        method: request.method ?? 'GET',
+        path: target,
+        headers: rewrite ? withoutCoding(headers) : headers,
+        body: body.read(),
+        bodyLength: body.length,
+        signal,
+      },
       passer,
     );
     passer.follow(exchange);

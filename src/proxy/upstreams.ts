@@ -1,5 +1,5 @@
-import { createUpstream, type Upstream } from './upstream/upstream.ts';
 import type { UpstreamOptions } from './upstream/options.ts';
+import { createUpstream, type Upstream } from './upstream/upstream.ts';
 
 // Three for each App, and few Apps have origins of their own.
 const MOST_ORIGINS = 1_000;

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { Clients } from '../../src/access/clients.ts';
 import { GatewayKeys } from '../../src/access/gateway-keys.ts';
 import { createTrail } from '../../src/audit/trail.ts';
@@ -5,6 +9,11 @@ import { Secret } from '../../src/domain/secret.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { Readiness } from '../../src/http/readiness.ts';
 import { createServer, type HttpParts, type Plane } from '../../src/http/server.ts';
+import { ClientGate } from '../../src/limits/client-gate.ts';
+import { PlatformLimits } from '../../src/limits/platform-limits.ts';
+import { SpoolRoom } from '../../src/proxy/spool.ts';
+import { Upstreams } from '../../src/proxy/upstreams.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
 import { systemRandom } from '../../src/runtime/random.ts';
 import type { SealedStore } from '../../src/store/store.ts';
 import { type World, world } from '../world.ts';
@@ -21,6 +30,28 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
   const metrics = new Metrics();
   metrics.watchTokens(tokens, store);
   const clients = new Clients({ store, clock, random: systemRandom, country: 'US' });
+  const keys = new GatewayKeys(store);
+  const upstreams = new Upstreams({ clock: systemClock });
+  const folder = mkdtempSync(join(tmpdir(), 'trunkline-spool-'));
+  onTestFinished(async () => {
+    await upstreams.close();
+    rmSync(folder, { recursive: true });
+  });
+  const proxy: HttpParts['proxy'] = {
+    keys,
+    freezes,
+    tokens,
+    ringCx,
+    apps: store,
+    upstreams,
+    clientGate: new ClientGate({ clock }),
+    platformGate: new PlatformLimits({ clock }),
+    budgets: tokens.budgets,
+    spool: new SpoolRoom({ bodyBytes: 1024 * 1024, memoryBytes: 128 * 1024, allMemoryBytes: 512 * 1024 }, folder),
+    publicOrigin: ({ headers }) => `http://${headers.host ?? ''}`,
+    count: (outcome) => metrics.countForwarded(outcome),
+    log,
+  };
   const server = createServer(
     {
       ringOut: { answer: async () => 'OK 5555550100;Home' },
@@ -28,7 +59,8 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       connections,
       clients,
       connect: { store, adopt: at.adopt, trail, clock, random: systemRandom, fetch: at.fetch, log, publicUrl: 'http://127.0.0.1' },
-      gatewayKeys: new GatewayKeys(store),
+      gatewayKeys: keys,
+      proxy,
       tokens,
       ringCx,
       grants: store,
