@@ -37,6 +37,8 @@ export interface Listening {
   rewriter(headers: RawHeaders): Transform | undefined;
   /** The head is there. */
   onHead(status: number, headers: RawHeaders): void;
+  /** A piece of the body, as the platform sent it. */
+  onData?: ((chunk: Buffer) => void) | undefined;
   onOutcome(outcome: Outcome): void;
 }
 
@@ -68,6 +70,7 @@ export class AnswerPasser implements UpstreamHandler {
   }
 
   onData(chunk: Buffer): boolean {
+    this.#listening.onData?.(chunk);
     const held = this.#held;
     if (held) {
       held.pieces.push(chunk);

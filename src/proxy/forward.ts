@@ -33,6 +33,8 @@ export interface Forwarding {
   readonly rewrite?: { readonly from: string; readonly to: string };
   /** The head of an answer is there, whichever attempt it belongs to. */
   onHead(status: number, headers: RawHeaders): void;
+  /** A piece of its body, as the platform sent it. */
+  readonly onData?: ((chunk: Buffer) => void) | undefined;
 }
 
 // RFC 9110 §9.2.1. Whatever else was sent on a connection that closed at that moment may have been acted on.
@@ -89,9 +91,9 @@ async function send(forwarding: Forwarding, signal: AbortSignal): Promise<number
 }
 
 function ask(forwarding: Forwarding, token: InjectedToken, { signal, holds }: { readonly signal: AbortSignal; readonly holds: boolean }): Promise<Outcome> {
-  const { request, response, upstream, target, body, rewrite, onHead } = forwarding;
+  const { request, response, upstream, target, body, rewrite, onHead, onData } = forwarding;
   return new Promise((resolve) => {
-    const passer = new AnswerPasser({ response, holds, rewriter: (headers) => rewriterFor(request, rewrite, headers), onHead, onOutcome: resolve });
+    const passer = new AnswerPasser({ response, holds, rewriter: (headers) => rewriterFor(request, rewrite, headers), onHead, onData, onOutcome: resolve });
     const headers = requestHeaders(request.rawHeaders, ['Authorization', `Bearer ${token.accessToken.reveal()}`, ...(rewrite ? PLAIN : [])]);
     const exchange = upstream.request(
       {

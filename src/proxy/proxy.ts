@@ -5,12 +5,14 @@ import type { EffectiveLimits } from '../domain/client-limits.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { LimitGroup, Permit, PlatformGate } from '../domain/platform-limits.ts';
 import type { ClientGate } from '../limits/client-gate.ts';
+import type { IdempotencyKeys } from '../limits/idempotency-keys.ts';
 import type { ThrottlingGroup } from '../ringcentral/facts/operations.ts';
 import type { Log } from '../runtime/log.ts';
 import { readBody } from './body.ts';
 import { type Allowed, type CallerParts, type Inbound, permitForwarding } from './caller.ts';
 import { forward } from './forward.ts';
 import { headerOf } from './headers.ts';
+import { once } from './once.ts';
 import { sendRefusal } from './refusal.ts';
 import type { SpoolRoom } from './spool.ts';
 import { type TokenParts, tokenFor } from './tokens.ts';
@@ -25,6 +27,7 @@ export interface ProxyParts extends CallerParts, TokenParts {
   readonly clientGate: ClientGate;
   readonly platformGate: PlatformGate;
   readonly budgets: Pick<Budgets, 'waitForSlot'>;
+  readonly idempotency: Pick<IdempotencyKeys, 'begin'>;
   readonly spool: SpoolRoom;
   /** Where callers reach this gateway, for links that are to lead back to it. */
   readonly publicOrigin: (request: IncomingMessage) => string;
@@ -96,26 +99,32 @@ class Refused extends Error {
 }
 
 async function send(parts: ProxyParts, request: IncomingMessage, response: ServerResponse, allowed: Allowed, limits: EffectiveLimits): Promise<number> {
-  const { servedBy, target } = allowed;
-  const { app, token } = await tokenFor(parts, allowed);
-  const permit = await admit(parts, app, allowed);
-  try {
-    if (request.headers.expect !== undefined) response.writeContinue();
-    const body = await readBody(request, parts.spool, limits.bodyBytes);
-    return await forward({
-      request,
-      response,
-      upstream: parts.upstreams.to(app[servedBy]),
-      target,
-      body,
-      token,
-      ...(allowed.client.rewriteLinks === true && { rewrite: { from: app[servedBy], to: parts.publicOrigin(request) } }),
-      onHead: (status, headers) => permit.answered({ get: (name: string) => headerOf(headers, name) }, status),
-    });
-  } finally {
-    // Without effect where an answer came.
-    permit.lost();
-  }
+  if (request.headers.expect !== undefined) response.writeContinue();
+  const body = await readBody(request, parts.spool, limits.bodyBytes);
+  return once(parts.idempotency, { request, response, allowed, body }, async (recording) => {
+    const { app, token } = await tokenFor(parts, allowed);
+    const permit = await admit(parts, app, allowed);
+    const { servedBy, target, client } = allowed;
+    try {
+      return await forward({
+        request,
+        response,
+        upstream: parts.upstreams.to(app[servedBy]),
+        target,
+        body,
+        token,
+        ...(client.rewriteLinks === true && { rewrite: { from: app[servedBy], to: parts.publicOrigin(request) } }),
+        onHead: (status, headers) => {
+          permit.answered({ get: (name: string) => headerOf(headers, name) }, status);
+          recording?.onHead(status, headers);
+        },
+        onData: recording && ((chunk) => recording.onData(chunk)),
+      });
+    } finally {
+      // Without effect where an answer came.
+      permit.lost();
+    }
+  });
 }
 
 const GROUPS: Readonly<Partial<Record<ThrottlingGroup, LimitGroup>>> = { Light: 'light', Medium: 'medium', Heavy: 'heavy' };
