@@ -166,7 +166,8 @@ class Pool implements Upstream, ConnectionOwner {
       connection.start(exchange);
       return;
     }
-    if (this.#waiting.size >= this.limits.maxWaiting) {
+    // Those for whom a socket is only being opened do not count: a burst after a pause is no crowd.
+    if (this.#waiting.size >= this.limits.maxWaiting + this.limits.maxSockets - this.#connections.size) {
       later(() => exchange.fail('crowded', 'Too many requests wait for the upstream.'));
       return;
     }
