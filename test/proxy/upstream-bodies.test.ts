@@ -150,7 +150,7 @@ describe('the body of a request', () => {
     ['whose trailers cannot be sent', () => ({ body: Readable.from([Buffer.from('hello')]), trailers: () => ['X-End', '1\r\nX: 2'] })],
   ])('37: one %s is never taken for a whole one', async (_, body) => {
     const seen: string[] = [];
-    const server = await serve((_socket, soFar) => void (seen[0] = soFar));
+    const server = await serve((_socket, soFar) => void seen.splice(0, 1, soFar));
     const upstream = reach(server.origin);
 
     const { fault } = await ask(upstream, { method: 'POST', ...body() });
@@ -253,6 +253,28 @@ describe('an answer that does not wait for the body', () => {
 
       expect({ status, ended, fault }).toEqual({ status: 413, ended: true, fault: undefined });
     }
+  });
+
+  test.each(['closes', 'resets'])('is passed on where the upstream %s the connection and we learn it by writing, before reading', async (how) => {
+    const body = new PassThrough();
+    const server = await serve((socket) => {
+      socket.pause();
+      socket.write('HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno', () => {
+        if (how === 'resets') socket.resetAndDestroy();
+        else socket.destroy();
+        // Same turn of the event loop: what was sent is with the kernel, and we have not read it.
+        setImmediate(() => {
+          for (let i = 0; i < 5; i += 1) body.write('more');
+          process.nextTick(() => body.write('and more'));
+        });
+      });
+    });
+    const asked = ask(reach(server.origin), { method: 'POST', body });
+    body.write('a beginning');
+
+    const { status, ended, fault } = await asked;
+
+    expect({ status, ended, fault }).toEqual({ status: 413, ended: true, fault: undefined });
   });
 
   test('while both go on, both arrive whole', async () => {

@@ -21,7 +21,12 @@ export interface UpstreamHandler {
   onData(chunk: Buffer): boolean | void;
   onTrailers?(rawTrailers: string[]): void;
   onEnd(): void;
-  /** The upstream has changed to the protocol asked for. @param head  what it sent in it already */
+  /**
+   * The upstream has changed to the protocol asked for.
+   *
+   * @param socket  paused, and the caller's from now on, with its errors
+   * @param head    what it sent in the new protocol already
+   */
   onUpgrade?(rawHeaders: string[], socket: Duplex, head: Buffer): void;
   onError(fault: UpstreamFault): void;
 }
