@@ -117,7 +117,15 @@ describe('TLS', () => {
   });
 
   test('35: an upstream that does not speak TLS is told as such', async () => {
-    const port = await listen(createTcpServer((socket) => void socket.on('error', () => {}).resume().end('HTTP/1.1 400 Bad Request\r\n\r\n')));
+    const port = await listen(
+      createTcpServer(
+        (socket) =>
+          void socket
+            .on('error', () => {})
+            .resume()
+            .end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      ),
+    );
 
     const { fault } = await ask(reach(`https://localhost:${port}`));
 
