@@ -161,6 +161,26 @@ describe('the body of a request', () => {
     expect(upstream.state().open).toBe(0);
   });
 
+  test('of known length is whole with its last byte, whenever its stream ends: the socket serves the next request', async () => {
+    const server = await serve((socket, soFar) => void (soFar.endsWith('hello') && socket.write(ANSWER)));
+    const upstream = reach(server.origin);
+    const body = new PassThrough();
+    body.write('hello');
+
+    expect((await ask(upstream, { method: 'POST', body, bodyLength: 5 })).ended).toBe(true);
+    expect(upstream.state()).toMatchObject({ open: 1, idle: 1 });
+    body.end();
+    await new Promise((resolve) => body.on('end', resolve));
+  });
+
+  test('of known length zero needs no end of its stream', async () => {
+    const server = await serve((socket) => socket.write(ANSWER));
+    const upstream = reach(server.origin);
+
+    expect((await ask(upstream, { method: 'POST', body: new PassThrough(), bodyLength: 0 })).ended).toBe(true);
+    expect(upstream.state().idle).toBe(1);
+  });
+
   test('is not touched where no connection could be made: it can go with another request', async () => {
     const server = await serve(() => {});
     await opened.pop()?.close();

@@ -215,6 +215,14 @@ describe.each(['http', 'https'])('a change of protocol by %s', (scheme) => {
   });
 });
 
+describe('a plain upstream', () => {
+  test('is reached by its name', async () => {
+    const port = await listen(createTcpServer((socket) => void socket.on('error', () => {}).on('data', () => socket.end(ANSWER))));
+
+    expect((await ask(reach(`http://localhost:${port}`))).ended).toBe(true);
+  });
+});
+
 describe('an upgrade', () => {
   test('without the field that says to what is refused', async () => {
     const port = await listen(createTcpServer((socket) => void socket.on('error', () => {}).on('data', () => socket.write('HTTP/1.1 101 Hm\r\n\r\n'))));
