@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { type Duplex, PassThrough } from 'node:stream';
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { UpstreamFault } from '../../src/proxy/upstream/faults.ts';
@@ -132,6 +132,29 @@ describe('TLS', () => {
     expect(fault).toMatchObject({ kind: 'unreachable', sent: 'nothing', cause: { code: 'ERR_SSL_WRONG_VERSION_NUMBER' } });
   });
 
+  test('an early answer is passed on where the upstream then closes, and we learn it by writing', async () => {
+    const body = new PassThrough();
+    const server = createTlsServer({ key, cert }, (socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        socket.pause();
+        socket.write('HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno', () => {
+          socket.destroy();
+          setImmediate(() => {
+            for (let i = 0; i < 5; i += 1) body.write('more');
+            process.nextTick(() => body.write('and more'));
+          });
+        });
+      });
+    });
+    const asked = ask(reach(`https://localhost:${await listen(server)}`, { trusted: cert }), { method: 'POST', body });
+    body.write('a beginning');
+
+    const { status, ended, fault } = await asked;
+
+    expect({ status, ended, fault }).toEqual({ status: 413, ended: true, fault: undefined });
+  });
+
   test('P1: a large body comes through whole, however often it is paused', async () => {
     const body = randomBytes(8 * 1024 * 1024);
     const server = createHttpsServer({ key, cert }, (_request, response) => response.end(body));
@@ -230,6 +253,32 @@ describe('an upgrade', () => {
     const { fault } = await ask(reach(`http://localhost:${port}`), { upgrade: 'websocket' });
 
     expect(fault?.kind).toBe('unusable');
+  });
+
+  test('17: that is given up while its socket is being opened is not asked for', async () => {
+    let bytes = 0;
+    let connections = 0;
+    const port = await listen(
+      createTcpServer((socket) => {
+        connections += 1;
+        socket.on('error', () => {});
+        socket.on('data', (packet) => {
+          bytes += packet.length;
+        });
+      }),
+    );
+    const upstream = reach(`http://127.0.0.1:${port}`);
+    const controller = new AbortController();
+    const asked = ask(upstream, { upgrade: 'websocket', signal: controller.signal });
+    expect(upstream.state().connecting).toBe(1);
+
+    controller.abort();
+
+    expect((await asked).fault).toMatchObject({ kind: 'aborted', sent: 'nothing' });
+    await until(() => connections === 1 && upstream.state().connecting === 0);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(bytes).toBe(0);
+    expect(upstream.state().open).toBe(0);
   });
 
   test('to where nothing listens is told as such', async () => {

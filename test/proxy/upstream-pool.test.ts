@@ -125,6 +125,44 @@ describe('the pool', () => {
     await until(() => server.sockets.size === 0 || [...server.sockets].every((socket) => socket.readableEnded || socket.destroyed));
   });
 
+  test('37: a request given up in the middle of its answer takes the rest of it along', async () => {
+    let requests = 0;
+    const server = await serve((socket) => {
+      requests += 1;
+      socket.write(requests === 1 ? 'HTTP/1.1 200 OK\r\nContent-Length: 46\r\n\r\nhello' : ANSWER);
+    });
+    const upstream = reach(server.origin);
+    const next = await new Promise<Outcome>((resolve) => {
+      const exchange = upstream.request(
+        { method: 'GET', path: '/', headers: [] },
+        {
+          onHead() {},
+          onData() {
+            exchange.abort();
+            void ask(upstream).then(resolve);
+            for (const socket of server.sockets) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nevil!');
+          },
+          onEnd() {},
+          onError() {},
+        },
+      );
+    });
+
+    expect(Buffer.concat(next.chunks).toString()).toBe('ok');
+    expect(server.connections()).toBe(2);
+  });
+
+  test('an answer that was whole when its reader paused leaves a socket that reads', async () => {
+    const server = await serve((socket) => socket.write(ANSWER));
+    const upstream = reach(server.origin);
+    await new Promise<void>((resolve, reject) => {
+      upstream.request({ method: 'GET', path: '/', headers: [] }, { onHead() {}, onData: () => false, onEnd: resolve, onError: reject });
+    });
+
+    expect((await ask(upstream)).ended).toBe(true);
+    expect(server.connections()).toBe(1);
+  });
+
   test('a signal that was aborted before sends nothing', async () => {
     const server = await serve((socket) => socket.write(ANSWER));
     const upstream = reach(server.origin);
