@@ -123,6 +123,50 @@ describe('the body of a request', () => {
     expect(clock.monotonic() - from).toBeGreaterThanOrEqual(59_000);
   });
 
+  test('39: so is one that answers a little meanwhile', async () => {
+    const clock = new ManualClock();
+    const server = await serve((socket) => {
+      socket.pause();
+      socket.write('HTTP/1.1 102 Processing\r\n\r\n');
+      setTimeout(() => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello'), 50);
+    });
+    const { stream } = source(1_000, 64 * 1024);
+    let data = false;
+    let fault: UpstreamFault | undefined;
+    const take = {
+      onHead() {},
+      onData() {
+        data = true;
+      },
+      onEnd() {},
+      onError(error: UpstreamFault) {
+        fault = error;
+      },
+    };
+    reach(server.origin, { sendIdleMs: 60_000 }, clock).request({ method: 'POST', path: '/', headers: [], body: stream }, take);
+    await until(() => stream.isPaused() && data);
+
+    await advanceUntil(clock, 250, () => fault !== undefined);
+
+    expect(fault).toMatchObject({ kind: 'silent', answered: true });
+  });
+
+  test('that ended before its request is told after the request is in hand', async () => {
+    const server = await serve((socket) => socket.write(ANSWER));
+    const upstream = reach(server.origin);
+    await ask(upstream);
+    const body = new PassThrough();
+    body.destroy();
+
+    let returned = false;
+    const early = await new Promise<boolean>((resolve) => {
+      upstream.request({ method: 'POST', path: '/', headers: [], body }, { onHead() {}, onData() {}, onEnd() {}, onError: () => resolve(!returned) });
+      returned = true;
+    });
+
+    expect(early).toBe(false);
+  });
+
   test('that comes slowly is waited for: the upstream is not to blame', async () => {
     const clock = new ManualClock();
     const server = await serve((socket, soFar) => void (soFar.endsWith('end') && socket.write(ANSWER)));
@@ -435,6 +479,24 @@ describe('a handler that throws', () => {
 
     expect(fault).toMatchObject({ kind: 'aborted', cause: defect });
     expect((await ask(upstream)).ended).toBe(true);
+  });
+});
+
+describe('a handler that gives up', () => {
+  test('in the middle of an answer that is unusable further on is told of nothing more', async () => {
+    const server = await serve((socket) => socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n'));
+    const upstream = reach(server.origin);
+
+    const kinds = await new Promise<string[]>((resolve) => {
+      const told: string[] = [];
+      const exchange = upstream.request(
+        { method: 'GET', path: '/', headers: [] },
+        { onHead() {}, onData: () => exchange.abort(), onEnd: () => void told.push('end'), onError: ({ kind }) => void told.push(kind) },
+      );
+      setTimeout(() => resolve(told), 100);
+    });
+
+    expect(kinds).toEqual(['aborted']);
   });
 });
 

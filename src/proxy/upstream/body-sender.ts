@@ -34,7 +34,8 @@ export class BodySender {
   start(): void {
     const source = this.#source;
     if (source.errored || source.destroyed) {
-      this.#fail('The body ended early.', source.errored);
+      // Later: whoever sends the request is to have it in hand before it hears of it.
+      process.nextTick(() => this.#fail('The body ended early.', source.errored));
       return;
     }
     source.on('data', this.#onData);

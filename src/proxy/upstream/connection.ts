@@ -42,8 +42,9 @@ export class Connection implements AnswerSink, BodySenderOwner {
   readonly #reader = new AnswerReader();
   #exchange: Exchange | undefined;
   #sender: BodySender | undefined;
-  // The request's body: all with the socket; waiting for a 100.
+  // The request's body: all with the socket; more than the socket takes for now; waiting for a 100.
   #sent = true;
+  #blocked = false;
   #awaitsContinue = false;
   // The head has left; nothing more can leave.
   #headOut = false;
@@ -84,6 +85,7 @@ export class Connection implements AnswerSink, BodySenderOwner {
     exchange.sent = true;
     this.#persistent = false;
     this.#headOut = false;
+    this.#blocked = false;
     this.#reader.begin(exchange.asked);
     const { head, body } = exchange;
     if (body === undefined) {
@@ -201,15 +203,18 @@ export class Connection implements AnswerSink, BodySenderOwner {
   // What the sender tells.
 
   blocked(): void {
-    this.#waitOn(true);
+    this.#blocked = true;
+    this.#waitOn();
   }
 
   unblocked(): void {
+    this.#blocked = false;
     this.#waitOn();
   }
 
   bodySent(): void {
     this.#sent = true;
+    this.#blocked = false;
     this.#sender = undefined;
     this.#waitOn();
   }
@@ -265,13 +270,17 @@ export class Connection implements AnswerSink, BodySenderOwner {
   }
 
   /** Sets the deadline for what has to come next. */
-  #waitOn(blocked = false): void {
+  #waitOn(): void {
     const exchange = this.#exchange;
     if (!exchange || this.#awaitsContinue || this.#cannotWrite) return;
     const { limits } = this.#owner;
-    if (blocked) this.deadline = this.#owner.now() + limits.sendIdleMs;
+    if (this.#blocked) {
+      // Whatever comes meanwhile: only what is taken counts.
+      if (this.deadline === NEVER) this.deadline = this.#owner.now() + limits.sendIdleMs;
+      return;
+    }
     // A slow source, or a slow reader of the answer, is not the upstream's fault.
-    else if (!this.#sent || this.#paused) this.deadline = NEVER;
+    if (!this.#sent || this.#paused) this.deadline = NEVER;
     else this.deadline = this.#owner.now() + (exchange.answered ? limits.bodyIdleMs : limits.headMs);
   }
 
@@ -291,6 +300,8 @@ export class Connection implements AnswerSink, BodySenderOwner {
     } catch (error) {
       this.#persistent = false;
       if (error instanceof AnswerUnusable) exchange.fail('unusable', error.message, error);
+      // In its last callback: nobody is left to be told, and a defect is not to be hidden.
+      else if (exchange.over) throw error;
       else exchange.fail('aborted', 'The answer could not be handed on.', error);
     }
   };
