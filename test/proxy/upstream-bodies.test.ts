@@ -364,6 +364,25 @@ describe('an answer that does not wait for the body', () => {
 });
 
 describe('the body of an answer', () => {
+  test.each([
+    ['of known length', 'Content-Length: 10\r\n\r\nhello', 'world', [false, true]],
+    ['in chunks', 'Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n', '5\r\nworld\r\n0\r\n\r\n', [false, false]],
+  ])('%s tells its last piece as such where that is known', async (_, first, second, expected) => {
+    const server = await serve((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\n${first}`);
+      setTimeout(() => socket.write(second), 30);
+    });
+    const upstream = reach(server.origin);
+    const lasts: boolean[] = [];
+
+    await new Promise<void>((resolve, reject) => {
+      const onData = (_chunk: Buffer, last: boolean) => void lasts.push(last);
+      upstream.request({ method: 'GET', path: '/', headers: [] }, { onHead() {}, onData, onEnd: resolve, onError: reject });
+    });
+
+    expect(lasts).toEqual(expected);
+  });
+
   test('P1: is taken no faster than the caller takes it, and is whole in the end', async () => {
     const body = randomBytes(16 * MIB);
     let written = 0;

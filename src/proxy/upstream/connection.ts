@@ -193,7 +193,7 @@ export class Connection implements AnswerSink, BodySenderOwner {
   data(chunk: Buffer): void {
     if (!this.#exchange) return;
     const piece = this.#intake ? this.#intake.keep(chunk) : chunk;
-    if (this.#exchange.handler.onData(piece) === false) this.pause();
+    if (this.#exchange.handler.onData(piece, this.#reader.done) === false) this.pause();
   }
 
   trailers(fields: string[]): void {
