@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { UpstreamRequest } from '../../src/proxy/upstream/exchange.ts';
 import type { UpstreamFault } from '../../src/proxy/upstream/faults.ts';
+import type { UpstreamLimits } from '../../src/proxy/upstream/options.ts';
 import { createUpstream, type Upstream } from '../../src/proxy/upstream/upstream.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { type SteadyClock, systemClock } from '../../src/runtime/clock.ts';
+import type { ManualClock } from '../manual-clock.ts';
 
 /** What became of a request. */
 export interface Outcome {
@@ -67,4 +69,20 @@ export async function rawServer(serve: (socket: Socket) => void): Promise<{ orig
   };
 }
 
-export const plainUpstream = (origin: string): Upstream => createUpstream(origin, { clock: systemClock });
+/** An upstream on the machine's clock, or on one that a test moves by hand. */
+export function plainUpstream(origin: string, limits: Partial<UpstreamLimits> = {}, clock: SteadyClock = systemClock): Upstream {
+  return createUpstream(origin, { clock, limits });
+}
+
+/** Resolves once `holds` does; the test's own time limit is the only one. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+/** Moves a manual clock on until `holds` does, a step at a time, as the deadlines are looked at in steps. */
+export async function advanceUntil(clock: ManualClock, stepMs: number, holds: () => boolean): Promise<void> {
+  while (!holds()) {
+    clock.advance(stepMs);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}

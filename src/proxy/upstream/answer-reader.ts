@@ -272,8 +272,8 @@ export class AnswerReader {
     this.#held = withRoom(this.#held, before, before + taken);
     bytes.copy(this.#held, before, at, at + taken);
     this.#heldBytes = before + taken;
-    checkLines(this.#held, before, this.#heldBytes);
     const end = emptyLineEnd(this.#held, before, this.#heldBytes, shortest);
+    checkLines(this.#held, before, end < 0 ? this.#heldBytes : end);
     if (end >= 0) {
       this.#heldBytes = end;
       return at + end - before;

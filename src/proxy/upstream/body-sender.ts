@@ -34,24 +34,22 @@ export class BodySender {
   start(): void {
     const source = this.#source;
     if (source.errored || source.destroyed) {
-      this.#fail('The body ended early.', source.errored);
+      // Later: whoever sends the request is to have it in hand before it hears of it.
+      process.nextTick(() => this.#fail('The body ended early.', source.errored));
       return;
     }
     source.on('data', this.#onData);
     source.on('end', this.#onEnd);
     source.on('close', this.#onClose);
     source.on('error', this.#onError);
-    source.resume();
+    if (this.#left === 0) this.#finish();
+    else source.resume();
   }
 
   /** Reads no more of the stream; what is left of it is its owner's. */
   stop(): void {
     if (this.#stopped) return;
-    this.#stopped = true;
-    this.#source.off('data', this.#onData);
-    this.#source.off('end', this.#onEnd);
-    this.#source.off('close', this.#onClose);
-    this.#source.off('error', this.#onError);
+    this.#leave();
     this.#source.pause();
   }
 
@@ -68,11 +66,17 @@ export class BodySender {
     const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece;
     // An empty chunk would be the end of the body.
     if (chunk.length === 0) return;
-    if (!this.#write(chunk) && !this.#stopped) {
-      this.#blocked = true;
-      this.#source.pause();
-      this.#owner.blocked();
+    const takesMore = this.#write(chunk);
+    if (this.#stopped) return;
+    if (this.#left === 0) {
+      // Not when the stream says that it ended: the answer may be there before, and the socket would not be used again.
+      this.#finish();
+      return;
     }
+    if (takesMore) return;
+    this.#blocked = true;
+    this.#source.pause();
+    this.#owner.blocked();
   };
 
   #write(chunk: Buffer): boolean {
@@ -97,10 +101,23 @@ export class BodySender {
       this.#fail('The body is shorter than its length.');
       return;
     }
-    if (this.#left === undefined && !this.#writeEnd()) return;
-    this.stop();
-    this.#owner.bodySent();
+    if (this.#writeEnd()) this.#finish();
   };
+
+  /** The stream is left flowing, so that it comes to its end. */
+  #finish(): void {
+    this.#leave();
+    this.#source.resume();
+    this.#owner.bodySent();
+  }
+
+  #leave(): void {
+    this.#stopped = true;
+    this.#source.off('data', this.#onData);
+    this.#source.off('end', this.#onEnd);
+    this.#source.off('close', this.#onClose);
+    this.#source.off('error', this.#onError);
+  }
 
   #writeEnd(): boolean {
     try {

@@ -1,10 +1,14 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, rootCertificates, type SecureContext, type TLSSocket } from 'node:tls';
+import type { Intake } from './intake.ts';
 
 /** Opens sockets to one origin. */
 export interface Connector {
-  /** @param done  called once, with the error or without */
-  connect(done: (error?: Error) => void): Socket;
+  /**
+   * @param intake  where what is read goes; without it, the socket is an ordinary stream
+   * @param done    called once, with the error or without
+   */
+  connect(intake: Intake | undefined, done: (error?: Error) => void): Socket;
 }
 
 const KEEP_ALIVE_DELAY_MS = 30_000;
@@ -20,18 +24,18 @@ export function createConnector(origin: URL, trusted: string | undefined): Conne
   const port = Number(origin.port) || (secure ? 443 : 80);
   // `keepAlive` tells of a machine that went away without a word while a long answer or a WebSocket is silent.
   const way = { host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS };
-  if (!secure) return { connect: (done) => whenConnected(connectTcp(way), 'connect', done) };
+  if (!secure) return { connect: (intake, done) => whenConnected(connectTcp({ ...way, ...reading(intake) }), 'connect', done) };
 
   const name = isIP(host) ? {} : { servername: host };
   // Made once: reading all root certificates takes milliseconds.
   let secureContext: SecureContext | undefined;
   let session: Buffer | undefined;
   return {
-    connect(done) {
+    connect(intake, done) {
       secureContext ??= createSecureContext({ minVersion: 'TLSv1.2', ...(trusted !== undefined && { ca: [...rootCertificates, trusted] }) });
       // `rejectUnauthorized` is said, so that NODE_TLS_REJECT_UNAUTHORIZED cannot switch it off.
       const tls = { minVersion: 'TLSv1.2', rejectUnauthorized: true, ALPNProtocols: ['http/1.1'] } as const;
-      const socket: TLSSocket = connectTls({ ...way, ...name, ...tls, secureContext, ...(session && { session }) });
+      const socket: TLSSocket = connectTls({ ...way, ...reading(intake), ...name, ...tls, secureContext, ...(session && { session }) });
       socket.on('session', (fresh) => {
         session = fresh;
       });
@@ -41,6 +45,11 @@ export function createConnector(origin: URL, trusted: string | undefined): Conne
       });
     },
   };
+}
+
+// Node's types know it for plain sockets only; for TLS it works alike (`tls.connect` hands it on).
+function reading(intake: Intake | undefined): object {
+  return intake ? { onread: intake.onread } : {};
 }
 
 function whenConnected<S extends Socket>(socket: S, event: 'connect' | 'secureConnect', done: (error?: Error) => void): S {

@@ -5,6 +5,7 @@ import { AnswerReader, type AnswerSink } from './answer-reader.ts';
 import { BodySender, type BodySenderOwner } from './body-sender.ts';
 import type { Exchange } from './exchange.ts';
 import { AnswerUnusable } from './faults.ts';
+import type { Intake } from './intake.ts';
 import type { UpstreamLimits } from './options.ts';
 
 /** Whom a connection belongs to. */
@@ -24,6 +25,8 @@ export interface ConnectionOwner {
 
 // Up to this size head and body are copied into one piece, which is cheaper than two writes.
 const ONE_PIECE_BYTES = 16 * 1024;
+// An answer that is there already is read at once; more is not waited for.
+const LAST_WORDS_MS = 1_000;
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** One socket to the upstream, and the request that is on it, if any. One at a time: nothing is pipelined. */
@@ -34,13 +37,18 @@ export class Connection implements AnswerSink, BodySenderOwner {
   deadline = NEVER;
   readonly openedAt: number;
   readonly #socket: Socket;
+  readonly #intake: Intake | undefined;
   readonly #owner: ConnectionOwner;
   readonly #reader = new AnswerReader();
   #exchange: Exchange | undefined;
   #sender: BodySender | undefined;
-  // The request's body: all with the socket; waiting for a 100.
+  // The request's body: all with the socket; more than the socket takes for now; waiting for a 100.
   #sent = true;
+  #blocked = false;
   #awaitsContinue = false;
+  // The head has left; nothing more can leave.
+  #headOut = false;
+  #cannotWrite = false;
   #paused = false;
   #persistent = false;
   #idleMs = 0;
@@ -48,15 +56,21 @@ export class Connection implements AnswerSink, BodySenderOwner {
   #closed = false;
   #error: Error | undefined;
 
-  constructor(socket: Socket, owner: ConnectionOwner) {
+  /** @param intake  what the socket reads into; undefined for one that may be handed over, which is an ordinary stream */
+  constructor(socket: Socket, intake: Intake | undefined, owner: ConnectionOwner) {
     this.#socket = socket;
     this.#owner = owner;
     this.openedAt = owner.now();
-    socket.on('data', this.#onData);
+    this.#intake = intake;
+    if (intake) intake.onBytes = this.#onData;
+    else socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
     socket.on('error', this.#onSocketError);
     socket.on('close', this.#onClose);
     socket.on('drain', this.#onDrain);
+    // A stream that cannot write any more is destroyed by Node, with all that has come and was not read yet: the very answer, if
+    // the upstream gave it and hung up without reading the rest of the body. So it lives on for that.
+    socket.destroy = (error) => (error && this.#outlives(error) ? socket : Object.getPrototypeOf(socket).destroy.call(socket, error));
   }
 
   /** Whether a request can be sent: as far as is known, the other side still listens. */
@@ -70,6 +84,8 @@ export class Connection implements AnswerSink, BodySenderOwner {
     exchange.connection = this;
     exchange.sent = true;
     this.#persistent = false;
+    this.#headOut = false;
+    this.#blocked = false;
     this.#reader.begin(exchange.asked);
     const { head, body } = exchange;
     if (body === undefined) {
@@ -104,11 +120,13 @@ export class Connection implements AnswerSink, BodySenderOwner {
   leave(): void {
     if (this.#closed) return;
     this.#exchange = undefined;
-    if (!this.#persistent || !this.#sent || !this.usable) {
+    // An ordinary stream costs more for each packet.
+    if (!this.#persistent || !this.#sent || !this.usable || !this.#intake) {
       this.close();
       return;
     }
     this.served += 1;
+    this.#intake.rest();
     this.resume();
     this.deadline = this.#owner.now() + this.#idleMs;
     this.#owner.free(this);
@@ -136,6 +154,8 @@ export class Connection implements AnswerSink, BodySenderOwner {
     const exchange = this.#exchange;
     if (!exchange) {
       this.close();
+    } else if (this.#cannotWrite) {
+      this.#lost();
     } else if (this.#awaitsContinue) {
       this.#sendAwaitedBody();
     } else if (exchange.answered) {
@@ -172,7 +192,8 @@ export class Connection implements AnswerSink, BodySenderOwner {
 
   data(chunk: Buffer): void {
     if (!this.#exchange) return;
-    if (this.#exchange.handler.onData(chunk) === false) this.pause();
+    const piece = this.#intake ? this.#intake.keep(chunk) : chunk;
+    if (this.#exchange.handler.onData(piece, this.#reader.done) === false) this.pause();
   }
 
   trailers(fields: string[]): void {
@@ -182,15 +203,18 @@ export class Connection implements AnswerSink, BodySenderOwner {
   // What the sender tells.
 
   blocked(): void {
-    this.#waitOn(true);
+    this.#blocked = true;
+    this.#waitOn();
   }
 
   unblocked(): void {
+    this.#blocked = false;
     this.#waitOn();
   }
 
   bodySent(): void {
     this.#sent = true;
+    this.#blocked = false;
     this.#sender = undefined;
     this.#waitOn();
   }
@@ -201,6 +225,7 @@ export class Connection implements AnswerSink, BodySenderOwner {
 
   #sendAwaitedBody(): void {
     this.#awaitsContinue = false;
+    this.#headOut = true;
     const exchange = this.#exchange as Exchange;
     if (Buffer.isBuffer(exchange.body)) {
       this.#socket.write(exchange.body);
@@ -215,7 +240,7 @@ export class Connection implements AnswerSink, BodySenderOwner {
     if (!Buffer.isBuffer(body)) {
       // Held back until the stream has given what it has at hand: head and the first piece leave in one packet.
       this.#socket.cork();
-      this.#socket.write(head, 'latin1');
+      this.#socket.write(head, 'latin1', this.#onHeadOut);
       this.#stream(exchange);
       process.nextTick(uncork, this.#socket);
       return;
@@ -245,13 +270,17 @@ export class Connection implements AnswerSink, BodySenderOwner {
   }
 
   /** Sets the deadline for what has to come next. */
-  #waitOn(blocked = false): void {
+  #waitOn(): void {
     const exchange = this.#exchange;
-    if (!exchange || this.#awaitsContinue) return;
+    if (!exchange || this.#awaitsContinue || this.#cannotWrite) return;
     const { limits } = this.#owner;
-    if (blocked) this.deadline = this.#owner.now() + limits.sendIdleMs;
+    if (this.#blocked) {
+      // Whatever comes meanwhile: only what is taken counts.
+      if (this.deadline === NEVER) this.deadline = this.#owner.now() + limits.sendIdleMs;
+      return;
+    }
     // A slow source, or a slow reader of the answer, is not the upstream's fault.
-    else if (!this.#sent || this.#paused) this.deadline = NEVER;
+    if (!this.#sent || this.#paused) this.deadline = NEVER;
     else this.deadline = this.#owner.now() + (exchange.answered ? limits.bodyIdleMs : limits.headMs);
   }
 
@@ -271,6 +300,8 @@ export class Connection implements AnswerSink, BodySenderOwner {
     } catch (error) {
       this.#persistent = false;
       if (error instanceof AnswerUnusable) exchange.fail('unusable', error.message, error);
+      // In its last callback: nobody is left to be told, and a defect is not to be hidden.
+      else if (exchange.over) throw error;
       else exchange.fail('aborted', 'The answer could not be handed on.', error);
     }
   };
@@ -291,6 +322,8 @@ export class Connection implements AnswerSink, BodySenderOwner {
     socket.off('error', this.#onSocketError);
     socket.off('close', this.#onClose);
     socket.off('drain', this.#onDrain);
+    // What the constructor put before the socket's own.
+    Reflect.deleteProperty(socket, 'destroy');
     this.#detach();
     this.#owner.gone(this);
     exchange.upgraded(head.rawHeaders, socket, rest);
@@ -308,6 +341,25 @@ export class Connection implements AnswerSink, BodySenderOwner {
   readonly #onSocketError = (error: Error): void => {
     this.#error ??= error;
   };
+
+  readonly #onHeadOut = (error?: Error | null): void => {
+    this.#headOut = !error;
+  };
+
+  /**
+   * Whether an answer may still be read after this error.
+   *
+   * Not when already the head could not be written: what is read on such a socket was sent before the request, a 408 for
+   * example, and answers nothing.
+   */
+  #outlives(error: NodeJS.ErrnoException): boolean {
+    if (!this.#exchange || this.#sent || !this.#headOut || error.syscall !== 'write') return false;
+    this.#error ??= error;
+    this.#sender?.stop();
+    if (!this.#cannotWrite) this.deadline = this.#owner.now() + LAST_WORDS_MS;
+    this.#cannotWrite = true;
+    return true;
+  }
 
   readonly #onClose = (): void => this.#lost();
 

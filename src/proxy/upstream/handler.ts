@@ -15,13 +15,19 @@ export interface UpstreamHandler {
   /**
    * A piece of the body, without its transfer coding. It may be kept.
    *
+   * @param last  whether it is known to be the last one, so that it can be written together with the end; `onEnd` follows all the same
    * @returns false to be sent no more until `resume`, as of `pause`
    */
   // biome-ignore lint/suspicious/noConfusingVoidType: a handler that never pauses returns nothing
-  onData(chunk: Buffer): boolean | void;
+  onData(chunk: Buffer, last: boolean): boolean | void;
   onTrailers?(rawTrailers: string[]): void;
   onEnd(): void;
-  /** The upstream has changed to the protocol asked for. @param head  what it sent in it already */
+  /**
+   * The upstream has changed to the protocol asked for.
+   *
+   * @param socket  paused, and the caller's from now on, with its errors
+   * @param head    what it sent in the new protocol already
+   */
   onUpgrade?(rawHeaders: string[], socket: Duplex, head: Buffer): void;
   onError(fault: UpstreamFault): void;
 }

@@ -4,6 +4,7 @@ import { type Connector, createConnector } from './connect.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { Exchange, type UpstreamExchange, type UpstreamRequest } from './exchange.ts';
 import type { UpstreamHandler } from './handler.ts';
+import { Intake } from './intake.ts';
 import { DEFAULT_LIMITS, type UpstreamLimits, type UpstreamOptions } from './options.ts';
 
 /** What an upstream is busy with. */
@@ -61,6 +62,8 @@ class Pool implements Upstream, ConnectionOwner {
   readonly #connections = new Set<Connection>();
   readonly #idle: Connection[] = [];
   readonly #connecting = new Map<Socket, number>();
+  // Of those, the ones that no request in the queue waits for.
+  readonly #forUpgrade = new Set<Socket>();
   readonly #waiting = new Set<Exchange>();
   readonly #active = new Set<Exchange>();
   #ticking: AbortController | undefined;
@@ -111,6 +114,7 @@ class Pool implements Upstream, ConnectionOwner {
     for (const socket of this.#connecting.keys()) socket.destroy();
     for (const connection of [...this.#connections]) connection.close();
     this.#connecting.clear();
+    this.#forUpgrade.clear();
     this.#closeIfOver();
   }
 
@@ -161,12 +165,19 @@ class Pool implements Upstream, ConnectionOwner {
       return;
     }
     exchange.probe = leave === 'probe';
+    if (exchange.asked.upgrade) {
+      if (this.#connecting.size + this.#connections.size < this.limits.maxSockets) this.#connectFor(exchange);
+      else later(() => exchange.fail('crowded', 'No socket to the upstream is free.'));
+      this.#startTicking();
+      return;
+    }
     const connection = this.#takeIdle();
     if (connection) {
       connection.start(exchange);
       return;
     }
-    if (this.#waiting.size >= this.limits.maxWaiting) {
+    // Those for whom a socket is only being opened do not count: a burst after a pause is no crowd.
+    if (this.#waiting.size >= this.limits.maxWaiting + this.limits.maxSockets - this.#connections.size) {
       later(() => exchange.fail('crowded', 'Too many requests wait for the upstream.'));
       return;
     }
@@ -190,27 +201,51 @@ class Pool implements Upstream, ConnectionOwner {
 
   /** As many sockets are being opened as requests wait, if there may be so many. */
   #connectForWaiting(): void {
-    while (this.#connecting.size < this.#waiting.size && this.#connecting.size + this.#connections.size < this.limits.maxSockets) this.#connect();
+    while (this.#connecting.size - this.#forUpgrade.size < this.#waiting.size && this.#connecting.size + this.#connections.size < this.limits.maxSockets)
+      this.#connect();
   }
 
   #connect(): void {
-    const socket: Socket = this.#connector.connect((error) => {
-      // Not ours any more: destroyed with the rest, or too late.
-      if (!this.#connecting.delete(socket)) {
-        socket.destroy();
-        return;
+    const intake = new Intake();
+    const attempt = this.#attempt(intake, (socket, error) => {
+      if (error) this.#notConnected(error);
+      else this.free(this.#connected(socket, intake));
+    });
+    this.#connecting.set(attempt, this.now() + this.limits.connectMs);
+  }
+
+  /** A socket that is to be handed over is made for it, and serves nothing else. */
+  #connectFor(exchange: Exchange): void {
+    const attempt = this.#attempt(undefined, (socket, error) => {
+      if (exchange.over) socket.destroy();
+      else if (!error) this.#connected(socket, undefined).start(exchange);
+      else {
+        exchange.probe = false;
+        this.#failed();
+        exchange.fail('unreachable', 'No connection could be made.', error);
       }
-      if (error) {
-        socket.destroy();
-        this.#notConnected(error);
-        return;
-      }
-      const connection = new Connection(socket, this);
-      this.#connections.add(connection);
-      this.free(connection);
+      this.#closeIfOver();
+    });
+    this.#connecting.set(attempt, this.now() + this.limits.connectMs);
+    this.#forUpgrade.add(attempt);
+  }
+
+  #attempt(intake: Intake | undefined, done: (socket: Socket, error?: Error) => void): Socket {
+    const socket: Socket = this.#connector.connect(intake, (error) => {
+      this.#forUpgrade.delete(socket);
+      const ours = this.#connecting.delete(socket);
+      if (error || !ours) socket.destroy();
+      // Else everything was ended meanwhile.
+      if (ours) done(socket, error);
     });
     socket.on('error', ignore);
-    this.#connecting.set(socket, this.now() + this.limits.connectMs);
+    return socket;
+  }
+
+  #connected(socket: Socket, intake: Intake | undefined): Connection {
+    const connection = new Connection(socket, intake, this);
+    this.#connections.add(connection);
+    return connection;
   }
 
   /** One that waits goes with each connection that could not be made; all of them when that opens the breaker. */
@@ -247,6 +282,7 @@ class Pool implements Upstream, ConnectionOwner {
     for (const connection of [...this.#connections]) connection.close();
     for (const socket of this.#connecting.keys()) socket.destroy();
     this.#connecting.clear();
+    this.#forUpgrade.clear();
     this.#ticking?.abort();
   }
 
