@@ -22,6 +22,7 @@ import { RingCxTokens } from './broker/ring-cx.ts';
 import { saveRescued } from './broker/save.ts';
 import { Tokens } from './broker/tokens.ts';
 import { Unsaved } from './broker/unsaved.ts';
+import { Weather } from './broker/weather.ts';
 import { readAdminToken } from './cli/admin-token.ts';
 import type { OpenGateway } from './cli/ports.ts';
 import { type Config, hostAndPort, originOf } from './config/check.ts';
@@ -75,12 +76,12 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const trail = createTrail({ store: opened, clock, log });
   const grants = new GrantCache({ store: opened, clock });
   const known = new ClientCache(opened);
-  const store = known.remembering(grants.remembering(auditGrants(opened, trail)));
+  const metrics = new Metrics();
+  const store = metrics.countTurns(known.remembering(grants.remembering(auditGrants(opened, trail))));
   const { fetch, close: closeFetch } = createFetch();
 
   const rescue = new Unsaved(journal);
   const readiness = new Readiness({ store: opened, clock });
-  const metrics = new Metrics();
   const freezes = await Freezes.open({ store, clock, log });
   const broker = {
     store,
@@ -96,6 +97,8 @@ export async function openGateway(config: Config, version: string): Promise<Open
   };
   const tokens = new Tokens(broker);
   metrics.watchTokens(tokens, store);
+  const weather = new Weather({ store, clock });
+  metrics.watchBudgets(weather, clock);
   const ringCx = new RingCxTokens({ ...broker, tokens });
   const apps = new Apps(store, clock, tokens.budgets);
   const connections = new Connections(broker, tokens);
@@ -158,6 +161,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     ringCx,
     grants: store,
     freezes,
+    weather,
     adminToken,
     readiness,
     allowPlainHttp: config.allowPlainHttp,
@@ -195,6 +199,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
       if (wanted === 'ringcx') {
         const grant = await ringCx.usableToken(connection);
         await trail.record({ ...line, action: 'getRingCxToken' });
+        await freezes.requireConnection(connection, grant.app);
         return handOutRingCx(grant, clock.now());
       }
       const grant = await tokens.usableGrant(connection);

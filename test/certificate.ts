@@ -22,9 +22,10 @@ const SUBJECT_ALT_NAME = '551d11';
  * Makes a certificate for `localhost`, so that no test needs a key in a file.
  *
  * @param options.address  whether it is for 127.0.0.1 too; it is unless told
+ * @param options.until    when it expires, as `YYMMDDhhmmssZ`
  * @see RFC 5280 §4.1
  */
-export function selfSigned({ address = true }: { readonly address?: boolean } = {}): Certificate {
+export function selfSigned({ address = true, until = '490101000000Z' }: { readonly address?: boolean; readonly until?: string } = {}): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = der(SEQUENCE, id(ECDSA_WITH_SHA256));
   const name = der(SEQUENCE, der(SET, der(SEQUENCE, id(COMMON_NAME), der(UTF8_STRING, Buffer.from('localhost')))));
@@ -35,7 +36,7 @@ export function selfSigned({ address = true }: { readonly address?: boolean } = 
     der(INTEGER, Buffer.from([1])),
     algorithm,
     name,
-    der(SEQUENCE, der(UTC_TIME, Buffer.from('250101000000Z')), der(UTC_TIME, Buffer.from('490101000000Z'))),
+    der(SEQUENCE, der(UTC_TIME, Buffer.from('250101000000Z')), der(UTC_TIME, Buffer.from(until))),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, der(SEQUENCE, der(SEQUENCE, id(SUBJECT_ALT_NAME), der(OCTET_STRING, names)))),

@@ -20,8 +20,7 @@ export interface InsideReply {
 }
 
 /** A sandbox's world without HTTP: for what cannot be seen from outside, and for sessions that no grant here gives. */
-export function inside(data: SandboxData = DEMO_DATA) {
-  const clock: Clock = new StillClock();
+export function inside(data: SandboxData = DEMO_DATA, clock: Clock = new StillClock()) {
   const world = new World({
     firstDay: usualFirstDay(data, 'platform'),
     clock,

@@ -12,7 +12,7 @@ import { Freezes } from '../src/broker/freezes.ts';
 import { GrantCache } from '../src/broker/grant-cache.ts';
 import { RingCxTokens } from '../src/broker/ring-cx.ts';
 import { Tokens } from '../src/broker/tokens.ts';
-import type { RescueJournal } from '../src/domain/rescue.ts';
+import { Unsaved } from '../src/broker/unsaved.ts';
 import { Secret } from '../src/domain/secret.ts';
 import type { Store } from '../src/domain/store.ts';
 import { createFetch, type Fetch } from '../src/runtime/fetch.ts';
@@ -33,7 +33,7 @@ export interface World {
   readonly clock: ManualClock;
   readonly sandbox: Sandbox;
   readonly store: Store;
-  readonly rescue: RescueJournal;
+  readonly rescue: Unsaved;
   readonly freezes: Freezes;
   readonly tokens: Tokens;
   readonly ringCx: RingCxTokens;
@@ -53,16 +53,19 @@ export const TOKEN_PATH = '/restapi/oauth/token';
 /**
  * @param options.connections  names of the demo Connections to create
  * @param options.data        what the platform knows; the documents' examples unless told
+ * @param options.trusted     a certificate that is trusted besides the usual ones
  * @param options.open         where they rest; in memory unless told otherwise
  */
 export async function world({
   connections: names = ['front-desk'],
   open = () => openSqliteStore({ file: ':memory:' }),
   data,
+  trusted,
 }: {
   connections?: readonly string[];
   open?: () => Promise<SealedStore>;
   data?: SandboxData;
+  trusted?: string;
 } = {}): Promise<World> {
   const clock = new ManualClock();
   const sandbox = await startSandbox({ clock, ...(data && { data }) });
@@ -71,9 +74,9 @@ export async function world({
   const vault = await openVault({ vaultKey: randomBytes(32), keys: sealed.dataKeys, random: systemRandom, now: clock.now() });
   const store = sealed.withVault(vault);
   const folder = mkdtempSync(join(tmpdir(), 'trunkline-rescue-'));
-  const way = createFetch();
+  const way = createFetch(trusted === undefined ? {} : { trusted });
   const logged: string[] = [];
-  const rescue = openRescueJournal(folder, vault, { error: () => undefined });
+  const rescue = new Unsaved(openRescueJournal(folder, vault, { error: () => undefined }));
   const log = listLog(logged);
   const freezes = await Freezes.open({ store, clock, log });
   const trail = createTrail({ store, clock, log });

@@ -14,7 +14,7 @@ for (let run = 0; run < Number(times); run += 1) {
   await delay(20);
   eventLoop.reset();
   const started = performance.now();
-  counts = await store.countDeadlines();
+  counts = await store.countDeadlines(0);
   const ms = performance.now() - started;
   eventLoop.disable();
   runs.push({ ms, blockedMs: eventLoop.max / 1e6 });

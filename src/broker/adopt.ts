@@ -8,6 +8,7 @@ import type { TokenApp, Wire } from '../oauth/token-request.ts';
 import { randomText } from '../runtime/random.ts';
 import { ask, credentialRequest, endSession, type Run } from './ask.ts';
 import { SlotPending } from './budgets.ts';
+import { withDeadlines } from './credential-checks.ts';
 import { giveBackLease, LEASE_MS, takeLease } from './lease.ts';
 import type { WinningParts } from './parts.ts';
 import { unlessDamaged } from './repair.ts';
@@ -147,7 +148,7 @@ function isLeftOver(parts: WinningParts, old: Grant, grant: Grant): boolean {
 async function putInFront(parts: WinningParts, { name, app: ownApp }: Connection, app: string, credential: Credential): Promise<void> {
   const first: Credential = app === ownApp ? credential : { ...credential, app };
   const others = (await parts.store.listCredentials(name)).filter((other) => !isSame(other, first));
-  await parts.store.replaceCredentials(name, [first, ...others].slice(0, MOST_CREDENTIALS));
+  await parts.store.replaceCredentials(name, withDeadlines([first, ...others].slice(0, MOST_CREDENTIALS), parts.clock.now()));
 }
 
 function isSame(one: Credential, other: Credential): boolean {

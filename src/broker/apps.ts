@@ -39,6 +39,7 @@ export class Apps {
     const app = appFromDraft(draft, this.#clock.now());
     await this.#requireNoDemoBeside(app);
     await this.#store.createApp(app);
+    await this.#budgets.keepAgreement(app);
     return app;
   }
 
@@ -60,6 +61,7 @@ export class Apps {
     };
     await this.#requireNoDemoBeside(app);
     await this.#store.updateApp(app);
+    await this.#budgets.keepAgreement(app);
     await this.#budgets.endPause(app.name);
     return app;
   }

@@ -85,6 +85,12 @@ export class Budgets {
     await this.#parts.store.setPause(app, undefined);
   }
 
+  /** Has the App's budget be what was agreed about it, where something was; what answers say comes second. */
+  async keepAgreement(app: App): Promise<void> {
+    const agreed = agreedLimit(app);
+    if (agreed) await this.#parts.store.setLimit(app.name, agreed.limit, agreed.windowMs);
+  }
+
   /**
    * Notes what an answer says about the limit. Rejects never, as the others do not that note something.
    *
@@ -117,15 +123,16 @@ export class Budgets {
 
   async #learn(app: App, budget: Budget, stated: RateLimit | undefined): Promise<void> {
     const { store, clock, log } = this.#parts;
-    const limit = this.#limitOf(app, budget, stated);
-    const windowMs = stated?.windowMs ?? budget.windowMs;
+    const agreed = agreedLimit(app);
+    const limit = agreed?.limit ?? this.#limitOf(app, budget, stated);
+    const windowMs = agreed?.windowMs ?? stated?.windowMs ?? budget.windowMs;
     if (limit !== budget.limit || windowMs !== budget.windowMs) {
       await store.setLimit(app.name, limit, windowMs);
       log.info('budget.learned', { app: app.name, limit: limit ?? null, windowMs });
     }
-    // Somebody else sends token requests of this App too: they count against the same limit.
-    const others = stated && limit !== undefined ? stated.limit - stated.remaining - budget.slots.length : 0;
-    if (others > 0) await store.addSlots(app.name, others, clock.now());
+    // Where somebody else sends token requests of this App too, they count against the same limit.
+    const used = stated && limit !== undefined ? stated.limit - stated.remaining : 0;
+    if (used > budget.slots.length) await store.noteUsed(app.name, used, clock.now());
   }
 
   async #noteFailure({ app, failures }: Budget, fault: unknown): Promise<void> {
@@ -161,6 +168,10 @@ export class Budgets {
     this.#perUser.set(app, sayings);
     return sayings >= SAYINGS;
   }
+}
+
+function agreedLimit({ tokenRequestsPerMinute }: App): { readonly limit: number; readonly windowMs: number } | undefined {
+  return tokenRequestsPerMinute === undefined ? undefined : { limit: tokenRequestsPerMinute, windowMs: 60_000 };
 }
 
 /** What callers meet during a pause of an App. */

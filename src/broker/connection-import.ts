@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { App } from '../domain/app.ts';
 import type { ImportOutcome, ImportReport, ImportRow, LineFault, NewConnection, RowFault } from '../domain/connection-import.ts';
 import type { Credential } from '../domain/credential.ts';
@@ -7,11 +6,12 @@ import type { Store } from '../domain/store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { type Random, randomText } from '../runtime/random.ts';
 import { credentialFaults, withDeadlines } from './credential-checks.ts';
+import { FirstLines } from './first-lines.ts';
 
 // One transaction each: between two of them everybody else's writes have their turn.
 const BATCH_ROWS = 250;
-// Four times what one App's five token requests a minute can prove in the seven days that a refresh token lives; some
-// 100 bytes of each are remembered, so that what stands twice is seen.
+// Four times what one App's five token requests a minute can prove in the seven days that a refresh token lives; what
+// stands twice is seen by some bytes of each that are remembered (see `FirstLines`).
 const MOST_ROWS = 200_000;
 // More lines nobody reads; the next run shows those that were left out.
 const MOST_FAULTS = 10_000;
@@ -44,7 +44,7 @@ class ImportRun {
   readonly #parts: ImportParts;
   readonly #dryRun: boolean;
   readonly #apps = new Map<string, App>();
-  readonly #linesOf = { name: new Map<string, number>(), refreshToken: new Map<string, number>() };
+  readonly #linesOf = { name: new FirstLines(), refreshToken: new FirstLines() };
   readonly #faults: LineFault[] = [];
   readonly #count = { rows: 0, imported: 0, alreadyImported: 0, faulty: 0, faultsLeftOut: 0 };
   #batch: { readonly line: number; readonly added: NewConnection }[] = [];
@@ -108,10 +108,7 @@ class ImportRun {
   }
 
   #twice(field: 'name' | 'refreshToken', value: string, line: number): readonly RowFault[] {
-    // Not the value: it may be long, and a secret.
-    const key = createHash('sha256').update(value).digest('base64url').slice(0, 16);
-    const earlier = this.#linesOf[field].get(key);
-    if (earlier === undefined) this.#linesOf[field].set(key, line);
+    const earlier = this.#linesOf[field].note(value, line);
     return earlier === undefined ? [] : [{ field, message: `is the same as on line ${earlier}` }];
   }
 

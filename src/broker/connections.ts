@@ -1,8 +1,9 @@
-import { type Connection, type ConnectionDraft, type ConnectionView, viewConnection } from '../domain/connection.ts';
+import { type Connection, type ConnectionChange, type ConnectionDraft, type ConnectionView, changedConnection, viewConnection } from '../domain/connection.ts';
 import type { ImportReport, ImportRow } from '../domain/connection-import.ts';
 import type { Credential, CredentialOutline } from '../domain/credential.ts';
 import { AppNotFound, ConnectionNotFound, GatewayError, GrantDead, InvalidRequest, PlatformBusy } from '../domain/errors.ts';
 import type { GrantOutline } from '../domain/grant.ts';
+import type { Keeping } from '../domain/keeping.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
 import type { Outgoing } from '../domain/revocation.ts';
 import { type RingCxOutline, viewRingCx } from '../domain/ring-cx-grant.ts';
@@ -94,6 +95,18 @@ export class Connections {
   }
 
   /**
+   * Changes the labels of a Connection, and whether a token of it is always to be ready.
+   *
+   * @throws ConnectionNotFound
+   * @throws InvalidRequest  it would have too many labels
+   */
+  async changeConnection(name: string, change: ConnectionChange): Promise<ConnectionView> {
+    const changed = await this.#parts.store.changeConnection(name, (stored) => changedConnection(stored, change));
+    if (!changed) throw new ConnectionNotFound(name);
+    return this.getConnection(name);
+  }
+
+  /**
    * Signs a Connection in that was just created; where that fails, it is removed again.
    *
    * @throws what `Tokens.usableGrant` throws, with a message that says so
@@ -159,41 +172,41 @@ export class Connections {
   async #outlines(connections: readonly Connection[]): Promise<Outlines> {
     const { store } = this.#parts;
     const names = connections.map(({ name }) => name);
-    if (names.length === 0) return { grants: new Map(), credentials: [], ringCx: new Map(), waiting: new Map() };
-    const [grants, credentials, ringCx, waiting] = await Promise.all([
+    if (names.length === 0) return { grants: new Map(), credentials: [], ringCx: new Map(), keepings: new Map(), waiting: new Set(), paused: new Set() };
+    const now = this.#parts.clock.now();
+    const [grants, credentials, ringCx, keepings, waiting] = await Promise.all([
       store.listGrantOutlines(names),
       store.listCredentialOutlines(names),
       store.listRingCxOutlines(names),
-      this.#waiting(connections),
+      store.listKeepings(names),
+      store.listWaiting(names, now),
     ]);
-    return { grants: byConnection(grants), credentials, ringCx: byConnection(ringCx), waiting };
+    const outlines = { grants: byConnection(grants), credentials, ringCx: byConnection(ringCx), keepings: byConnection(keepings), waiting: new Set(waiting) };
+    const paused = await this.#paused(new Set(connections.map((connection) => askedApp(connection, outlines))), now);
+    return { ...outlines, paused };
   }
 
-  /** Until when each waits at least: for a slot, for its own back-off, for a pause of its App. */
-  async #waiting(connections: readonly Connection[]): Promise<ReadonlyMap<string, number>> {
-    const { store, clock } = this.#parts;
-    const now = clock.now();
-    const until = new Map<string, number>();
-    for (const app of new Set(connections.map((connection) => connection.app))) {
-      const { pause } = await store.findBudget(app, now);
-      for (const { name } of pause ? connections.filter((connection) => connection.app === app) : []) until.set(name, pause?.until ?? 0);
+  async #paused(apps: ReadonlySet<string>, now: number): Promise<ReadonlySet<string>> {
+    const paused = new Set<string>();
+    for (const app of apps) {
+      const { pause } = await this.#parts.store.findBudget(app, now);
+      if (pause && pause.until > now) paused.add(app);
     }
-    const names = connections.map(({ name }) => name);
-    for (const waiting of await store.listWaiting(names, now)) until.set(waiting.connection, Math.max(until.get(waiting.connection) ?? 0, waiting.until));
-    return until;
+    return paused;
   }
 
-  #show(connection: Connection, { grants, credentials, ringCx, waiting }: Outlines): ConnectionView {
-    const grant = grants.get(connection.name);
-    const inRingCx = ringCx.get(connection.name);
-    const view = viewConnection(
-      connection,
+  #show(connection: Connection, outlines: Outlines): ConnectionView {
+    const { name } = connection;
+    const grant = outlines.grants.get(name);
+    const inRingCx = outlines.ringCx.get(name);
+    const circumstances = {
       grant,
-      credentials.filter((credential) => credential.connection === connection.name),
-      waiting.get(connection.name) ?? 0,
-      this.#parts.freezes.find(connection.name, grant ? [connection.app, grant.app] : [connection.app]),
-      this.#parts.clock.now(),
-    );
+      credentials: credentialsOf(connection, outlines),
+      keeping: outlines.keepings.get(name),
+      waiting: outlines.waiting.has(name) || outlines.paused.has(askedApp(connection, outlines)),
+      frozen: this.#parts.freezes.find(name, grant ? [connection.app, grant.app] : [connection.app]),
+    };
+    const view = viewConnection(connection, circumstances, this.#parts.clock.now());
     return { ...view, ...(inRingCx && { ringcx: viewRingCx(inRingCx) }) };
   }
 }
@@ -203,7 +216,22 @@ interface Outlines {
   readonly grants: ReadonlyMap<string, GrantOutline>;
   readonly credentials: readonly CredentialOutline[];
   readonly ringCx: ReadonlyMap<string, RingCxOutline>;
-  readonly waiting: ReadonlyMap<string, number>;
+  readonly keepings: ReadonlyMap<string, Keeping>;
+  /** Those that wait for a slot, or for the end of a back-off of their own. */
+  readonly waiting: ReadonlySet<string>;
+  /** The Apps of which nothing may leave now. */
+  readonly paused: ReadonlySet<string>;
+}
+
+function credentialsOf({ name }: Connection, { credentials }: Pick<Outlines, 'credentials'>): readonly CredentialOutline[] {
+  return credentials.filter(({ connection }) => connection === name);
+}
+
+/** The App that would be asked for its next token: its Grant's, else that of the first credential that is still good. */
+function askedApp(connection: Connection, outlines: Pick<Outlines, 'grants' | 'credentials'>): string {
+  const grant = outlines.grants.get(connection.name);
+  if (grant && !grant.revoked) return grant.app;
+  return credentialsOf(connection, outlines).find(({ refused }) => !refused)?.app ?? connection.app;
 }
 
 function byConnection<Outline extends { readonly connection: string }>(outlines: readonly Outline[]): ReadonlyMap<string, Outline> {

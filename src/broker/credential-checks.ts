@@ -1,7 +1,7 @@
 import type { App } from '../domain/app.ts';
 import type { ClientCredentialsCredential, Credential, JwtCredential, RefreshTokenCredential } from '../domain/credential.ts';
 import type { FieldFault } from '../domain/errors.ts';
-import { judgeJwtCredential } from '../oauth/jwt-credential.ts';
+import { judgeJwtCredential, jwtExpiresAt } from '../oauth/jwt-credential.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 // RingCentral "Refresh tokens": seven days unless the App was given others. Of one whose age nobody knows, half of that is
@@ -34,9 +34,20 @@ export async function credentialFaults(credentials: readonly Credential[], purpo
   return faults;
 }
 
-/** The same credentials; a refresh token of unknown age gets the time until which it is taken to live. */
+/**
+ * The same credentials with the times until which they are good: of a JWT by its own word, of a refresh token of unknown
+ * age by what is likely.
+ */
 export function withDeadlines(credentials: readonly Credential[], now: number): readonly Credential[] {
-  return credentials.map((credential) => (credential.kind === 'refresh_token' ? { refreshExpiresAt: now + UNKNOWN_LIFE_MS, ...credential } : credential));
+  return credentials.map((credential) => {
+    if (credential.kind === 'refresh_token') return { refreshExpiresAt: now + UNKNOWN_LIFE_MS, ...credential };
+    return credential.kind === 'jwt' ? withExpiry(credential) : credential;
+  });
+}
+
+function withExpiry(credential: JwtCredential): JwtCredential {
+  const expiresAt = jwtExpiresAt(credential.assertion.reveal());
+  return expiresAt === undefined ? credential : { ...credential, expiresAt };
 }
 
 function faultsOf(credential: Credential, app: App | undefined, purpose: CredentialPurpose): readonly FieldFault[] {
@@ -53,7 +64,7 @@ function faultsOf(credential: Credential, app: App | undefined, purpose: Credent
 }
 
 function jwtFaults({ assertion }: JwtCredential, { platformOrigin }: App, { ownerId, now }: CredentialPurpose): readonly FieldFault[] {
-  const { mistakes } = judgeJwtCredential(assertion.reveal(), { platformOrigin, ownerId }, now);
+  const mistakes = judgeJwtCredential(assertion.reveal(), { platformOrigin, ownerId }, now);
   return mistakes.map(({ message }) => ({ field: 'assertion', message }));
 }
 

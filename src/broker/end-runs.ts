@@ -53,10 +53,11 @@ export async function endRuns(parts: EndingParts, patienceMs: number): Promise<v
   await within(clock, GIVE_BACK_MS, given);
 }
 
-// The run that won a pair offers it as long as it lasts; afterwards nobody else would.
+// The run that won a pair offers it as long as it lasts; afterwards nobody else would. What the journal could not take
+// either ends with its run.
 async function saveUnsaved({ tokens, rescue, store, clock, log }: EndingParts, goOn: () => boolean): Promise<void> {
   await tokens.settled();
-  while (rescue.connections.length > 0 && goOn()) {
+  while (rescue.list().length > 0 && goOn()) {
     try {
       await saveRescued({ store, rescue, log });
     } catch {

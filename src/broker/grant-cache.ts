@@ -71,9 +71,9 @@ export class GrantCache {
   remembering<Remembering extends Pick<Store, 'saveGrant' | 'removeConnection' | 'revokeGrant' | 'updateApp' | 'removeApp'>>(store: Remembering): Remembering {
     return {
       ...store,
-      saveGrant: async (grant, expected, connectionId) => {
+      saveGrant: async (grant, expected, connectionId, options) => {
         const committed = this.#grants.saving(grant.connection);
-        const saved = await store.saveGrant(grant, expected, connectionId);
+        const saved = await store.saveGrant(grant, expected, connectionId, options);
         if (saved) committed(grant);
         return saved;
       },

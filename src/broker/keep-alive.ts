@@ -25,12 +25,12 @@ export function countByApp(counts: readonly DeadlineCount[]): ReadonlyMap<string
  * @returns the time that one slot takes up; nothing where the App has no limit
  */
 export async function adjustKeeping(
-  parts: Pick<WinningParts, 'store' | 'clock' | 'log'>,
+  parts: Pick<WinningParts, 'store' | 'clock' | 'log' | 'trail'>,
   app: string,
   counts: readonly DeadlineCount[],
   adjusting: boolean,
 ): Promise<number | undefined> {
-  const { store, clock, log } = parts;
+  const { store, clock, log, trail } = parts;
   const now = clock.now();
   const budget = await store.findBudget(app, now);
   const perSlotMs = slotMs(budget);
@@ -41,10 +41,15 @@ export async function adjustKeeping(
     perSlotMs === undefined ? { excess: Number.NEGATIVE_INFINITY, most: 0, by: 0 } : excessOf(counts, perSlotMs, budget.callersShare, now);
   if (excess > 0) {
     const givenUp = await inParts(() => store.giveUp(app, most, by, now));
+    // They die days later: whoever reads of it now can do something about it (docs/budgets.md).
+    if (givenUp === 0) return perSlotMs;
     log.warn('grants.given_up', { app, givenUp, kept: kept - givenUp, note: 'the App sends too few token requests a minute to keep them all alive' });
+    await trail.note({ who: 'gateway', action: `giveUp ${givenUp}`, object: `apps/${app}`, address: '', result: 'ok', requestId: '' });
   } else if (-excess > kept * ROOM_SHARE + ROOM_LEAST) {
     const keptAgain = await store.keepAgain(app, Math.min(Math.floor(-excess - kept * ROOM_SHARE), Number.MAX_SAFE_INTEGER), now);
-    if (keptAgain > 0) log.info('grants.kept_again', { app, keptAgain });
+    if (keptAgain === 0) return perSlotMs;
+    log.info('grants.kept_again', { app, keptAgain });
+    await trail.note({ who: 'gateway', action: `keepAgain ${keptAgain}`, object: `apps/${app}`, address: '', result: 'ok', requestId: '' });
   }
   return perSlotMs;
 }

@@ -4,6 +4,7 @@ import type { Grant } from '../domain/grant.ts';
 import type { RingCxGrant, RingCxPair } from '../domain/ring-cx-grant.ts';
 import { RingCxTokenRefused } from '../oauth/ringcx-answer.ts';
 import { ringCxExchangeRequest, ringCxRefreshRequest } from '../oauth/ringcx-request.ts';
+import { newHolder } from './lease.ts';
 import type { RingCxParts } from './ring-cx-parts.ts';
 import { askRingCx } from './ring-cx-request.ts';
 
@@ -16,8 +17,16 @@ const RETRY_AFTER_MS = 5_000;
 /** Whether the stored pair is one that the caller cannot use. */
 type StillDue = (stored: RingCxGrant) => Promise<boolean>;
 
-/** Another node has the Lease by now; what it wins is looked for. */
-class LeaseLost extends Error {}
+/** Another run has the Lease by now, or the Grant was revoked meanwhile: what is stored is looked at anew. */
+class Overtaken extends Error {}
+
+/** One run that has the Lease of a Connection's RingCX tokens. */
+interface RingCxRun {
+  readonly parts: RingCxParts;
+  readonly connection: Connection;
+  /** Of its Lease; no other run passes for it. */
+  readonly holder: string;
+}
 
 /**
  * Wins the next RingCX pair of a Connection and makes it durable: take the Lease of RingCX, read again, still due?
@@ -32,12 +41,13 @@ class LeaseLost extends Error {}
  */
 export async function winRingCxGrant(parts: RingCxParts, name: string, stillDue: StillDue): Promise<RingCxGrant> {
   const { store, clock } = parts;
+  const holder = newHolder(parts);
   const until = clock.now() + LEASE_MS;
   for (;;) {
     const seen = await store.findRingCxGrant(name);
     if (seen && !(await stillDue(seen))) return seen;
-    if (await takeLease(parts, name)) {
-      const won = await holding(parts, name, stillDue);
+    if (await takeLease(parts, name, holder)) {
+      const won = await holding(parts, name, holder, stillDue);
       if (won) return won;
     }
     if (clock.now() >= until) throw new LeaseHeld(name, RETRY_AFTER_MS);
@@ -45,46 +55,48 @@ export async function winRingCxGrant(parts: RingCxParts, name: string, stillDue:
   }
 }
 
-function takeLease({ store, clock, node }: RingCxParts, name: string): Promise<boolean> {
+function takeLease({ store, clock }: RingCxParts, name: string, holder: string): Promise<boolean> {
   const now = clock.now();
-  return store.takeRingCxLease(name, node, now + LEASE_MS, now);
+  return store.takeRingCxLease(name, holder, now + LEASE_MS, now);
 }
 
 /** @returns nothing where the Lease was lost meanwhile */
-async function holding(parts: RingCxParts, name: string, stillDue: StillDue): Promise<RingCxGrant | undefined> {
+async function holding(parts: RingCxParts, name: string, holder: string, stillDue: StillDue): Promise<RingCxGrant | undefined> {
   try {
     const connection = await parts.store.findConnection(name);
     if (!connection) throw new ConnectionNotFound(name);
     const stored = await parts.store.findRingCxGrant(name);
     if (stored && !(await stillDue(stored))) return stored;
-    return (await refresh(parts, connection, stored)) ?? (await exchange(parts, connection, stored));
+    const run = { parts, connection, holder };
+    return (await refresh(run, stored)) ?? (await exchange(run, stored));
   } catch (error) {
-    if (error instanceof LeaseLost) return undefined;
+    if (error instanceof Overtaken) return undefined;
     throw error;
   } finally {
-    await giveBackLease(parts, name);
+    await giveBackLease(parts, name, holder);
   }
 }
 
-async function giveBackLease({ store, node, log }: RingCxParts, name: string): Promise<void> {
+async function giveBackLease({ store, log }: RingCxParts, name: string, holder: string): Promise<void> {
   try {
-    await store.giveBackRingCxLease(name, node);
+    await store.giveBackRingCxLease(name, holder);
   } catch (error) {
     log.warn('ringcx_lease.not_given_back', { connection: name, error: error instanceof Error ? error.message : String(error) });
   }
 }
 
 /** @returns nothing where there is nothing to refresh with, or it came to nothing: then a RingCentral token is exchanged */
-async function refresh(parts: RingCxParts, connection: Connection, stored: RingCxGrant | undefined): Promise<RingCxGrant | undefined> {
+async function refresh(run: RingCxRun, stored: RingCxGrant | undefined): Promise<RingCxGrant | undefined> {
+  const { parts, connection } = run;
   if (!stored?.refreshToken || (await originOf(parts, stored.app)) !== stored.origin) return undefined;
   const { refreshToken, app, origin } = stored;
-  await keepLease(parts, connection.name);
+  await keepLease(run);
   try {
     const pair = await askRingCx(parts, { connection: connection.name, app, origin, request: 'refresh' }, (wire) =>
       ringCxRefreshRequest(origin, refreshToken, wire),
     );
     if (isOthers(stored, pair)) return await forget(parts, stored, 'owner_changed');
-    return await keep(parts, connection, { ...stored, ...pair, ...kept(stored, pair) }, stored);
+    return await keep(run, { ...stored, ...pair, ...kept(stored, pair) }, stored);
   } catch (cause) {
     if (cause instanceof RingCxTokenRefused) return forget(parts, stored, cause.platformCode);
     // Without a clear answer an exchange helps where only the Refresh is at fault; its own failure is what callers hear.
@@ -120,16 +132,17 @@ async function forget({ store, log }: RingCxParts, stored: RingCxGrant, code: st
   return undefined;
 }
 
-async function exchange(parts: RingCxParts, connection: Connection, stored: RingCxGrant | undefined): Promise<RingCxGrant> {
+async function exchange(run: RingCxRun, stored: RingCxGrant | undefined): Promise<RingCxGrant> {
+  const { parts, connection } = run;
   const grant = await parts.tokens.usableGrant(connection.name);
   try {
-    return await exchangeGrant(parts, connection, stored, grant);
+    return await exchangeGrant(run, stored, grant);
   } catch (cause) {
     if (!(cause instanceof RingCxTokenRefused)) throw cause;
     // RingCX does not say whether the token is at fault, so the minute between two such attempts is the Connection's.
     const newer = cause.platformStatus === 401 ? await parts.tokens.newerGrant(grant, { hearsay: true }) : undefined;
     if (!newer) throw refused(connection, cause);
-    return await exchangeGrant(parts, connection, stored, newer).catch((again) => {
+    return await exchangeGrant(run, stored, newer).catch((again) => {
       throw again instanceof RingCxTokenRefused ? refused(connection, again) : again;
     });
   }
@@ -139,15 +152,16 @@ function refused({ name }: Connection, { platformStatus, platformCode }: RingCxT
   return new RingCxRefused(name, platformStatus, platformCode);
 }
 
-async function exchangeGrant(parts: RingCxParts, connection: Connection, stored: RingCxGrant | undefined, grant: Grant): Promise<RingCxGrant> {
+async function exchangeGrant(run: RingCxRun, stored: RingCxGrant | undefined, grant: Grant): Promise<RingCxGrant> {
+  const { parts, connection } = run;
   const { app } = grant;
   const origin = await originOf(parts, app);
-  await keepLease(parts, connection.name);
+  await keepLease(run);
   const pair = await askRingCx(parts, { connection: connection.name, app, origin, request: 'exchange' }, (wire) =>
     ringCxExchangeRequest(origin, grant.accessToken, wire),
   );
   const won = { ...pair, connection: connection.name, app, origin, grantGeneration: grant.generation, agentDetails: pair.agentDetails ?? [] };
-  return keep(parts, connection, won, stored);
+  return keep(run, won, stored);
 }
 
 async function originOf({ store }: RingCxParts, name: string): Promise<string> {
@@ -156,17 +170,13 @@ async function originOf({ store }: RingCxParts, name: string): Promise<string> {
   return app.ringcxOrigin;
 }
 
-async function keepLease(parts: RingCxParts, name: string): Promise<void> {
-  if (!(await takeLease(parts, name))) throw new LeaseLost();
+async function keepLease({ parts, connection, holder }: RingCxRun): Promise<void> {
+  if (!(await takeLease(parts, connection.name, holder))) throw new Overtaken();
 }
 
 /** Saves the pair as the next generation, before anybody sees it. */
-async function keep(
-  { store, log }: RingCxParts,
-  connection: Connection,
-  won: Omit<RingCxGrant, 'generation'>,
-  old: RingCxGrant | undefined,
-): Promise<RingCxGrant> {
+async function keep({ parts, connection }: RingCxRun, won: Omit<RingCxGrant, 'generation'>, old: RingCxGrant | undefined): Promise<RingCxGrant> {
+  const { store, log } = parts;
   const expected = old?.generation ?? 0;
   const grant: RingCxGrant = { ...won, generation: expected + 1 };
   if (await store.saveRingCxGrant(grant, expected, connection.id)) {
@@ -174,7 +184,7 @@ async function keep(
     return grant;
   }
   const stored = await store.findRingCxGrant(connection.name);
-  if (!stored) throw new ConnectionNotFound(connection.name);
-  log.warn('ringcx.pair_dropped', { connection: connection.name, stored: stored.generation });
+  log.warn('ringcx.pair_dropped', { connection: connection.name, stored: stored?.generation ?? 0 });
+  if (!stored) throw new Overtaken();
   return stored;
 }

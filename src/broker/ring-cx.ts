@@ -1,5 +1,7 @@
 import {
+  ConnectionNotFound,
   type GatewayError,
+  GrantDead,
   LeaseHeld,
   PlatformAnswerUnusable,
   PlatformBusy,
@@ -48,12 +50,15 @@ export class RingCxTokens {
    * A pair whose access token has at least a tenth of its lifetime left.
    *
    * @throws ConnectionNotFound
+   * @throws Frozen         an operator has stopped it
+   * @throws GrantDead      a person must sign in: what hangs on a dead Grant is not handed out either
    * @throws TokenPending   no token within 10 s; it goes on being won
    * @throws RingCxRefused  RingCX does not sign this user in
    * @throws PlatformBusy, PlatformUnreachable, PlatformAnswerUnusable, and what `Tokens.usableGrant` throws
    */
   async usableToken(connection: string): Promise<RingCxGrant> {
     const stored = await this.#parts.store.findRingCxGrant(connection);
+    await this.#requireAllowed(connection, stored);
     if (stored && (await this.#isUsable(stored))) return stored;
     const due = async (grant: RingCxGrant) => !(await this.#isUsable(grant));
     const won = await this.#wait(connection, due);
@@ -76,6 +81,7 @@ export class RingCxTokens {
     const { connection, generation } = refused;
     const stored = await this.#parts.store.findRingCxGrant(connection);
     if (stored && stored.generation > generation) return this.usableToken(connection);
+    await this.#requireAllowed(connection, stored);
     if (!this.#runs.has(connection) && !this.#mayForce(connection, generation, hearsay)) return undefined;
     const latest = await this.#forced(connection, generation);
     // A run that was under way may have found the refused token still usable.
@@ -85,6 +91,15 @@ export class RingCxTokens {
   /** Resolves when no run is under way. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#runs.values());
+  }
+
+  // What RingCX gave lives on by itself, whatever became of the Grant that it was given for: only we can withhold it.
+  async #requireAllowed(name: string, stored: Pick<RingCxGrant, 'app'> | undefined): Promise<void> {
+    const { store, freezes } = this.#parts;
+    await freezes.requireConnection(name, stored?.app);
+    const connection = await store.findConnection(name);
+    if (!connection) throw new ConnectionNotFound(name);
+    if (connection.signInNeeded) throw new GrantDead(name, connection.signInNeeded.code);
   }
 
   // A token of an origin that the App no longer names is of no use to whoever calls the one that it does.
@@ -120,7 +135,10 @@ export class RingCxTokens {
     // Whichever loses the race has nobody left to hear it.
     late.catch(() => undefined);
     try {
-      return await Promise.race([this.#run(connection, stillDue), late]);
+      const won = await Promise.race([this.#run(connection, stillDue), late]);
+      // Frozen, or revoked, while it was won: nobody gets it.
+      await this.#requireAllowed(connection, won);
+      return won;
     } finally {
       enough.abort();
     }

@@ -26,6 +26,13 @@ interface Outlook {
   readonly slotMs: number | undefined;
 }
 
+/** What somebody hears of one Connection. */
+export interface Attention {
+  /** Resolves when something has become of it since the last wait, or after `ms`. */
+  wait(ms: number): Promise<void>;
+  end(): void;
+}
+
 /**
  * Decides who is refreshed next, within the Apps' budgets of token requests (docs/guarantees.md, G7).
  *
@@ -44,6 +51,7 @@ export class Scheduler {
   readonly #sleepers = new Map<string, Set<() => void>>();
   #outlooks: ReadonlyMap<string, Outlook> = new Map();
   readonly #ending = new AbortController();
+  #watching = false;
 
   /** @param perform  wins what the turn is for */
   constructor(parts: WinningParts, perform: (turn: HeldTurn) => Promise<unknown>) {
@@ -59,20 +67,51 @@ export class Scheduler {
 
   /** Resolves when something has become of the Connection, or after `ms`; meanwhile this node works on the App's queue. */
   async waitForTurn(app: string, connection: string, ms: number): Promise<void> {
-    const enough = new AbortController();
     this.#waiting.set(app, (this.#waiting.get(app) ?? 0) + 1);
+    const attention = this.attend(connection);
     this.#drive(app);
-    const awake = this.#sleeping(connection, enough.signal);
-    const late = this.#parts.clock.sleep(Math.max(1, ms), enough.signal).catch(() => undefined);
-    await Promise.race([awake, late]);
-    enough.abort();
+    await attention.wait(Math.max(1, ms));
+    attention.end();
     this.#waiting.set(app, (this.#waiting.get(app) ?? 1) - 1);
+  }
+
+  /** Whether word of changes comes here now, so that whoever attends to a Connection need not look often. */
+  get hears(): boolean {
+    return this.#watching && this.#parts.store.changes.comes();
+  }
+
+  /** Attends to a Connection until `end`: what is heard from now on ends a wait, also where it comes before that. */
+  attend(connection: string): Attention {
+    let heard = false;
+    let wake = (): void => undefined;
+    const hear = () => {
+      heard = true;
+      wake();
+    };
+    const sleepers = this.#sleepers.get(connection) ?? new Set();
+    this.#sleepers.set(connection, sleepers.add(hear));
+    return {
+      wait: async (ms) => {
+        const enough = new AbortController();
+        const word = new Promise<void>((resolve) => {
+          wake = resolve;
+          if (heard) resolve();
+        });
+        await Promise.race([word, this.#parts.clock.sleep(ms, enough.signal).catch(() => undefined)]);
+        enough.abort();
+        heard = false;
+      },
+      end: () => {
+        sleepers.delete(hear);
+        if (sleepers.size === 0 && this.#sleepers.get(connection) === sleepers) this.#sleepers.delete(connection);
+      },
+    };
   }
 
   /** Keeps everything alive until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const { store, clock, log, random } = this.#parts;
-    const leave = await store.changes.watch((change) => this.#wake(change === EVERYTHING ? undefined : change.name));
+    const leave = await this.#watch();
     let forecastAt = Number.NEGATIVE_INFINITY;
     let adjustAt = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
@@ -92,8 +131,21 @@ export class Scheduler {
       await clock.sleep(untilNext(pressing, clock.now()) + random.integer(0, JITTER_MS), signal).catch(() => undefined);
     }
     leave();
+    this.#watching = false;
     this.#ending.abort();
     this.#wake(undefined);
+  }
+
+  /** @returns ends it; without word of what other nodes win, those who wait here look for it themselves */
+  async #watch(): Promise<() => void> {
+    try {
+      const leave = await this.#parts.store.changes.watch((change) => this.#wake(change === EVERYTHING ? undefined : change.name));
+      this.#watching = true;
+      return leave;
+    } catch (error) {
+      this.#parts.log.warn('changes.not_heard', { error: error instanceof Error ? error.message : String(error) });
+      return () => undefined;
+    }
   }
 
   /** Resolves when nothing is being won. */
@@ -103,7 +155,7 @@ export class Scheduler {
 
   async #look(apps: readonly Pick<Pressing, 'app'>[], adjusting: boolean): Promise<ReadonlyMap<string, Outlook>> {
     const outlooks = new Map<string, Outlook>();
-    const byApp = countByApp(await this.#parts.store.countDeadlines());
+    const byApp = countByApp(await this.#parts.store.countDeadlines(this.#parts.clock.now()));
     for (const { app } of apps) {
       const counts = byApp.get(app) ?? [];
       outlooks.set(app, { counts, slotMs: await adjustKeeping(this.#parts, app, counts, adjusting) });
@@ -172,18 +224,6 @@ export class Scheduler {
         this.#wake(turn.lease.connection);
       });
     this.#underWay.add(done);
-  }
-
-  #sleeping(connection: string, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const sleepers = this.#sleepers.get(connection) ?? new Set();
-      this.#sleepers.set(connection, sleepers.add(resolve));
-      signal.addEventListener('abort', () => {
-        sleepers.delete(resolve);
-        if (sleepers.size === 0) this.#sleepers.delete(connection);
-        resolve();
-      });
-    });
   }
 
   /** @param connection  nothing: whoever sleeps */

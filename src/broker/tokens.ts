@@ -70,8 +70,12 @@ export class Tokens {
     const { connection, generation } = refused;
     await this.#parts.freezes.requireConnection(connection, refused.app);
     const stored = await this.#parts.store.findGrant(connection);
-    if (stored && stored.generation > generation) return this.usableGrant(connection, { client });
-    if (!this.#runs.has(connection) && !this.#mayForce(connection, generation, hearsay)) return undefined;
+    if (stored && stored.generation > generation) return this.#usable(stored, client);
+    if (!this.#runs.has(connection) && !this.#mayForce(connection, generation, hearsay)) {
+      // The run that was forced may have ended since the row was read.
+      const latest = await this.#parts.store.findGrant(connection);
+      return latest && latest.generation > generation ? this.#usable(latest, client) : undefined;
+    }
     const latest = await this.#forced(connection, generation, client);
     // A run that was under way may have found the refused token still usable.
     return latest.generation > generation ? latest : undefined;
@@ -81,6 +85,13 @@ export class Tokens {
   async settled(): Promise<void> {
     await Promise.allSettled(this.#runs.values());
     await this.scheduler.settled();
+  }
+
+  // As it is stored: what is remembered here may still be the refused one, where word of the newer has not come yet.
+  async #usable(stored: Grant, client: string): Promise<Grant> {
+    if (!this.#isUsable(stored)) return this.usableGrant(stored.connection, { client });
+    await this.#parts.freezes.requireConnection(stored.connection, stored.app);
+    return stored;
   }
 
   #isUsable(grant: Grant): boolean {

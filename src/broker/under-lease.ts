@@ -75,9 +75,9 @@ export async function returnSlot({ store, log }: Pick<WinningParts, 'store' | 'l
 
 /** A Connection and its Grant, as they are stored. @throws ConnectionNotFound */
 export async function look(parts: WinningParts, name: string): Promise<{ connection: Connection; grant: Grant | undefined }> {
-  const connection = await parts.store.findConnection(name);
+  const [connection, grant] = await Promise.all([parts.store.findConnection(name), findRepairable(parts, name)]);
   if (!connection) throw new ConnectionNotFound(name);
-  return { connection, grant: await findRepairable(parts, name) };
+  return { connection, grant };
 }
 
 /** Saves what an earlier run won and could not save: its refresh token is spent, so nothing else may be asked first. */

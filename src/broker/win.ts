@@ -4,14 +4,18 @@ import { canRefresh, type Grant, usableUntil } from '../domain/grant.ts';
 import { backOffError, pauseError, SlotPending } from './budgets.ts';
 import { LEASE_MS, newHolder } from './lease.ts';
 import type { WinningParts } from './parts.ts';
-import type { Scheduler } from './scheduler.ts';
+import type { Attention, Scheduler } from './scheduler.ts';
 import { look, underLease } from './under-lease.ts';
 
-// While another run holds the Lease, this is how often its result is looked for: a Refresh takes some 100 ms.
+// While another run holds the Lease, its result is looked for after this: a Refresh takes some 100 ms.
 const LOOK_AGAIN_MS = 50;
+// Word of the result comes where this node hears of changes. Of a run that failed none does, so the next look comes
+// later and later, up to this.
+const LOOK_ANYWAY_MS = 500;
 const RETRY_AFTER_MS = 5_000;
-// Who waits for a slot is told after this long when to come back; the queue keeps the place (docs/guarantees.md, G5).
-const QUEUE_WAIT_MS = 10_000;
+// Who waits for a slot is told after this long when to come back, which is before anybody stops waiting (docs/guarantees.md,
+// G5); the queue keeps the place.
+const QUEUE_WAIT_MS = 9_500;
 // A token is used within some milliseconds of being handed out, or its `expires_in` is heeded.
 const LAST_USES_MS = 250;
 
@@ -36,7 +40,17 @@ export interface Wish {
  * @throws what `underLease` throws
  */
 export async function winGrant(parts: WinningParts, scheduler: Scheduler, wish: Wish): Promise<Grant> {
+  const attention = scheduler.attend(wish.connection);
+  try {
+    return await winAttentively(parts, scheduler, wish, attention);
+  } finally {
+    attention.end();
+  }
+}
+
+async function winAttentively(parts: WinningParts, scheduler: Scheduler, wish: Wish, attention: Attention): Promise<Grant> {
   const { connection } = wish;
+  let lookAfterMs = LOOK_AGAIN_MS;
   const startedAt = parts.clock.monotonic();
   const waitedMs = () => parts.clock.monotonic() - startedAt;
   // Where a run found that it needs a slot of another App's, or a second one.
@@ -64,7 +78,8 @@ export async function winGrant(parts: WinningParts, scheduler: Scheduler, wish: 
         throw backOffError(connection, outcome, now);
       case 'held':
         if (waitedMs() >= LEASE_MS) throw new LeaseHeld(connection, RETRY_AFTER_MS);
-        await parts.clock.sleep(LOOK_AGAIN_MS);
+        if (scheduler.hears) lookAfterMs = Math.min(2 * lookAfterMs, LOOK_ANYWAY_MS);
+        await attention.wait(scheduler.hears ? lookAfterMs : LOOK_AGAIN_MS);
         break;
       case 'queued':
         queued = true;

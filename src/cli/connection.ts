@@ -61,6 +61,25 @@ export function labelsOf(label: readonly string[]): Readonly<Record<string, stri
   return Object.fromEntries(label.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]));
 }
 
+/** The flags of `trunkline connection set`. */
+export interface ChangeFlags {
+  readonly keep?: string;
+  /** Each `key=value`. */
+  readonly label?: readonly string[];
+  readonly removeLabel?: readonly string[];
+}
+
+/**
+ * The body of `PATCH connections/{name}` that the flags describe.
+ *
+ * @throws CommandFailed  flags are missing, or not of their form
+ */
+export function changeBody({ keep, label = [], removeLabel = [] }: ChangeFlags): object {
+  if (keep === undefined && label.length === 0 && removeLabel.length === 0) throw new CommandFailed('Give --keep, --label or --remove-label.');
+  const labels = { ...labelsOf(label), ...Object.fromEntries(removeLabel.map((name) => [name, null])) };
+  return { ...(keep !== undefined && { keep }), ...(Object.keys(labels).length > 0 && { labels }) };
+}
+
 function labelMistakes(label: readonly string[]): string[] {
   return label.filter((text) => text.indexOf('=') < 1).map((text) => `--label ${text} is not of the form key=value.`);
 }

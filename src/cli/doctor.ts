@@ -7,15 +7,19 @@ import type { CliParts, OpenGateway, Whereabouts } from './ports.ts';
 import { printJson, printLine } from './print.ts';
 import { answers, connectProven } from './reach.ts';
 import { failureLine } from './say.ts';
+import { keepingFindings } from './weather.ts';
 
 // In the order in which they are printed.
-const CHECKS = ['files', 'gateway', 'database', 'vault', 'audit', 'freezes', 'platform', 'clock'];
+const CHECKS = ['files', 'gateway', 'database', 'vault', 'audit', 'freezes', 'keeping', 'platform', 'clock'];
 // Harmless, and every extension has it. Whatever the platform answers but 401 it has taken the token.
 const OWN_EXTENSION = '/restapi/v1.0/account/~/extension/~';
 // A platform answers within a second; whoever runs this waits for it.
 const PLATFORM_ANSWER_MS = 5_000;
 // Nodes that share a database work in its time, and expiry is counted here: half a minute is felt (docs/guarantees.md, G8).
 const CLOCK_TOLERANCE_MS = 30_000;
+
+// Whoever must act has a week for it.
+const AHEAD_DAYS = 7;
 
 /** One line of `trunkline doctor`. */
 export interface Finding {
@@ -111,6 +115,7 @@ async function lookInside<Config>(parts: CliParts<Config>, config: Config, where
     say(await lookAtDatabase(gateway, where));
     say(await guarded('audit', async () => [auditFinding(await gateway.checkAudit())]));
     say(await guarded('freezes', async () => freezeFindings(await gateway.listFreezes())));
+    say(await guarded('keeping', () => lookAtKeeping(gateway)));
     say(await guarded('platform', () => lookAtPlatforms(parts, gateway)));
     if (signIn !== undefined) say(await guarded('sign-in', () => trySignIn(gateway, signIn)));
   } finally {
@@ -174,6 +179,12 @@ export function auditFinding({ anchor, newest, missing }: AuditState): Finding {
     };
   }
   return { name, level: 'ok', message: newest === undefined ? 'there is no line yet' : `lines ${anchor} to ${newest} are there` };
+}
+
+// One of those that die is enough to be told where to read on.
+async function lookAtKeeping({ management }: OpenGateway): Promise<Finding[]> {
+  const findings = keepingFindings(await management.weather(AHEAD_DAYS, { limit: 1 }));
+  return findings.length > 0 ? findings : [{ name: 'keeping', level: 'ok', message: 'there is no App yet' }];
 }
 
 async function lookAtPlatforms<Config>(parts: CliParts<Config>, gateway: OpenGateway): Promise<Finding[]> {

@@ -1,7 +1,7 @@
 import { GatewayError, InvalidRequest } from '../domain/errors.ts';
 import type { ManagedKind, ManagedObject } from '../domain/management.ts';
 import { everyItem } from '../domain/page.ts';
-import { replacedLine } from './connection.ts';
+import { type ChangeFlags, changeBody, replacedLine } from './connection.ts';
 import type { CliParts } from './ports.ts';
 import { type Output, printJson, printLine, printObject, printTable } from './print.ts';
 import { withManagement } from './reach.ts';
@@ -81,6 +81,12 @@ export async function credentialsCommand<Config>(
   const replaced = await namingFlags(source, () => withManagement(parts, config, (management) => management.replaceCredentials(connection, body)));
   if (flags.json) printJson(replaced);
   else printLine(replacedLine(replaced));
+}
+
+/** `trunkline connection set NAME` */
+export async function setCommand<Config>(parts: CliParts<Config>, config: Config, connection: string, flags: ChangeFlags & Output): Promise<void> {
+  const body = changeBody(flags);
+  print(await withManagement(parts, config, (management) => management.changeConnection(connection, body)), flags);
 }
 
 // What is given twice contradicts itself, and one of the two would be dropped without a word.

@@ -32,7 +32,7 @@ export function printLine(line: string): void {
 
 function plain(name: string, value: unknown): string {
   if (value === undefined || value === null) return '';
-  if (typeof value === 'number' && name.endsWith('At')) return new Date(value).toISOString();
+  if (typeof value === 'number' && /(At|By|Until)$/.test(name)) return new Date(value).toISOString();
   return withoutControls(typeof value === 'string' ? value : JSON.stringify(value));
 }
 

@@ -6,11 +6,11 @@ import { type CalibrateFlags, calibrateCommand } from './calibrate.ts';
 import { type CallFlags, callCommand } from './call.ts';
 import { type ClientFlags, clientBody } from './client.ts';
 import { type ConnectFlags, connectCommand } from './connect.ts';
-import { type ConnectionFlags, type CredentialFlags, connectionBody, credentialsBody } from './connection.ts';
+import { type ChangeFlags, type ConnectionFlags, type CredentialFlags, connectionBody, credentialsBody } from './connection.ts';
 import { type DoctorFlags, doctorCommand, doctorWithoutSettings } from './doctor.ts';
 import { type FreezeFlags, freezeCommand, thawCommand } from './freeze.ts';
 import { type ImportFlags, importCommand } from './import.ts';
-import { type AddFlags, addCommand, type BodyFlags, credentialsCommand, listCommand, removeCommand, showCommand } from './manage.ts';
+import { type AddFlags, addCommand, type BodyFlags, credentialsCommand, listCommand, removeCommand, setCommand, showCommand } from './manage.ts';
 import type { CliParts, OptionRow } from './ports.ts';
 import type { Output } from './print.ts';
 import { checkScenarioCommand, sandboxCommand, scenarioSchemaCommand } from './sandbox.ts';
@@ -19,6 +19,7 @@ import { readSecret, SECRET_VARIABLE } from './secret-input.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
 import { type TokenFlags, tokenCommand } from './token.ts';
+import { type WeatherFlags, weatherCommand } from './weather.ts';
 
 /**
  * The command line. Each command ends with exit status 0, or with 1 and one line on stderr; faulty settings have a line
@@ -75,12 +76,14 @@ function addTools<Config>(program: Command, parts: CliParts<Config>): void {
     .action((method: string, path: string, given: CallFlags) => tool(parts, given, (config) => callCommand(parts, config, method, path, given)));
   command(program, parts, 'connect', 'lets you allow an App in your browser, and makes or repairs a Connection with what you allow')
     .argument('[name]', 'of the Connection; the name of the App where it is absent')
-    .requiredOption('--app <NAME>', 'the App that is allowed')
+    .option('--app <NAME>', 'the App that is allowed')
     .option('--invite', 'print a link instead, with which somebody else connects, once')
     .option('--return-to <URL>', "with --invite: where they are led afterwards, one of the App's returnTo addresses")
     .option('--way <consent|jwt...>', 'with --invite: how they may connect; either way where it is absent')
     .option('--label <key=value...>', 'what you want to find the Connection by, where it is created')
     .option('--no-browser', 'only print the address to open')
+    .option('--list', 'list the links that were made, without what opens them')
+    .option('--revoke <ID>', 'end the link of this id, which --list shows')
     .action((name: string | undefined, given: ConnectFlags) => tool(parts, given, (config) => connectCommand(parts, config, name, given)));
   command(program, parts, 'doctor', 'looks at everything a gateway needs, and says what to do; exit status 1 where something fails')
     .option('--sign-in <CONNECTION>', 'sign this Connection in, unless it has a Grant, and ask the platform with its token')
@@ -124,13 +127,24 @@ function addManagement<Config>(program: Command, parts: CliParts<Config>): void 
     noun: 'Connection',
     meaning: 'the lasting names under which Clients reach an extension',
     add: `create a Connection; its password, JWT or refresh token is ${secret}`,
-    more: ['credentials', 'import'],
+    more: ['set', 'weather', 'credentials', 'import'],
     bodyOf: (given) => connectionBody(given as ConnectionFlags, readSecret),
   });
   credentialOptions(connections.add.option('--app <NAME>', 'the App it signs in with'))
-    .option('--keep <alive|fresh>', 'alive (the default) or fresh; stored only, nothing acts on it yet')
+    .option('--keep <alive|fresh>', KEEP)
     .option('--label <key=value...>', 'what you want to find it by; more than one may follow')
     .option(VERIFY, 'sign in at once, and create nothing where that fails');
+  connections
+    .below('set', 'change the labels of the Connection of this name, and how it is kept')
+    .argument('<name>', 'of the Connection')
+    .option('--keep <alive|fresh>', KEEP)
+    .option('--label <key=value...>', 'set these labels; the others stay')
+    .option('--remove-label <key...>', 'take these labels away')
+    .action((which: string, given: ChangeFlags & Output) => tool(parts, given, (config) => setCommand(parts, config, which, given)));
+  connections
+    .below('weather', 'what each App keeps alive and could, and which Connections die within some days unless somebody acts')
+    .option('--days <N>', 'how many days ahead, 1 to 90; 7 where absent')
+    .action((given: WeatherFlags) => tool(parts, given, (config) => weatherCommand(parts, config, given)));
   const credentials = connections
     .below('credentials', `give the Connection of this name other credentials; the password, JWT or refresh token is ${secret}`)
     .argument('<name>', 'of the Connection')
@@ -194,6 +208,7 @@ function credentialOptions(made: Command): Command {
 const JSON_BODY = '--json-body <FILE>';
 const WHOLE_BODY = 'the whole body as the management API takes it, in place of the flags that describe it; - reads standard input';
 const VERIFY = '--verify';
+const KEEP = 'alive (the default): refreshed when used, or before it would die; fresh: a token is always ready';
 
 /** The flags that were given to describe the body of a request. */
 function describedBy<Config>(made: Command, parts: CliParts<Config>): string[] {

@@ -164,16 +164,12 @@ function faultWords(fault: PasteFault, app: App): Html {
   switch (fault.code) {
     case 'empty':
       return html`Nothing was pasted.`;
-    case 'not_jwt':
+    case 'not_a_jwt':
       return html`This is not a JWT credential of RingCentral’s. One has three long parts with a dot between them and begins with “eyJ”; copy it whole. An access token, a client id or a client secret is something else.`;
     case 'wrong_environment':
-      return html`This credential is for another environment: it is for ${new URL(fault.found).host}, and this connection uses ${host}.`;
-    case 'no_user':
-      return html`This credential does not say whose it is.`;
-    case 'no_expiry_readable':
-      return html`It cannot be read when this credential expires.`;
+      return html`This credential is for another environment: it is for ${fault.found.replace(/^https:\/\//, '')}, and this connection uses ${host}.`;
     case 'expired':
-      return html`This credential expired on ${timeOf(fault.at)}. Create a new one.`;
+      return html`This credential expired ${fault.at === undefined ? 'long ago' : `on ${timeOf(fault.at)}`}. Create a new one.`;
     case 'other_user':
       return html`This credential is of another user than the one this connection belongs to. Create it while you are signed in to the developer console as that user.`;
     case 'app_without_jwt':

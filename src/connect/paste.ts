@@ -2,17 +2,21 @@ import { AppNotFound, AppRefused, GatewayError, OwnerChanged, SignInRefused } fr
 import type { Grant } from '../domain/grant.ts';
 import type { Invitation } from '../domain/invitation.ts';
 import { Secret } from '../domain/secret.ts';
+import { type JwtMistake, judgeJwtCredential } from '../oauth/jwt-credential.ts';
 import { TokenRefused } from '../oauth/token-answer.ts';
-import { type JwtFault, judgeJwt, tidyJwt } from './jwt-check.ts';
 import type { ConnectParts, Visitor } from './parts.ts';
 import { hashOf } from './secrets.ts';
 import type { SignIns } from './sign-ins.ts';
+import { tidyJwt } from './tidy-jwt.ts';
 
 // Each real try takes one of the App's five or so token requests a minute.
 export const MOST_TRIES = 30;
 
 /** What is wrong with a pasted credential, as far as we or the platform can tell. */
-export type PasteFault = JwtFault | { readonly code: 'refused' | 'app_without_jwt'; readonly platformCode: string };
+export type PasteFault =
+  | JwtMistake
+  | { readonly code: 'empty' | 'other_user' }
+  | { readonly code: 'refused' | 'app_without_jwt'; readonly platformCode: string };
 
 /** What came of a pasted credential. */
 export type Pasted = { readonly connected: Grant } | { readonly faults: readonly PasteFault[] };
@@ -39,7 +43,8 @@ export async function pasteJwt(parts: ConnectParts, signIns: SignIns, { invitati
   if (!app) throw new AppNotFound(appName);
   const ownerId = (await store.findConnection(connection))?.ownerId;
   const jwt = tidyJwt(pasted);
-  const faults = judgeJwt(jwt, { app, ownerId, now: clock.now() });
+  const { platformOrigin } = app;
+  const faults: readonly PasteFault[] = jwt === '' ? [{ code: 'empty' }] : judgeJwtCredential(jwt, { platformOrigin, ownerId }, clock.now());
   if (faults[0]) {
     await trail.note({ ...line, result: `jwt_${faults[0].code}` });
     return { faults };

@@ -47,8 +47,7 @@ export function freeAt(budget: Pick<Budget, 'limit' | 'windowMs' | 'slots'>, now
 export function slotAt({ limit, windowMs, slots }: Pick<Budget, 'limit' | 'windowMs' | 'slots'>, ahead: number, now: number): number {
   if (limit === undefined) return now;
   const spanMs = windowMs + WINDOW_MARGIN_MS;
-  // One from the future was taken before this clock was set back, and would stop everything until then.
-  const taken = slots.filter((at) => at > now - spanMs && at <= now + windowMs).slice(-limit);
+  const taken = countingSlots({ windowMs, slots }, now).slice(-limit);
   const place = taken.length + ahead - limit;
   if (place < 0) return now;
   const rounds = Math.floor(place / limit);
@@ -56,10 +55,15 @@ export function slotAt({ limit, windowMs, slots }: Pick<Budget, 'limit' | 'windo
   return Math.max(now, first + spanMs) + rounds * spanMs;
 }
 
+/** The slots that the limit still counts. */
+export function countingSlots({ windowMs, slots }: Pick<Budget, 'windowMs' | 'slots'>, now: number): readonly number[] {
+  // One from the future was taken before this clock was set back, and would stop everything until then.
+  return slots.filter((at) => at > now - windowMs - WINDOW_MARGIN_MS && at <= now + windowMs);
+}
+
 /** The slots with one more; those that no longer count are left out. */
 export function withSlot({ limit, windowMs, slots }: Pick<Budget, 'limit' | 'windowMs' | 'slots'>, now: number): readonly number[] {
-  const counting = slots.filter((at) => at > now - windowMs - WINDOW_MARGIN_MS && at <= now + windowMs);
-  return [...counting, now].toSorted((a, b) => a - b).slice(-(limit ?? DEFAULT_LIMIT));
+  return [...countingSlots({ windowMs, slots }, now), now].toSorted((a, b) => a - b).slice(-(limit ?? DEFAULT_LIMIT));
 }
 
 /** The time that one slot takes up; nothing where there is no limit. */
@@ -125,6 +129,8 @@ export interface TurnTaking {
   readonly now: number;
   /** Whether some Grant would miss its deadline if callers went first. */
   readonly urgent: boolean;
+  /** Those that die by then, epoch milliseconds. */
+  readonly urgentBy: number;
   /** Whether Grants must be refreshed well before their time, because there are so many. */
   readonly early: boolean;
 }
@@ -159,12 +165,12 @@ export interface BudgetStore {
   leaveQueue(connection: string): Promise<void>;
   /** How many wait in the queue of an App. */
   countWaiting(app: string): Promise<number>;
-  /** Of these Connections, those that wait for a slot or are left alone after a failure, and until when at least. */
-  listWaiting(connections: readonly string[], now: number): Promise<readonly { readonly connection: string; readonly until: number }[]>;
+  /** Of these Connections, those that wait for a slot or are left alone after a failure. */
+  listWaiting(connections: readonly string[], now: number): Promise<readonly string[]>;
   setPause(app: string, pause: BudgetPause | undefined): Promise<void>;
   /** The limit that the platform has stated; nothing: none. */
   setLimit(app: string, limit: number | undefined, windowMs: number): Promise<void>;
-  /** Notes token requests of the App that somebody else sent. */
-  addSlots(app: string, count: number, now: number): Promise<void>;
+  /** Notes that the platform has counted so many token requests of late: those that nobody here sent take slots too. */
+  noteUsed(app: string, used: number, now: number): Promise<void>;
   setFailures(app: string, failures: number): Promise<void>;
 }

@@ -1,6 +1,8 @@
 import type { Credential, CredentialOutline } from './credential.ts';
+import { InvalidRequest } from './errors.ts';
 import type { Freeze } from './freeze.ts';
-import type { GrantOutline } from './grant.ts';
+import { type GrantOutline, isUsable } from './grant.ts';
+import type { Keeping } from './keeping.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { Outgoing } from './revocation.ts';
 import type { RingCxView } from './ring-cx-grant.ts';
@@ -34,7 +36,13 @@ export interface ConnectionDraft {
   readonly credentials: readonly Credential[];
 }
 
-/** `waiting`: for a slot in the App's budget or for a back-off to end. */
+/** What is to be changed of a Connection; a label that is null is taken away, those that are not named stay. */
+export interface ConnectionChange {
+  readonly keep?: Keep;
+  readonly labels?: Readonly<Record<string, string | null>>;
+}
+
+/** `waiting`: without a token, for a slot in the App's budget or for a back-off to end. */
 export type ConnectionState = 'new' | 'ready' | 'waiting' | 'needs-sign-in' | 'frozen';
 
 /** A Connection as people see it: everything but the secrets. */
@@ -49,6 +57,12 @@ export interface ConnectionView {
   readonly generation: number;
   readonly expiresAt?: number;
   readonly refreshExpiresAt?: number;
+  /** By when its refresh token must have been used, lest it die. */
+  readonly keepBy?: number;
+  /** When somebody last made it Refresh or sign in. */
+  readonly usedAt?: number;
+  /** Set while its App's budget does not reach to keep it alive: it dies at `keepBy` unless somebody uses it. */
+  readonly givenUp?: { readonly at: number };
   /** Who its extension is in RingCX, known from the first token of RingCX on. */
   readonly ringcx?: RingCxView;
   readonly credentials: readonly {
@@ -71,6 +85,14 @@ export interface ConnectionStore {
   createConnection(connection: Connection, credentials: readonly Credential[]): Promise<void>;
   findConnection(name: string): Promise<Connection | undefined>;
   listConnections(page: PageRequest): Promise<Page<Connection>>;
+  /**
+   * Changes what people say of a Connection; by `keep`, when a token of it is to be ready.
+   *
+   * @param change  given what is stored; it may be called again
+   * @returns false where there is no such Connection
+   * @throws what `change` throws: nothing was changed then
+   */
+  changeConnection(name: string, change: (stored: Connection) => Pick<Connection, 'keep' | 'labels'>): Promise<boolean>;
   /**
    * Removes the Connection with its credentials, Grant and RingOut sessions; in the same transaction the revocation of
    * its Grant is written, so that the platform's session ends too.
@@ -103,31 +125,48 @@ export interface ConnectionStore {
   needSignIn(connection: string, generation: number, needed: { readonly at: number; readonly code: string }): Promise<void>;
 }
 
+// As many as one that is created may have.
+const MOST_LABELS = 50;
+
 /**
- * What of a Connection its people see, and in which state it is.
+ * What a Connection is after a change.
  *
- * @param frozen        the stop that holds it
- * @param waitingUntil  until when the platform asks us to wait, epoch milliseconds; 0 where it does not
+ * @throws InvalidRequest  it would have too many labels
  */
-export function viewConnection(
-  connection: Connection,
-  grant: GrantOutline | undefined,
-  credentials: readonly CredentialOutline[],
-  waitingUntil: number,
-  frozen: Freeze | undefined,
-  now: number,
-): ConnectionView {
+export function changedConnection({ keep, labels }: Connection, change: ConnectionChange): Pick<Connection, 'keep' | 'labels'> {
+  const entries = Object.entries({ ...labels, ...change.labels }).filter((entry): entry is [string, string] => entry[1] !== null);
+  if (entries.length > MOST_LABELS)
+    throw new InvalidRequest([{ field: 'labels', message: `would be ${entries.length}; a Connection has ${MOST_LABELS} at most` }]);
+  return { keep: change.keep ?? keep, labels: Object.fromEntries(entries) };
+}
+
+/** What is known of a Connection besides its own row. */
+export interface Circumstances {
+  readonly grant: GrantOutline | undefined;
+  readonly credentials: readonly CredentialOutline[];
+  readonly keeping: Keeping | undefined;
+  /** Whether whoever wants a new token has to wait: for a slot, a back-off or a pause of the App. */
+  readonly waiting: boolean;
+  /** The stop that holds it. */
+  readonly frozen: Freeze | undefined;
+}
+
+/** What of a Connection its people see, and in which state it is. */
+export function viewConnection(connection: Connection, { grant, credentials, keeping, waiting, frozen }: Circumstances, now: number): ConnectionView {
   const ownerId = connection.ownerId ?? grant?.ownerId;
   return {
     name: connection.name,
     app: connection.app,
     labels: connection.labels,
     keep: connection.keep,
-    state: frozen ? 'frozen' : stateOf(connection, grant, waitingUntil, now),
+    state: frozen ? 'frozen' : stateOf(connection, grant, waiting, now),
     ...(ownerId !== undefined && { ownerId }),
     ...(grant && !grant.revoked && { scope: grant.scope, expiresAt: grant.expiresAt }),
     generation: grant?.generation ?? 0,
     ...(grant?.refreshExpiresAt !== undefined && { refreshExpiresAt: grant.refreshExpiresAt }),
+    ...(keeping?.keepBy !== undefined && { keepBy: keeping.keepBy }),
+    ...(keeping?.usedAt !== undefined && { usedAt: keeping.usedAt }),
+    ...(keeping?.givenUpAt !== undefined && { givenUp: { at: keeping.givenUpAt } }),
     credentials: credentials.map(({ kind, app, refused }) => ({ kind, ...(app !== undefined && { app }), ...(refused && { refused }) })),
     ...(connection.signInNeeded && { signInNeeded: connection.signInNeeded }),
     ...(frozen && { frozen }),
@@ -135,8 +174,9 @@ export function viewConnection(
   };
 }
 
-function stateOf(connection: Connection, grant: GrantOutline | undefined, waitingUntil: number, now: number): ConnectionState {
+// Who has a token waits for nothing, whatever its App has to wait for.
+function stateOf(connection: Connection, grant: GrantOutline | undefined, waiting: boolean, now: number): ConnectionState {
   if (connection.signInNeeded) return 'needs-sign-in';
-  if (waitingUntil > now) return 'waiting';
+  if (waiting && !(grant && !grant.revoked && isUsable(grant, now))) return 'waiting';
   return grant && !grant.revoked ? 'ready' : 'new';
 }

@@ -19,6 +19,8 @@ export interface PasswordCredential extends CredentialBase {
 export interface JwtCredential extends CredentialBase {
   readonly kind: 'jwt';
   readonly assertion: Secret;
+  /** From when it is no longer good by its own word, epoch milliseconds; absent where it does not say, or was stored before that was noted. */
+  readonly expiresAt?: number;
 }
 
 /** A refresh token won elsewhere: the first Refresh makes it a Grant. */

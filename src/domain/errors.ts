@@ -115,7 +115,7 @@ export const ERROR_CATALOGUE = {
   grant_dead: {
     status: 502,
     means: 'RingCentral no longer accepts this Grant, and no credential of the Connection can win another.',
-    todo: 'Give the Connection credentials that work, with `trunkline connection credentials NAME` or `PUT connections/{name}/credentials`; its state says since when.',
+    todo: 'Give the Connection credentials that work, with `trunkline connection credentials NAME` or `PUT connections/{name}/credentials`, or let its user sign in again by a link: `trunkline connect NAME --app APP --invite`; its state says since when.',
   },
   app_refused: {
     status: 502,
@@ -439,7 +439,7 @@ export class GrantDead extends GatewayError {
   constructor(connection: string, platformCode: string, cause?: unknown) {
     super(
       'grant_dead',
-      `Connection "${connection}" has no living Grant, and RingCentral refused its credentials (${platformCode}); give it new ones with \`trunkline connection credentials ${connection}\` or PUT connections/${connection}/credentials.`,
+      `Connection "${connection}" has no living Grant, and RingCentral refused its credentials (${platformCode}); give it new ones with \`trunkline connection credentials ${connection}\` or PUT connections/${connection}/credentials, or send its user a link: \`trunkline connect ${connection} --app APP --invite\`.`,
       { cause },
     );
     this.platformCode = platformCode;

@@ -9,8 +9,8 @@ export interface DeadlineCount {
 /** Looks at all Connections, for what is ahead. */
 export interface ForecastStore {
   /**
-   * Counts what must be kept alive, hour by hour, in order of App and hour. It reads every Connection, and holds up nobody
-   * who serves meanwhile.
+   * Counts what must be kept alive, hour by hour, in order of App and hour: what is still alive at `now`, since nothing can
+   * be done for the rest. It reads every Connection, and holds up nobody who serves meanwhile.
    */
-  countDeadlines(): Promise<readonly DeadlineCount[]>;
+  countDeadlines(now: number): Promise<readonly DeadlineCount[]>;
 }

@@ -25,7 +25,7 @@ export interface Grant {
 }
 
 /** What people may see of a Grant: no token. */
-export type GrantOutline = Pick<Grant, 'connection' | 'app' | 'generation' | 'expiresAt' | 'refreshExpiresAt' | 'ownerId' | 'scope'> & {
+export type GrantOutline = Pick<Grant, 'connection' | 'app' | 'generation' | 'issuedAt' | 'expiresAt' | 'refreshExpiresAt' | 'ownerId' | 'scope'> & {
   /** It was revoked here, and has no tokens any more. */
   readonly revoked: boolean;
 };

@@ -18,6 +18,8 @@ export interface Forecast {
   readonly slackMs: number;
   /** Something dies unless it comes before callers. */
   readonly urgent: boolean;
+  /** What dies by then cannot wait; epoch milliseconds, 0 where nothing is urgent. */
+  readonly urgentBy: number;
   /** There are so many that they cannot all wait for their last day. */
   readonly early: boolean;
 }
@@ -31,12 +33,15 @@ export interface Forecast {
  */
 export function forecast(counts: readonly Pick<DeadlineCount, 'hour' | 'connections'>[], slotMs: number | undefined, now: number): Forecast {
   let slackMs = Number.POSITIVE_INFINITY;
+  let urgentBy = 0;
   let before = 0;
   for (const { hour, connections } of slotMs === undefined ? [] : counts) {
     before += connections;
-    slackMs = Math.min(slackMs, Math.max(hour * HOUR_MS, now) - now - before * (slotMs ?? 0));
+    const inHandMs = Math.max(hour * HOUR_MS, now) - now - before * (slotMs ?? 0);
+    slackMs = Math.min(slackMs, inHandMs);
+    if (inHandMs < URGENT_MS) urgentBy = (hour + 1) * HOUR_MS;
   }
-  return { slackMs, urgent: slackMs < URGENT_MS, early: slackMs < EARLY_MS };
+  return { slackMs, urgent: slackMs < URGENT_MS, urgentBy, early: slackMs < EARLY_MS };
 }
 
 /** What cannot be kept, or could be kept again. */
@@ -82,8 +87,21 @@ export interface Pressing {
   readonly waiting: boolean;
 }
 
+/** What is noted of a Connection, to keep it alive by. */
+export interface Keeping {
+  readonly connection: string;
+  /** By when it must have been refreshed; nothing where it cannot be, or need not. */
+  readonly keepBy: number | undefined;
+  /** When somebody last made it Refresh or sign in; nothing: never. */
+  readonly usedAt: number | undefined;
+  /** Since when the budget does not reach for it; nothing where it does. */
+  readonly givenUpAt: number | undefined;
+}
+
 /** Where it rests what is to be kept alive. */
 export interface KeepingStore {
+  /** Of these Connections, in no order. */
+  listKeepings(connections: readonly string[]): Promise<readonly Keeping[]>;
   /** For every App; one query, by indexes alone. */
   listPressing(now: number): Promise<readonly Pressing[]>;
   /**

@@ -45,7 +45,7 @@ export interface LeaseStore {
   /** Gives the Lease back; without effect where another holds it. */
   giveBackLease(connection: string, holder: string, end: LeaseEnd): Promise<void>;
   /**
-   * Gives back every Lease of a node that is about to end; when its attempts left is remembered.
+   * Gives back every Lease of a node that is about to end, those of RingCX too; when its attempts left is remembered.
    *
    * @param node  the holders' names begin with it and a slash
    * @returns how many it still held

@@ -3,6 +3,7 @@ import type { ImportReport } from './connection-import.ts';
 import type { FreezeKind } from './freeze.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { RingCxAgent } from './ring-cx-grant.ts';
+import type { DyingCause } from './weather.ts';
 
 /** What can be managed, as the management API names it. */
 export type ManagedKind = 'apps' | 'connections' | 'clients';
@@ -27,9 +28,13 @@ export interface Management {
    * @param body  as `PUT connections/{name}/credentials` takes it; what is secret in it is plain text
    */
   replaceCredentials(connection: string, body: object): Promise<ManagedObject>;
+  /** Changes what people say of a Connection. @param body  as `PATCH connections/{name}` takes it */
+  changeConnection(connection: string, body: object): Promise<ManagedObject>;
   list(kind: ManagedKind, page: PageRequest): Promise<Page<ManagedObject>>;
   show(kind: ManagedKind, name: string): Promise<ManagedObject>;
   remove(kind: ManagedKind, name: string): Promise<void>;
+  /** What is ahead within so many days; the Apps come with the first part of the list. */
+  weather(days: number, page: PageRequest): Promise<ManagedWeather>;
   /** Stops one thing, or everything, on every node. */
   freeze(target: FreezeTarget, reason?: string): Promise<ManagedFreeze>;
   thaw(target: FreezeTarget): Promise<void>;
@@ -41,6 +46,10 @@ export interface Management {
   removeClientSecret(app: string, id: string): Promise<void>;
   /** Makes a link with which a person connects. @param body  as `POST invitations` takes it */
   invite(body: object): Promise<{ readonly url: string; readonly expiresAt: number } & Readonly<Record<string, unknown>>>;
+  /** The invitations as `GET invitations` shows them: without their links. */
+  listInvitations(page: PageRequest): Promise<Page<Readonly<Record<string, unknown>>>>;
+  /** Ends a link. */
+  revokeInvitation(id: string): Promise<void>;
   /** @param body  as `POST sign-ins` takes it */
   beginSignIn(body: object): Promise<{ readonly url: string; readonly expiresAt: number }>;
   /**
@@ -49,6 +58,45 @@ export interface Management {
    * @param body  as `POST sign-ins/finish` takes it
    */
   finishSignIn(body: object): Promise<ManagedObject>;
+}
+
+/** What an App may send, who waits for it, and what it keeps alive, as the management API shows it. */
+export interface ManagedAppWeather {
+  readonly app: string;
+  readonly budget: {
+    readonly limit?: number;
+    readonly windowSeconds: number;
+    readonly waiting: number;
+    readonly pausedUntil?: number;
+    readonly pausedBecause?: string;
+  };
+  readonly limitFrom: 'agreed' | 'usual' | 'learned';
+  readonly callersShare: number;
+  readonly kept: number;
+  readonly capacity?: number;
+  readonly lifetimeSeconds: number;
+  readonly lifetimeFrom: 'grants' | 'setting' | 'usual';
+  readonly givenUp: number;
+  /** A day as 2026-01-31, UTC. */
+  readonly deadlines: readonly { readonly day: string; readonly connections: number }[];
+}
+
+/** A Connection that dies unless somebody acts, as the management API shows it. */
+export interface ManagedDying {
+  readonly name: string;
+  readonly app: string;
+  readonly cause: DyingCause;
+  /** Epoch milliseconds. */
+  readonly diesAt: number;
+  readonly code?: string;
+  readonly why: string;
+  readonly todo: string;
+}
+
+/** A part of the Connections that die, with what is ahead of the Apps on the first one. */
+export interface ManagedWeather extends Page<ManagedDying> {
+  readonly days: number;
+  readonly apps?: readonly ManagedAppWeather[];
 }
 
 /** How an import is to be read. */

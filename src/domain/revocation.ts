@@ -47,7 +47,7 @@ export interface RevocationStore {
   removeRevocation(id: string): Promise<void>;
   countRevocations(): Promise<number>;
   /**
-   * Ends the Grant of a Connection here and writes its revocation, in one transaction. The Connection signs in again
+   * Ends the Grant of a Connection here, with what RingCX gave for it, and writes its revocation, in one transaction. The Connection signs in again
    * with its credentials when it is used; one that has none that is not refused needs a sign-in.
    *
    * @returns false where there is no Grant

@@ -73,7 +73,7 @@ export interface RingCxPenalty {
 /** `exchange`: a RingCentral token for RingCX's, of which five a minute are answered; `refresh`: RingCX's own. */
 export type RingCxRequestKind = 'exchange' | 'refresh';
 
-/** Where RingCxGrants rest; both tokens are sealed there. One goes with its Connection. */
+/** Where RingCxGrants rest; both tokens are sealed there. One goes with its Connection, and ends with the Grant when that is revoked. */
 export interface RingCxGrantStore {
   findRingCxGrant(connection: string): Promise<RingCxGrant | undefined>;
   /** Those of these Connections that have one, in no order; nothing sealed is opened. */
@@ -82,7 +82,8 @@ export interface RingCxGrantStore {
    * Saves it durably, if the stored generation is still `expectedGeneration` (0: there is none yet) and the Connection
    * still the one of `connectionId`.
    *
-   * @returns false where another generation is stored; nothing was changed then
+   * @returns false where another generation is stored, or the Grant that it was exchanged for was revoked; nothing was
+   *          changed then
    * @throws ConnectionNotFound  where the Connection was removed meanwhile, though another may have its name
    */
   saveRingCxGrant(grant: RingCxGrant, expectedGeneration: number, connectionId: string): Promise<boolean>;
@@ -90,7 +91,8 @@ export interface RingCxGrantStore {
   forgetRingCxRefreshToken(connection: string, generation: number): Promise<void>;
   /**
    * Takes the right to ask RingCX for the Connection's next pair, where nobody has it or its time is over; whoever has
-   * it already has it for longer then. It is apart from the Connection's Lease, so that a Refresh never waits for RingCX.
+   * it already has it for longer then. One that ends over a minute later than the wanted one is of a clock that was set
+   * back since, and counts as over. It is apart from the Connection's Lease, so that a Refresh never waits for RingCX.
    *
    * @returns whether it was taken; of many who ask at once, one is told so
    * @throws ConnectionNotFound

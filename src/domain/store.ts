@@ -15,6 +15,7 @@ import type { RevocationStore } from './revocation.ts';
 import type { RingCxGrantStore } from './ring-cx-grant.ts';
 import type { RingOutSessionStore } from './ring-out.ts';
 import type { RingOutClaimStore } from './ring-out-claim.ts';
+import type { WeatherStore } from './weather.ts';
 
 /** Everything that rests, whichever database holds it. */
 export interface Store
@@ -28,6 +29,7 @@ export interface Store
     BudgetStore,
     KeepingStore,
     ForecastStore,
+    WeatherStore,
     ClientStore,
     RingOutSessionStore,
     RingOutClaimStore,

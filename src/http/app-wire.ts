@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import type { AppDraft, AppView } from '../domain/app.ts';
 import { Secret } from '../domain/secret.ts';
-import type { AppAnswer, AppBody } from './contract.ts';
+import type { AppAnswer, AppBody, BudgetAnswer } from './contract.ts';
 
 /** The draft that the body of `POST apps` describes. */
 export function toAppDraft({ clientSecret, accessTokenTtlSeconds, refreshTokenTtlSeconds, ...rest }: Static<typeof AppBody>): AppDraft {
@@ -15,9 +15,13 @@ export function toAppDraft({ clientSecret, accessTokenTtlSeconds, refreshTokenTt
 }
 
 /** An App as the API shows it: lifetimes in the platform's unit. */
-export function toAppAnswer({ accessTokenTtlMs, refreshTokenTtlMs, redirectUris, returnTo, ...rest }: AppView): Static<typeof AppAnswer> {
+export function toAppAnswer(
+  { accessTokenTtlMs, refreshTokenTtlMs, redirectUris, returnTo, ...rest }: AppView,
+  budget: Static<typeof BudgetAnswer>,
+): Static<typeof AppAnswer> {
   return {
     ...rest,
+    budget,
     redirectUris: [...redirectUris],
     returnTo: [...returnTo],
     ...(accessTokenTtlMs !== undefined && { accessTokenTtlSeconds: accessTokenTtlMs / 1_000 }),

@@ -3,8 +3,8 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { ClientSecretOutline } from '../domain/app.ts';
 import type { ImportReport } from '../domain/connection-import.ts';
 import { ERROR_CATALOGUE, type ErrorCode, type FieldFault, GatewayError } from '../domain/errors.ts';
-import type { FreezeTarget, HandedToken, ManagedFreeze, ManagedKind, ManagedObject, Management, TokenFor } from '../domain/management.ts';
-import type { Page } from '../domain/page.ts';
+import type { FreezeTarget, HandedToken, ManagedFreeze, ManagedKind, ManagedObject, ManagedWeather, Management, TokenFor } from '../domain/management.ts';
+import type { Page, PageRequest } from '../domain/page.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Fetch } from '../runtime/fetch.ts';
 import { readText } from '../runtime/read-text.ts';
@@ -12,7 +12,7 @@ import { readText } from '../runtime/read-text.ts';
 // A page of a thousand Clients with their logins has some hundred KB.
 const ANSWER_LIMIT_BYTES = 16 * 1024 * 1024;
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Sends one request of Trunkline's own API, and gives what came back. */
 export type Send = (request: { readonly method: Method; readonly path: string; readonly json?: object; readonly stream?: StreamedBody }) => Promise<Answer>;
@@ -75,11 +75,13 @@ export function createManagementClient(send: Send): Management {
   return {
     create: async (kind, body, verify = false) => (await ask('POST', verify ? `${kind}?verify=true` : kind, body)) as ManagedObject,
     replaceCredentials: async (connection, body) => (await ask('PUT', `${one('connections', connection)}/credentials`, body)) as ManagedObject,
-    list: async (kind, { limit, cursor }) => {
-      const query = new URLSearchParams({ limit: String(limit), ...(cursor !== undefined && { cursor }) });
-      return (await ask('GET', `${kind}?${query}`)) as Page<ManagedObject>;
-    },
+    changeConnection: async (connection, body) => (await ask('PATCH', one('connections', connection), body)) as ManagedObject,
+    list: async (kind, page) => (await ask('GET', `${kind}?${pageQuery(page)}`)) as Page<ManagedObject>,
     show: async (kind, name) => (await ask('GET', one(kind, name))) as ManagedObject,
+    weather: async (days, { limit, cursor }) => {
+      const query = new URLSearchParams({ days: String(days), limit: String(limit), ...(cursor !== undefined && { cursor }) });
+      return (await ask('GET', `weather?${query}`)) as ManagedWeather;
+    },
     remove: async (kind, name) => {
       await ask('DELETE', one(kind, name));
     },
@@ -98,6 +100,10 @@ export function createManagementClient(send: Send): Management {
       await ask('DELETE', `${one('apps', app)}/secrets/${encodeURIComponent(id)}`);
     },
     invite: async (body) => (await ask('POST', 'invitations', body)) as Awaited<ReturnType<Management['invite']>>,
+    listInvitations: async (page) => (await ask('GET', `invitations?${pageQuery(page)}`)) as Awaited<ReturnType<Management['listInvitations']>>,
+    revokeInvitation: async (id) => {
+      await ask('DELETE', `invitations/${encodeURIComponent(id)}`);
+    },
     beginSignIn: async (body) => (await ask('POST', 'sign-ins', body)) as Awaited<ReturnType<Management['beginSignIn']>>,
     finishSignIn: async (body) => (await ask('POST', 'sign-ins/finish', body)) as ManagedObject,
   };
@@ -111,6 +117,10 @@ export function createManagementClient(send: Send): Management {
 export async function requestToken(send: Send, connection: string, wanted?: TokenFor): Promise<HandedToken> {
   const query = wanted === undefined ? '' : `?for=${wanted}`;
   return judge(await send({ method: 'GET', path: `connections/${encodeURIComponent(connection)}/token${query}` })) as HandedToken;
+}
+
+function pageQuery({ limit, cursor }: PageRequest): URLSearchParams {
+  return new URLSearchParams({ limit: String(limit), ...(cursor !== undefined && { cursor }) });
 }
 
 /** @throws GatewayError  the one that the gateway named; `internal` where the answer is none of a gateway */

@@ -59,7 +59,7 @@ export const RedirectsBody = Type.Object(
   closed,
 );
 
-const KEEP = 'alive: refreshed when used, or before it would die; fresh: a token is always ready. Stored only: nothing acts on it yet';
+const KEEP = 'alive: refreshed when used, or before it would die; fresh: a token is always ready, which takes of the budget each time one is over';
 
 const CredentialBodies = {
   password: Type.Object(
@@ -114,6 +114,20 @@ export const ConnectionBody = Type.Object(
     labels: Type.Optional(Labels),
     keep: Type.Optional(oneOf(['alive', 'fresh'], KEEP)),
     credentials: Credentials,
+  },
+  closed,
+);
+
+/** `PATCH connections/{name}`. */
+export const ConnectionChangeBody = Type.Object(
+  {
+    keep: Type.Optional(oneOf(['alive', 'fresh'], KEEP)),
+    labels: Type.Optional(
+      Type.Record(Type.String({ maxLength: 100 }), Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 1_000 }), {
+        maxProperties: 50,
+        description: 'Those to set; null takes one away, and those that are not named stay',
+      }),
+    ),
   },
   closed,
 );
@@ -190,6 +204,18 @@ export const Time = (description: string) => Type.Integer({ description: `${desc
 const Mark = (description: string) =>
   Type.Object({ at: Time('When that was'), code: Type.String({ description: "The platform's code, or ours" }) }, { description });
 
+/** What an App may send of token requests, and who waits for it. */
+export const BudgetAnswer = Type.Object(
+  {
+    limit: Type.Optional(Type.Integer({ description: 'How many token requests in a window; absent: there is no limit' })),
+    windowSeconds: Type.Number({ description: 'The window' }),
+    waiting: Type.Integer({ description: 'How many Connections callers wait for in the queue' }),
+    pausedUntil: Type.Optional(Time('Until when nothing leaves; absent while it does')),
+    pausedBecause: Type.Optional(Type.String({ description: "Our code, and the platform's or what went wrong" })),
+  },
+  { title: 'Budget' },
+);
+
 /** An App as the API shows it. */
 export const AppAnswer = Type.Object(
   {
@@ -206,6 +232,7 @@ export const AppAnswer = Type.Object(
     tokenRequestsPerMinute: Type.Optional(Type.Integer({ description: AGREED_LIMIT })),
     createdAt: Time('When it was created'),
     hasClientSecret: Type.Boolean({ description: 'false for a public App' }),
+    budget: BudgetAnswer,
   },
   { title: 'App' },
 );
@@ -254,6 +281,14 @@ export const ConnectionAnswer = Type.Object(
     generation: Type.Integer({ description: 'How many token pairs it has had' }),
     expiresAt: Type.Optional(Time('When its access token expires')),
     refreshExpiresAt: Type.Optional(Time('When its refresh token expires')),
+    keepBy: Type.Optional(Time('By when its refresh token must have been used, lest it die; absent where a credential signs in alone')),
+    usedAt: Type.Optional(Time('When somebody last made it Refresh or sign in')),
+    givenUp: Type.Optional(
+      Type.Object(
+        { at: Time('Since when') },
+        { description: "Set while its App's budget does not reach to keep it alive; it dies at keepBy unless somebody uses it" },
+      ),
+    ),
     ringcx: Type.Optional(
       Type.Object(
         {

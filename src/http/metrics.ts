@@ -1,14 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Tokens } from '../broker/tokens.ts';
+import type { AppWeather, Weather } from '../broker/weather.ts';
 import type { App, AppStore } from '../domain/app.ts';
 import type { ConnectionStore } from '../domain/connection.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { everyItem } from '../domain/page.ts';
+import type { Store } from '../domain/store.ts';
 import type { RingOutApi } from '../legacy/ringout/answer.ts';
 import { FAILED } from '../legacy/ringout/failed.ts';
 import { findCommand } from '../legacy/ringout/index.ts';
 import type { ProxyOutcome } from '../proxy/proxy.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { Fetch } from '../runtime/fetch.ts';
 import { Presentations } from './presentations.ts';
 
@@ -71,6 +74,19 @@ export class Metrics {
   readonly #presentations = new Presentations();
   #most = 0;
 
+  readonly #turns = this.#counter('trunkline_turns_total', 'Slots of a budget that were taken to win a token, by what for.', ['app', 'cause']);
+  readonly #backOffs = this.#counter('trunkline_back_offs_total', 'Connections that are left alone for a while, by why.', ['code']);
+  readonly #pauses = this.#counter('trunkline_app_pauses_total', 'Times in which no token request of an App leaves, by why.', ['app', 'code']);
+  readonly #budgetGauges = {
+    limit: this.#gauge('trunkline_budget_slots', 'Token requests that the App may send in its window.', ['app']),
+    taken: this.#gauge('trunkline_budget_slots_taken', 'Token requests of the App in the window that ends now.', ['app']),
+    waiting: this.#gauge('trunkline_budget_waiting', 'Connections that callers wait for in the queue of the App.', ['app']),
+    kept: this.#gauge('trunkline_grants_kept', 'Grants that are kept alive.', ['app']),
+    givenUp: this.#gauge('trunkline_grants_given_up', 'Grants that the budget of the App does not reach to keep alive.', ['app']),
+    paused: this.#gauge('trunkline_app_paused', '1 while no token request of the App leaves.', ['app', 'code']),
+  };
+  #budgets: { readonly weather: Pick<Weather, 'listAppsOfLate'>; readonly clock: Pick<Clock, 'now'> } | undefined;
+
   constructor() {
     for (const presentations of ['1', '2', 'more']) this.#presented.inc({ presentations }, 0);
     collectDefaultMetrics({ register: this.#registry });
@@ -80,8 +96,35 @@ export class Metrics {
   readonly contentType = this.#registry.contentType;
 
   /** Everything, as Prometheus reads it. */
-  text(): Promise<string> {
+  async text(): Promise<string> {
+    await this.#readBudgets();
     return this.#registry.metrics();
+  }
+
+  /** Has the budgets be read whenever somebody asks; they are every node's. */
+  watchBudgets(weather: Pick<Weather, 'listAppsOfLate'>, clock: Pick<Clock, 'now'>): void {
+    this.#budgets = { weather, clock };
+  }
+
+  /** The same store; slots that are taken, back-offs and pauses are counted. */
+  countTurns<Counted extends Pick<Store, 'takeTurn' | 'takeNextTurn' | 'giveBackLease' | 'setPause'>>(store: Counted): Counted {
+    const counting = <Taken extends Awaited<ReturnType<Store['takeTurn']>> | Awaited<ReturnType<Store['takeNextTurn']>>>(outcome: Taken): Taken => {
+      if (outcome.outcome === 'taken') this.#turns.inc({ app: outcome.turn.app, cause: outcome.turn.cause });
+      return outcome;
+    };
+    return {
+      ...store,
+      takeTurn: async (seeker, taking) => counting(await store.takeTurn(seeker, taking)),
+      takeNextTurn: async (app, taking) => counting(await store.takeNextTurn(app, taking)),
+      giveBackLease: async (connection, holder, end) => {
+        await store.giveBackLease(connection, holder, end);
+        if (end.retry) this.#backOffs.inc({ code: end.retry.code });
+      },
+      setPause: async (app, pause) => {
+        await store.setPause(app, pause);
+        if (pause) this.#pauses.inc({ app, code: pause.code });
+      },
+    };
   }
 
   /** The same way out; requests to a token endpoint are counted. */
@@ -158,6 +201,32 @@ export class Metrics {
     this.#most = Math.max(this.#most, times);
     this.#mostPresented.set(this.#most);
     if (times <= 3) this.#presented.inc({ presentations: times === 3 ? 'more' : String(times) });
+  }
+
+  async #readBudgets(): Promise<void> {
+    // While the database is away the rest is told all the same.
+    const apps = await this.#budgets?.weather.listAppsOfLate().catch(() => undefined);
+    if (!apps) return;
+    // An App that was removed is told of no more.
+    for (const gauge of Object.values(this.#budgetGauges)) gauge.reset();
+    for (const app of apps) this.#tellBudget(app, this.#budgets?.clock.now() ?? 0);
+  }
+
+  #tellBudget({ app, budget, waiting, kept, givenUp }: AppWeather, now: number): void {
+    const gauges = this.#budgetGauges;
+    const { limit, windowMs, slots, pause } = budget;
+    if (limit !== undefined) {
+      gauges.limit.set({ app }, limit);
+      gauges.taken.set({ app }, slots.filter((at) => at > now - windowMs).length);
+    }
+    gauges.waiting.set({ app }, waiting);
+    gauges.kept.set({ app }, kept);
+    gauges.givenUp.set({ app }, givenUp);
+    if (pause && pause.until > now) gauges.paused.set({ app, code: pause.code }, 1);
+  }
+
+  #gauge<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Gauge<Label> {
+    return new Gauge({ name, help, labelNames: [...labelNames], registers: [this.#registry] });
   }
 
   #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {

@@ -11,6 +11,7 @@ import type { Connections } from '../broker/connections.ts';
 import type { Freezes } from '../broker/freezes.ts';
 import type { RingCxTokens } from '../broker/ring-cx.ts';
 import type { Tokens } from '../broker/tokens.ts';
+import type { Weather } from '../broker/weather.ts';
 import type { ConnectParts } from '../connect/parts.ts';
 import type { AuditStore, AuditTrail } from '../domain/audit.ts';
 import { RouteNotFound } from '../domain/errors.ts';
@@ -46,6 +47,7 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { proofRoutes } from './routes/proof.ts';
 import { tokenRoutes } from './routes/tokens.ts';
+import { weatherRoutes } from './routes/weather.ts';
 
 const API = '/trunkline/api';
 // 72 bits: unlike any other for as long as logs are kept.
@@ -70,6 +72,7 @@ export interface HttpParts {
   readonly ringCx: Pick<RingCxTokens, 'usableToken' | 'newerToken'>;
   readonly grants: Pick<GrantStore, 'findGrant'>;
   readonly freezes: Freezes;
+  readonly weather: Weather;
   readonly adminToken: Secret;
   readonly readiness: Pick<Readiness, 'check'>;
   /** Blocks beyond this machine that may speak plain HTTP. */
@@ -153,12 +156,13 @@ function managementRoutes(parts: HttpParts) {
       reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
       if (asked.delete(request)) await parts.trail.note({ ...entryOf(request, 'admin'), result: resultOf(request, reply) });
     });
-    await server.register(appRoutes(parts.apps));
+    await server.register(appRoutes(parts));
     await server.register(connectionRoutes(parts));
     await server.register(connectionImportRoutes(parts.connections));
     await server.register(clientRoutes(parts.clients));
     await server.register(freezeRoutes(parts));
     await server.register(invitationRoutes(parts));
+    await server.register(weatherRoutes(parts));
     await server.register(auditRoutes(parts.audit));
     await server.register(openApiRoutes(() => describeRoutes(allRoutes(parts), parts.version)));
   };

@@ -11,15 +11,23 @@ function jwt(claims: unknown, header: unknown = { alg: 'RS256' }): string {
 }
 
 function mistakes(assertion: string, ownerId?: string, platformOrigin = PLATFORM) {
-  return judgeJwtCredential(assertion, { platformOrigin, ownerId }, NOW).mistakes.map(({ code }) => code);
+  return judgeJwtCredential(assertion, { platformOrigin, ownerId }, NOW).map(({ code }) => code);
 }
 
 describe('13: judgeJwtCredential', () => {
-  test('finds nothing in one that fits, and tells what it says', () => {
-    const { facts, mistakes: found } = judgeJwtCredential(jwt({ ...GOOD, client_id: 'app' }), { platformOrigin: PLATFORM, ownerId: '403141004' }, NOW);
+  test('finds nothing in one that fits, and in one that fits its platform, whoever its user is, where that is not known', () => {
+    expect([mistakes(jwt(GOOD), '403141004'), mistakes(jwt(GOOD))]).toEqual([[], []]);
+  });
 
-    expect(found).toEqual([]);
-    expect(facts).toEqual({ expiresAt: NOW + 60_000, sub: '403141004', aud: [GOOD.aud], iss: PLATFORM, clientId: 'app' });
+  test('tells what was found instead', () => {
+    const found = judgeJwtCredential(jwt({ aud: 'https://platform.devtest.ringcentral.com/restapi/oauth/token', exp: 1 }), { platformOrigin: PLATFORM }, NOW);
+    const everOver = judgeJwtCredential(jwt({ ...GOOD, exp: -1e300 }), { platformOrigin: PLATFORM }, NOW);
+
+    expect(found).toMatchObject([
+      { code: 'wrong_environment', found: 'https://platform.devtest.ringcentral.com' },
+      { code: 'expired', at: 1_000 },
+    ]);
+    expect(everOver).toMatchObject([{ code: 'expired', at: undefined, message: expect.stringContaining('long ago') }]);
   });
 
   test.each<[string, unknown, readonly string[]]>([
@@ -54,7 +62,7 @@ describe('13: judgeJwtCredential', () => {
           fc.jsonValue().map((claims) => jwt(claims)),
         ),
         (text) => {
-          const { mistakes: found } = judgeJwtCredential(text, { platformOrigin: PLATFORM, ownerId: '1' }, NOW);
+          const found = judgeJwtCredential(text, { platformOrigin: PLATFORM, ownerId: '1' }, NOW);
           const [first] = found;
           expect(found.every(({ message }) => !/\p{Cc}/u.test(message))).toBe(true);
           if (first?.code === 'not_a_jwt' && text.length > 40) expect(first.message).not.toContain(text);

@@ -1,7 +1,7 @@
 import { isLoopback } from '../domain/app.ts';
 
 /** What a JWT says of itself; nothing of it is proved. */
-export interface JwtFacts {
+interface JwtFacts {
   /** From when it is no longer good, epoch milliseconds. */
   readonly expiresAt?: number;
   /** The extension that it signs in. */
@@ -10,22 +10,19 @@ export interface JwtFacts {
   readonly aud: readonly string[];
   /** Who issued it. */
   readonly iss?: string;
-  /** The App that it was made for, where it says so. */
-  readonly clientId?: string;
 }
 
-/** Why a JWT cannot sign this user in on this platform. */
-export interface JwtMistake {
-  readonly code: 'not_a_jwt' | 'wrong_environment' | 'expired' | 'other_user';
-  /** What is wrong, and what to do; it follows the name of the field. */
-  readonly message: string;
-}
-
-/** What a JWT credential says, and what speaks against it. */
-export interface JwtJudgement {
-  readonly facts: JwtFacts;
-  readonly mistakes: readonly JwtMistake[];
-}
+/**
+ * Why a JWT cannot sign this user in on this platform: what is wrong, and what to do; the message follows the name of the
+ * field. Whoever has pasted it is told by the code.
+ */
+export type JwtMistake = { readonly message: string } & (
+  | { readonly code: 'not_a_jwt' | 'other_user' }
+  /** `found`: the origin that it is for. */
+  | { readonly code: 'wrong_environment'; readonly found: string }
+  /** `at`: epoch milliseconds; nothing where no calendar has that time. */
+  | { readonly code: 'expired'; readonly at: number | undefined }
+);
 
 /** What a JWT credential is to be good for. */
 export interface JwtPurpose {
@@ -35,8 +32,6 @@ export interface JwtPurpose {
   readonly ownerId?: string | undefined;
 }
 
-const NO_FACTS: JwtFacts = { aud: [] };
-
 /**
  * Judges a JWT credential before anybody is asked: whether it is one, for this platform, not over, and of this user.
  *
@@ -44,13 +39,24 @@ const NO_FACTS: JwtFacts = { aud: [] };
  * is not held against it.
  *
  * @param now  epoch milliseconds
+ * @returns every mistake; none does not mean that the platform will take it
  * @see RFC 7519 §4.1, §7.2; RFC 7523 §3; RingCentral "JWT auth flow"
  */
-export function judgeJwtCredential(assertion: string, { platformOrigin, ownerId }: JwtPurpose, now: number): JwtJudgement {
+export function judgeJwtCredential(assertion: string, { platformOrigin, ownerId }: JwtPurpose, now: number): readonly JwtMistake[] {
   const claims = claimsOf(assertion);
-  if (typeof claims === 'string') return { facts: NO_FACTS, mistakes: [{ code: 'not_a_jwt', message: claims }] };
+  if (typeof claims === 'string') return [{ code: 'not_a_jwt', message: claims }];
   const facts = factsOf(claims);
-  return { facts, mistakes: [...environmentMistakes(facts, platformOrigin), ...expiryMistakes(facts, now), ...userMistakes(facts, ownerId)] };
+  return [...environmentMistakes(facts, platformOrigin), ...expiryMistakes(facts, now), ...userMistakes(facts, ownerId)];
+}
+
+// The last time that a calendar has (ECMA-262 §21.4.1.1); a JWT may say anything.
+const LAST_TIME = 8.64e15;
+
+/** From when a JWT is no longer good by its own word, epoch milliseconds; nothing where it does not say, or is none. */
+export function jwtExpiresAt(assertion: string): number | undefined {
+  const claims = claimsOf(assertion);
+  const expiresAt = typeof claims === 'string' ? undefined : factsOf(claims).expiresAt;
+  return expiresAt === undefined || expiresAt > LAST_TIME ? undefined : Math.floor(Math.max(0, expiresAt));
 }
 
 /** @returns the claims, or why there are none; nothing of the text is repeated, which may be another secret */
@@ -65,14 +71,13 @@ function claimsOf(assertion: string): Readonly<Record<string, unknown>> | string
 }
 
 function factsOf(claims: Readonly<Record<string, unknown>>): JwtFacts {
-  const { exp, sub, aud, iss, client_id: clientId } = claims;
+  const { exp, sub, aud, iss } = claims;
   return {
     ...(typeof exp === 'number' && Number.isFinite(exp) && { expiresAt: exp * 1_000 }),
     // The platform writes its ids as text in one place and as numbers in another.
     ...((typeof sub === 'string' || typeof sub === 'number') && { sub: String(sub) }),
     aud: [aud].flat().filter((each) => typeof each === 'string'),
     ...(typeof iss === 'string' && { iss }),
-    ...(typeof clientId === 'string' && { clientId }),
   };
 }
 
@@ -88,13 +93,17 @@ function environmentMistakes({ aud, iss }: JwtFacts, platformOrigin: string): Jw
         ? issuer
         : undefined;
   if (elsewhere === undefined) return [];
-  const message = `is for another environment: it is meant for ${placeOf(elsewhere)}, and the platform of the App is ${platformOrigin}; make one there, or use an App of that platform`;
-  return [{ code: 'wrong_environment', message }];
+  const found = placeOf(elsewhere);
+  const message = `is for another environment: it is meant for ${found}, and the platform of the App is ${platformOrigin}; make one there, or use an App of that platform`;
+  return [{ code: 'wrong_environment', found, message }];
 }
 
 function expiryMistakes({ expiresAt }: JwtFacts, now: number): JwtMistake[] {
   if (expiresAt === undefined || now < expiresAt) return [];
-  return [{ code: 'expired', message: `has expired ${timeOf(expiresAt)}; make a new one in the developer console` }];
+  // A time that no calendar has is not shown.
+  const at = Math.abs(expiresAt) <= 8.64e15 ? expiresAt : undefined;
+  const when = at === undefined ? 'long ago' : `on ${new Date(at).toISOString()}`;
+  return [{ code: 'expired', at, message: `has expired ${when}; make a new one in the developer console` }];
 }
 
 function userMistakes({ sub }: JwtFacts, ownerId: string | undefined): JwtMistake[] {
@@ -111,11 +120,6 @@ function isSamePlace(url: string, platformOrigin: string): boolean {
 function placeOf(url: string): string {
   const { origin, protocol } = new URL(url);
   return printable(origin === 'null' ? protocol : origin);
-}
-
-// A time that no calendar has is shown as it is.
-function timeOf(at: number): string {
-  return Math.abs(at) <= 8.64e15 ? `on ${new Date(at).toISOString()}` : 'long ago';
 }
 
 // What a stranger wrote into a JWT goes into a message.

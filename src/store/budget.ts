@@ -1,6 +1,7 @@
 import {
   type BudgetPause,
   type BudgetStore,
+  countingSlots,
   freeAt,
   keepingGoesFirst,
   slotAt,
@@ -51,11 +52,12 @@ export function budgetStore(db: Database, dialect: StoreDialect): BudgetStore {
     setPause: (app, pause) => change(db, dialect, app, toPauseColumns(pause)),
     setLimit: (app, limit, windowMs) => change(db, dialect, app, { slot_limit: limit ?? null, window_ms: windowMs }),
     setFailures: (app, failures) => change(db, dialect, app, { failures }),
-    addSlots: (app, count, now) =>
+    noteUsed: (app, used, now) =>
       inTransaction(db, dialect, async (transaction) => {
         let budget = toBudget(app, await holdBudget(transaction, dialect, app), now);
-        for (let added = 0; added < count; added += 1) budget = { ...budget, slots: withSlot(budget, now) };
-        await updateBudget(transaction, app, { slots: JSON.stringify(budget.slots) });
+        const others = used - countingSlots(budget, now).length;
+        for (let added = 0; added < others; added += 1) budget = { ...budget, slots: withSlot(budget, now) };
+        if (others > 0) await updateBudget(transaction, app, { slots: JSON.stringify(budget.slots) });
       }),
   };
 }

@@ -6,6 +6,7 @@ import type { PageRequest } from '../domain/page.ts';
 import type { Outgoing } from '../domain/revocation.ts';
 import type { Vault } from '../vault/vault.ts';
 import { findMissingApp } from './app.ts';
+import { changeConnection } from './connection-change.ts';
 import { toCredential, toCredentialOutline, toCredentialRow } from './credential.ts';
 import type { StoreDialect } from './dialect.ts';
 import { keepByOf } from './keep-by.ts';
@@ -36,6 +37,8 @@ export function connectionStore(db: Database, dialect: StoreDialect, vault: Vaul
       return row && toConnection(row);
     },
     listConnections: async (page) => pageOf((await selectConnections(db, page)).map(toConnection), page),
+    changeConnection: (name, change) =>
+      inTransaction(db, dialect, (transaction) => changeConnection(transaction, dialect, name, (row) => change(toConnection(row)))),
     removeConnection: (name, outgoing) =>
       withReferences(
         dialect,

@@ -74,7 +74,7 @@ export function secretOf(credential: Credential): Secret {
 function detailsOf(credential: Credential): object {
   switch (credential.kind) {
     case 'jwt':
-      return {};
+      return { expiresAt: credential.expiresAt };
     case 'password':
       return { username: credential.username, extension: credential.extension };
     case 'refresh_token':

@@ -29,6 +29,8 @@ export interface StoreDialect {
   isConflict(error: unknown): boolean;
   /** How changes of several tables that belong together travel in one round trip. */
   readonly compound: Compound;
+  /** The number that a JSON text in a column has under a key; null where it has none. */
+  jsonNumber(column: string, key: string): RawBuilder<number | null>;
   /** Runs a query that reads very many rows, so that nothing else waits for it. */
   scan<Row>(db: Database, query: CompiledQuery<Row>): Promise<QueryResult<Row>>;
 }

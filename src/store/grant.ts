@@ -51,7 +51,7 @@ async function refuseRefreshToken(
 }
 
 function selectOutlines(db: Database, connections: readonly string[]) {
-  const columns = ['connection', 'app', 'generation', 'expires_at', 'refresh_expires_at', 'owner_id', 'scope', 'refresh_refused_code'] as const;
+  const columns = ['connection', 'app', 'generation', 'issued_at', 'expires_at', 'refresh_expires_at', 'owner_id', 'scope', 'refresh_refused_code'] as const;
   return db.selectFrom('grants').select(columns).where('connection', 'in', connections).execute();
 }
 
@@ -83,13 +83,14 @@ function toRow(grant: Grant, vault: Vault): GrantTable {
   };
 }
 
-type OutlineColumn = 'connection' | 'app' | 'generation' | 'expires_at' | 'refresh_expires_at' | 'owner_id' | 'scope' | 'refresh_refused_code';
+type OutlineColumn = 'connection' | 'app' | 'generation' | 'issued_at' | 'expires_at' | 'refresh_expires_at' | 'owner_id' | 'scope' | 'refresh_refused_code';
 
 function toOutline(row: Pick<Selectable<GrantTable>, OutlineColumn>): GrantOutline {
   return {
     connection: row.connection,
     app: row.app,
     generation: row.generation,
+    issuedAt: row.issued_at,
     expiresAt: row.expires_at,
     refreshExpiresAt: row.refresh_expires_at ?? undefined,
     ownerId: row.owner_id ?? undefined,

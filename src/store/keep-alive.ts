@@ -1,4 +1,4 @@
-import type { KeepingStore } from '../domain/keeping.ts';
+import type { Keeping, KeepingStore } from '../domain/keeping.ts';
 import { holdBudget } from './budget-row.ts';
 import type { StoreDialect } from './dialect.ts';
 import type { Database } from './schema.ts';
@@ -11,10 +11,21 @@ const AT_ONCE = 1_000;
 /** What is to be kept alive, in the database. */
 export function keepAliveStore(db: Database, dialect: StoreDialect): KeepingStore {
   return {
+    listKeepings: (connections) => selectKeepings(db, connections),
     listPressing: (now) => selectPressing(db, now),
     giveUp: (app, most, by, now) => inTransaction(db, dialect, (transaction) => giveUp(transaction, dialect, app, most, by, now)),
     keepAgain: (app, count, now) => keepAgain(db, app, Math.min(count, AT_ONCE), now),
   };
+}
+
+async function selectKeepings(db: Database, connections: readonly string[]): Promise<readonly Keeping[]> {
+  const rows = await db.selectFrom('connections').select(['name', 'keep_by', 'used_at', 'given_up_at']).where('name', 'in', connections).execute();
+  return rows.map(({ name, keep_by, used_at, given_up_at }) => ({
+    connection: name,
+    keepBy: keep_by ?? undefined,
+    usedAt: used_at === 0 ? undefined : used_at,
+    givenUpAt: keep_by === null ? undefined : (given_up_at ?? undefined),
+  }));
 }
 
 async function selectPressing(db: Database, now: number) {
@@ -27,6 +38,7 @@ async function selectPressing(db: Database, now: number) {
         .select((row) => row.fn.min('keep_by').as('at'))
         .whereRef('budget_app', '=', 'apps.name')
         .where('keep_by', '>', now)
+        .where('given_up_at', 'is', null)
         .as('keep_by'),
       app
         .selectFrom('connections')

@@ -6,7 +6,7 @@ import { withReferences } from './reference.ts';
 import type { Database } from './schema.ts';
 
 // A Lease that ends this much later than one that is taken now was taken by a clock that has been set back since.
-const FURTHEST_MS = 60_000;
+export const FURTHEST_MS = 60_000;
 
 /** Leases in the database. */
 export function leaseStore(db: Database, dialect: StoreDialect): LeaseStore {
@@ -18,7 +18,7 @@ export function leaseStore(db: Database, dialect: StoreDialect): LeaseStore {
         async () => new ConnectionNotFound(wanted.connection),
       ),
     giveBackLease: (connection, holder, end) => giveBack(db, connection, holder, end),
-    giveBackLeases: (node) => giveBackAll(db, node),
+    giveBackLeases: async (node) => (await giveBackAll(db, node)) + (await giveBackAllOfRingCx(db, node)),
     endBackOff: async (connection) => {
       await db.updateTable('leases').set({ failures: 0, retry_at: 0, retry_code: null }).where('connection', '=', connection).execute();
     },
@@ -91,4 +91,9 @@ async function giveBackAll(db: Database, node: string): Promise<number> {
     .where('expires_at', '>', 0)
     .executeTakeFirstOrThrow();
   return Number(updated.numUpdatedRows);
+}
+
+async function giveBackAllOfRingCx(db: Database, node: string): Promise<number> {
+  const deleted = await db.deleteFrom('ring_cx_leases').where('holder', '>=', `${node}/`).where('holder', '<', `${node}0`).executeTakeFirstOrThrow();
+  return Number(deleted.numDeletedRows);
 }

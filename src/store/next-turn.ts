@@ -57,11 +57,13 @@ async function takeNextTurn(db: Database, dialect: StoreDialect, app: string, ta
 }
 
 async function mostPressing(db: Database, app: string, taking: TurnTaking, waiting: Candidate | undefined, streak: number): Promise<Candidate | undefined> {
-  const early = taking.early || taking.urgent;
+  const { now, urgent, urgentBy, early } = taking;
   const first = !waiting || keepingGoesFirst(taking, streak);
-  if (first && taking.urgent) return (await selectDying(db, app, taking.now, early)) ?? waiting ?? (await selectFresh(db, app, taking.now));
-  if (waiting && !first) return waiting;
-  return (await selectFresh(db, app, taking.now)) ?? (await selectDying(db, app, taking.now, early)) ?? waiting;
+  const urgentOne = first && urgent ? await selectUrgent(db, app, now, urgentBy) : undefined;
+  if (urgentOne) return urgentOne;
+  // What is urgent is under way, or left alone for a while; that is no reason to let callers wait for the others.
+  if (waiting && (!first || urgent)) return waiting;
+  return (await selectFresh(db, app, now)) ?? (await selectDying(db, app, now, early)) ?? waiting;
 }
 
 async function selectCaller(db: Database, app: string, now: number): Promise<Candidate | undefined> {
@@ -87,20 +89,29 @@ async function selectFresh(db: Database, app: string, now: number): Promise<Cand
   return row && { ...row, cause: 'fresh' };
 }
 
+/** However short a while ago it was refreshed: where the budget is just enough, no slot of it may be left lying. */
+async function selectUrgent(db: Database, app: string, now: number, by: number): Promise<Candidate | undefined> {
+  const row = await living(db, app, now).where('c.keep_by', '<=', by).where(isFree(now)).orderBy('c.keep_by').limit(1).executeTakeFirst();
+  return row && { ...row, cause: 'alive' };
+}
+
 /** @param early  however long it has to live, but for those that were refreshed a short while ago */
 async function selectDying(db: Database, app: string, now: number, early: boolean): Promise<Candidate | undefined> {
-  const living = kept(db, app).where('c.keep_by', '>', now).where('c.given_up_at', 'is', null);
   const due = early
-    ? living.where((row) =>
+    ? living(db, app, now).where((row) =>
         row.or([row('g.connection', 'is', null), row(sql`${ALIVE_SHARE} * (${now} - g.issued_at)`, '>=', sql`g.refresh_expires_at - g.issued_at`)]),
       )
-    : living
+    : living(db, app, now)
         .where('c.keep_by', '<=', now + ALIVE_MARGIN_MS)
         .where((row) =>
           row.or([row('g.connection', 'is', null), row(sql`${ALIVE_SHARE} * (g.refresh_expires_at - ${now})`, '<=', sql`g.refresh_expires_at - g.issued_at`)]),
         );
   const row = await due.where(isFree(now)).orderBy('c.keep_by').limit(1).executeTakeFirst();
   return row && { ...row, cause: 'alive' };
+}
+
+function living(db: Database, app: string, now: number) {
+  return kept(db, app).where('c.keep_by', '>', now).where('c.given_up_at', 'is', null);
 }
 
 function kept(db: Database, app: string) {

@@ -7,6 +7,7 @@ import { findApp } from './app.ts';
 import type { StoreDialect } from './dialect.ts';
 import { endGrant, toGrant } from './grant.ts';
 import { updateKeeping } from './keeping.ts';
+import { endRingCxGrant } from './ring-cx-grant.ts';
 import type { Database, RevocationTable } from './schema.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -37,6 +38,7 @@ async function revokeGrant(db: Database, dialect: StoreDialect, vault: Vault, co
   const generation = await writeRevocationOf(db, vault, connection, outgoing);
   if (generation === undefined) return false;
   await endGrant(db, vault, { connection, generation }, outgoing.at);
+  await endRingCxGrant(db, vault, connection);
   await updateKeeping(db, connection);
   const usable = await db.selectFrom('credentials').select('position').where('connection', '=', connection).where('refused_at', 'is', null).executeTakeFirst();
   if (!usable) {

@@ -1,10 +1,13 @@
 import type { Selectable } from 'kysely';
 import { ConnectionNotFound } from '../domain/errors.ts';
+import { REVOKED_HERE } from '../domain/revocation.ts';
 import type { RingCxAgent, RingCxGrant, RingCxGrantStore, RingCxOutline, RingCxPenalty } from '../domain/ring-cx-grant.ts';
+import { Secret } from '../domain/secret.ts';
 import type { Place } from '../vault/sealed-box.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { StoreDialect } from './dialect.ts';
 import { isConnection } from './grant.ts';
+import { FURTHEST_MS } from './lease.ts';
 import { withReferences } from './reference.ts';
 import type { Database, RingCxGrantTable } from './schema.ts';
 import { inTransaction } from './transaction.ts';
@@ -47,15 +50,53 @@ async function saveRingCxGrant(db: Database, dialect: StoreDialect, vault: Vault
   const row = toRow(grant, vault);
   return inTransaction(db, dialect, async (transaction) => {
     if (!(await isConnection(transaction, dialect, grant.connection, connectionId))) throw new ConnectionNotFound(grant.connection);
+    if (await wasRevoked(transaction, grant)) return false;
     return expectedGeneration === 0 ? insertGrant(transaction, row) : updateGrant(transaction, row, expectedGeneration);
   });
+}
+
+// Its own generation rises when it is revoked: a pair that was exchanged for an earlier one belongs to the session that ended.
+async function wasRevoked(db: Database, { connection, grantGeneration }: RingCxGrant): Promise<boolean> {
+  const row = await db
+    .selectFrom('grants')
+    .select('generation')
+    .where('connection', '=', connection)
+    .where('refresh_refused_code', '=', REVOKED_HERE)
+    .where('generation', '>', grantGeneration)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+// No token of RingCX's ends then.
+const ENDED = 0;
+
+/**
+ * In a transaction that ends the Grant of a Connection: takes the tokens out of what RingCX gave for it. RingCX has no way
+ * to revoke them. The row stays and its generation rises, so that a pair that is being won at this moment is not saved.
+ */
+export async function endRingCxGrant(db: Database, vault: Vault, connection: string): Promise<void> {
+  const row = await db.selectFrom('ring_cx_grants').select('generation').where('connection', '=', connection).executeTakeFirst();
+  if (!row) return;
+  const ended = { connection, generation: row.generation + 1 };
+  await db
+    .updateTable('ring_cx_grants')
+    .set({
+      generation: ended.generation,
+      access_token: vault.seal(tokenPlace('access_token', ended), new Secret('')),
+      refresh_token: null,
+      issued_at: ENDED,
+      expires_at: ENDED,
+    })
+    .where('connection', '=', connection)
+    .where('generation', '=', row.generation)
+    .execute();
 }
 
 type OutlineRow = Pick<Selectable<RingCxGrantTable>, 'connection' | 'generation' | 'expires_at' | 'main_account_id' | 'admin_id' | 'agent_details'>;
 
 function selectOutlines(db: Database, connections: readonly string[]): Promise<OutlineRow[]> {
   const columns = ['connection', 'generation', 'expires_at', 'main_account_id', 'admin_id', 'agent_details'] as const;
-  return db.selectFrom('ring_cx_grants').select(columns).where('connection', 'in', connections).execute();
+  return db.selectFrom('ring_cx_grants').select(columns).where('connection', 'in', connections).where('expires_at', '>', ENDED).execute();
 }
 
 async function insertGrant(db: Database, row: RingCxGrantTable): Promise<boolean> {
@@ -90,7 +131,13 @@ async function takeLease(db: Database, row: { connection: string; holder: string
       conflict
         .column('connection')
         .doUpdateSet(row)
-        .where((stored) => stored.or([stored('ring_cx_leases.expires_at', '<=', now), stored('ring_cx_leases.holder', '=', row.holder)])),
+        .where((stored) =>
+          stored.or([
+            stored('ring_cx_leases.expires_at', '<=', now),
+            stored('ring_cx_leases.expires_at', '>', row.expires_at + FURTHEST_MS),
+            stored('ring_cx_leases.holder', '=', row.holder),
+          ]),
+        ),
     )
     .executeTakeFirstOrThrow();
   return taken.numInsertedOrUpdatedRows === 1n;

@@ -22,6 +22,7 @@ import { ringOutClaimStore } from './ring-out-claim.ts';
 import { ringOutSessionStore } from './ring-out-session.ts';
 import type { Database } from './schema.ts';
 import { inTransaction } from './transaction.ts';
+import { weatherStore } from './weather.ts';
 
 /** A database that is open and up to date, before there is a Vault to open what is sealed in it. */
 export interface SealedStore {
@@ -58,6 +59,7 @@ export function sealedStore(db: Database, dialect: StoreDialect, changes: Change
       ...budgetStore(db, dialect),
       ...keepAliveStore(db, dialect),
       ...forecastStore(db, dialect),
+      ...weatherStore(db, dialect),
       ...invitationStore(db, dialect, vault),
       ...clientStore(db, dialect),
       ...ringOutSessionStore(db, dialect),

@@ -83,11 +83,14 @@ export async function countWaiting(db: Database, app: string): Promise<number> {
 }
 
 /** Of these Connections, those that wait in a queue or are left alone after a failure. */
-export async function listWaiting(db: Database, connections: readonly string[], now: number): Promise<readonly { connection: string; until: number }[]> {
-  return db
+export async function listWaiting(db: Database, connections: readonly string[], now: number): Promise<readonly string[]> {
+  const rows = await db
     .selectFrom('token_wants')
-    .select(['connection', 'wanted_at as until'])
+    .select('connection')
     .where('connection', 'in', connections)
-    .unionAll(db.selectFrom('leases').select(['connection', 'retry_at as until']).where('connection', 'in', connections).where('retry_at', '>', now))
+    // Its slot may come later than was told.
+    .where('wanted_at', '>', now - STALE_MS)
+    .union(db.selectFrom('leases').select('connection').where('connection', 'in', connections).where('retry_at', '>', now))
     .execute();
+  return rows.map(({ connection }) => connection);
 }

@@ -97,6 +97,21 @@ describe('a token endpoint that goes wrong', () => {
     expect(await untrusted.stored()).toEqual(untrusted.grant);
   });
 
+  test.each([
+    ['has expired', selfSigned({ until: '260101000000Z' }), /certificate has expired/],
+    ["is another host's", selfSigned({ address: false }), /certificate is another host's/],
+  ])('35: whose certificate %s is named, though its issuer is trusted', async (_what, certificate, words) => {
+    const at = await facing(
+      createTls(certificate, (socket) => socket.resume()),
+      'https',
+      '127.0.0.1',
+      certificate.cert,
+    );
+
+    expect(String(await at.ask())).toMatch(words);
+    expect(await at.stored()).toEqual(at.grant);
+  });
+
   test('35: that is not there, or whose name is not known, is named', async () => {
     const nobody = await facing(createTcp());
     nobody.end();
@@ -109,8 +124,8 @@ describe('a token endpoint that goes wrong', () => {
 });
 
 /** A Connection with a Grant that is due, whose App's token endpoint is now this server. */
-async function facing(server: Server, scheme = 'http', host = '127.0.0.1') {
-  const at = await world();
+async function facing(server: Server, scheme = 'http', host = '127.0.0.1', trusted?: string) {
+  const at = await world(trusted === undefined ? {} : { trusted });
   const { tokens, store, clock, logged } = at;
   await tokens.usableGrant('front-desk');
   const grant = await store.findGrant('front-desk');

@@ -58,6 +58,22 @@ describe('GrantCache', () => {
     expect(await grants.find('front-desk')).toBeUndefined();
   });
 
+  test('when somebody wanted it is told to the database with the pair', async () => {
+    const { store, grants } = await cached();
+    const told: unknown[] = [];
+    const own = grants.remembering<Store>({
+      ...store,
+      saveGrant: async (...given) => {
+        told.push(given[3]);
+        return store.saveGrant(...given);
+      },
+    });
+
+    await own.saveGrant(sampleGrant({ generation: 2 }), 1, CONNECTION_ID, { usedAt: NOW });
+
+    expect(told).toEqual([{ usedAt: NOW }]);
+  });
+
   test('a save that lost is not remembered', async () => {
     const { store, grants } = await cached();
     const own = grants.remembering(store);

@@ -85,7 +85,7 @@ describe('a damaged credential', () => {
     const { tokens, store, connections, sql, tokenRequests } = await damageable('front-desk');
     const [good] = await store.listCredentials('front-desk');
     if (!good) throw new TypeError('there is no credential');
-    await connections.replaceCredentials('front-desk', [{ kind: 'jwt', assertion: new Secret('a.b.c') }, good]);
+    await connections.replaceCredentials('front-desk', [{ kind: 'password', username: '18889363711', extension: '101', password: new Secret('wrong') }, good]);
     sql(`update credentials set ${ALTERED('secret')} where position = 0`);
 
     const grant = await tokens.usableGrant('front-desk');

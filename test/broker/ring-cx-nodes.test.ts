@@ -88,7 +88,7 @@ describe.each(DATABASES)('two brokers on one %s', (_database, open) => {
     const late = slow?.usableToken(name);
     while (sandbox.requests(EXCHANGE_PATH).length === 0) await systemClock.sleep(5);
     // Does to the Lease what its time would do.
-    await store.giveBackRingCxLease(name, 'A');
+    await store.giveBackLeases('A');
     const won = await other?.usableToken(name);
     const given = await late;
 
@@ -106,7 +106,7 @@ describe.each(DATABASES)('two brokers on one %s', (_database, open) => {
 
     const late = slow?.newerToken(present);
     while (sandbox.requests(REFRESH_PATH).length === 0) await systemClock.sleep(5);
-    await store.giveBackRingCxLease(name, 'A');
+    await store.giveBackLeases('A');
     const won = await other?.newerToken(present);
 
     expect((await late)?.accessToken.reveal()).toBe(won?.accessToken.reveal());

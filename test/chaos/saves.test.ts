@@ -53,7 +53,7 @@ test(
           if (grant) stored.set(generation, (stored.get(generation) ?? 0) + 1);
           told.set(connection, generation);
         }
-        const noted = (await store.countDeadlines()).map(({ hour, connections }) => [hour, connections]);
+        const noted = (await store.countDeadlines(0)).map(({ hour, connections }) => [hour, connections]);
         expect(noted).toEqual([...stored].toSorted(([one], [other]) => one - other));
       });
     }

@@ -80,6 +80,7 @@ describe('connecting in a real browser', () => {
     ]);
     const alarm = await page.getByRole('alert').innerText();
     const kept = await it.store.findGrant('front-desk');
+    await it.revokeAll();
     const sessions = it.sandbox.requests('/restapi/oauth/revoke').length;
     const state = (await it.manage('GET', 'connections/front-desk')).body.state;
     await page.getByRole('link', { name: 'Try again' }).click();

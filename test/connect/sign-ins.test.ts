@@ -258,6 +258,7 @@ describe('a Grant that a person has signed in for', () => {
       it.tokens.usableGrant('front-desk'),
     ]);
     clearInterval(settling);
+    await it.revokeAll();
 
     const stored = await it.store.findGrant('front-desk');
     expect(Math.max(adopted.generation, refreshed.generation)).toBe(stored?.generation);

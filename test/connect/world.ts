@@ -1,6 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { createTrail } from '../../src/audit/trail.ts';
+import { revokeNext } from '../../src/broker/revocations.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Fetch } from '../../src/runtime/fetch.ts';
 import { systemRandom } from '../../src/runtime/random.ts';
@@ -66,6 +67,13 @@ export async function connectWorld({ names = [], wrapFetch = (fetch) => fetch }:
     /** A JWT credential of the sandbox's. */
     jwtOf: async ({ username, extension }: { username: string; extension: string }, more: object = {}): Promise<string> =>
       String((await control(sandbox.origin, 'jwt-credentials', { username, extension, ...more })).jwt),
+    /** Sends what is to be revoked on the platform. @returns how many requests that took */
+    revokeAll: async (): Promise<number> => {
+      const parts = { store, clock, random: systemRandom, fetch: at.fetch, log: QUIET, trail, mayAsk: async () => 0 };
+      let count = 0;
+      while (await revokeNext(parts)) count += 1;
+      return count;
+    },
     /** Changes the App as the developer console does. */
     setApp: (changes: object) => control(sandbox.origin, `apps/${DEMO.app.clientId}`, changes),
     /** What became of the sign-ins: action and result, oldest first. */

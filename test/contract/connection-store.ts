@@ -113,6 +113,35 @@ export function describeConnectionStore(name: string, open: OpenStore): void {
       expect(pages).toEqual([ordered.slice(0, 20), ordered.slice(20, 40), ordered.slice(40)]);
     });
 
+    test('labels and keep change; a token is wanted from when the present one is over, at once where there is none', async () => {
+      const { store, other, look } = await world();
+      await store.createApp(sampleApp({ name: 'second' }));
+      await withConnections(store, 'granted');
+      await store.saveGrant(sampleGrant({ connection: 'granted' }), 0, CONNECTION_ID);
+      await store.createConnection(sampleConnection({ name: 'new', labels: { team: 'front' } }), [password({ app: 'second' })]);
+      await store.createConnection(sampleConnection({ name: 'unproven' }), [refreshToken({ refreshExpiresAt: NOW + 9 })]);
+      await store.createConnection(sampleConnection({ name: 'dead' }), []);
+      await store.needSignIn('dead', 0, { at: NOW, code: 'OAU-140' });
+      const names = ['dead', 'granted', 'new', 'unproven'];
+      const columns = () => look('select name, fresh_at, budget_app from connections order by name');
+
+      for (const each of names) await other.changeConnection(each, ({ labels }) => ({ keep: 'fresh', labels: { ...labels, at: 'desk' } }));
+      const fresh = await columns();
+      const shown = await store.findConnection('new');
+      for (const each of names) await other.changeConnection(each, ({ labels }) => ({ keep: 'alive', labels }));
+      const alive = await columns();
+
+      expect(shown).toEqual(sampleConnection({ name: 'new', keep: 'fresh', labels: { team: 'front', at: 'desk' } }));
+      expect(fresh).toEqual([
+        { name: 'dead', fresh_at: null, budget_app: null },
+        { name: 'granted', fresh_at: NOW + 3_540_000, budget_app: 'main' },
+        { name: 'new', fresh_at: 0, budget_app: 'second' },
+        { name: 'unproven', fresh_at: 0, budget_app: 'main' },
+      ]);
+      expect(alive.map((row) => (row as { fresh_at: number | null }).fresh_at)).toEqual([null, null, null, 0]);
+      expect(await store.changeConnection('nobody', () => ({ keep: 'fresh', labels: {} }))).toBe(false);
+    });
+
     test('removing takes credentials, Grant and RingOut sessions with it', async () => {
       const { store } = await world();
       await withConnections(store, 'other');

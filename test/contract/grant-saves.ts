@@ -114,7 +114,7 @@ export function describeGrantSaves(name: string, open: OpenStore): void {
 
     /** Hours from now at which Connections must have been refreshed, each as often as there are. */
     async function deadlines(store: Store): Promise<number[]> {
-      const counts = await store.countDeadlines();
+      const counts = await store.countDeadlines(NOW);
       return counts.flatMap(({ hour, connections }) => Array.from({ length: connections }, () => hour - Math.floor(NOW / HOUR_MS)));
     }
 
@@ -203,7 +203,7 @@ export function describeGrantSaves(name: string, open: OpenStore): void {
         await store.saveGrant(inHours(hours, { connection: `desk-${index}`, app }), 0, CONNECTION_ID);
       }
 
-      const counts = await store.countDeadlines();
+      const counts = await store.countDeadlines(NOW);
       await store.removeConnection('desk-3');
 
       const hour = Math.floor(NOW / HOUR_MS);
@@ -212,7 +212,18 @@ export function describeGrantSaves(name: string, open: OpenStore): void {
         { app: 'main', hour: hour + 3, connections: 2 },
         { app: 'second', hour: hour + 2, connections: 1 },
       ]);
-      expect(await store.countDeadlines()).toEqual(counts.slice(1));
+      expect(await store.countDeadlines(NOW)).toEqual(counts.slice(1));
+    });
+
+    test('G7: what has died already is no deadline any more', async () => {
+      const { store } = await world();
+      await withConnections(store, 'dead', 'living');
+      await store.saveGrant(inHours(1, { connection: 'dead' }), 0, CONNECTION_ID);
+      await store.saveGrant(inHours(2, { connection: 'living' }), 0, CONNECTION_ID);
+
+      const counts = await store.countDeadlines(NOW + HOUR_MS);
+
+      expect(counts).toEqual([{ app: 'main', hour: Math.floor(NOW / HOUR_MS) + 2, connections: 1 }]);
     });
 
     test('G7: a token is to be ready again when this one is no longer handed out, where that is wanted; and its use is noted', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ConnectionNotFound } from '../../src/domain/errors.ts';
 import type { RingCxGrant } from '../../src/domain/ring-cx-grant.ts';
 import { Secret } from '../../src/domain/secret.ts';
-import { CONNECTION_ID, NOW, type OpenStore, revealed, withConnections, worldsOf } from './world.ts';
+import { CONNECTION_ID, NOW, type OpenStore, revealed, sampleGrant, withConnections, worldsOf } from './world.ts';
 
 const PENALTY = { app: 'main', origin: 'https://ringcx.example.com', request: 'exchange' } as const;
 
@@ -137,6 +137,38 @@ export function describeRingCxGrantStore(name: string, open: OpenStore): void {
       expect(taken.filter(Boolean)).toHaveLength(1);
       expect([held, longer, still, over, free]).toEqual([false, true, false, true, true]);
       await expect(store.takeRingCxLease('nowhere', 'A', NOW, NOW)).rejects.toBeInstanceOf(ConnectionNotFound);
+    });
+
+    test('G10: a node that ends gives its Leases back, and a Lease of a clock that was set back since is over', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk', 'back-office');
+      await store.takeRingCxLease('front-desk', 'A/1', NOW + 30_000, NOW);
+      await store.takeRingCxLease('back-office', 'AB/1', NOW + 30_000, NOW);
+
+      const given = [await store.giveBackLeases('A'), await store.giveBackLeases('A')];
+      const free = await other.takeRingCxLease('front-desk', 'B/1', NOW + 3_630_000, NOW + 3_600_000);
+      const held = await other.takeRingCxLease('back-office', 'B/1', NOW + 30_000, NOW);
+      const setBack = await other.takeRingCxLease('front-desk', 'C/1', NOW + 30_000, NOW);
+
+      expect([given, free, held, setBack]).toEqual([[1, 0], true, false, true]);
+    });
+
+    test('21: it ends with the Grant that is revoked, and a pair that was being won for that is not saved', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk', 'back-office');
+      for (const connection of ['front-desk', 'back-office']) await store.saveGrant(sampleGrant({ connection }), 0, CONNECTION_ID);
+      await store.saveRingCxGrant(sample(), 0, CONNECTION_ID);
+
+      for (const connection of ['front-desk', 'back-office']) await store.revokeGrant(connection, { id: connection, at: NOW });
+      const late = [
+        await other.saveRingCxGrant(sample({ generation: 2 }), 1, CONNECTION_ID),
+        await other.saveRingCxGrant(sample({ connection: 'back-office' }), 0, CONNECTION_ID),
+      ];
+      const ended = await other.findRingCxGrant('front-desk');
+      const outlines = await other.listRingCxOutlines(['front-desk']);
+      const anew = await other.saveRingCxGrant(sample({ generation: 3, grantGeneration: 3 }), 2, CONNECTION_ID);
+
+      expect([late, ended?.accessToken.reveal(), ended?.refreshToken, ended?.expiresAt, outlines, anew]).toEqual([[false, false], '', undefined, 0, [], true]);
     });
 
     test("G10: it does not stand in the way of the Connection's Lease", async () => {

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { AuditRecord } from '../../src/domain/audit.ts';
 import { command, manage, place, runUntil } from './trunkline.ts';
+
+// One test starts some processes after each other.
+vi.setConfig({ testTimeout: 120_000 });
 
 test('68: a start removes the lines whose time is over, and doctor names one that is missing', async () => {
   const at = await place();

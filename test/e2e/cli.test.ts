@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { command, control, manage, type Place, place, runUntil, tokenRequests } from './trunkline.ts';
 
 // One test starts up to a dozen processes after each other.
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const CANARY = 'canary-secret-5550100';
 const ACCOUNT = '/restapi/v1.0/account/~/extension/~';
@@ -275,6 +275,7 @@ describe('trunkline doctor', () => {
       'ok database',
       'ok vault',
       'ok audit',
+      'ok freezes',
       'ok platform',
       'ok clock',
       'ok sign-in',

@@ -27,16 +27,27 @@ describe('trunkline connect', () => {
     expect(connecting.output()).not.toContain('SBX');
   });
 
-  test('--invite prints a link that opens; without a redirect URI it says what to register', async () => {
+  test('--invite prints a link that opens; without a redirect URI it says what to register; --list shows it, --revoke ends it', async () => {
     const at = await place();
     await runUntil('Ctrl-C stops both.', at, ['start']);
 
     const missing = await command(at, ['connect', 'mine', '--app', 'demo', '--invite']);
     await manage(at, 'PUT', 'apps/demo/redirects', { redirectUris: [`${at.gateway}/connect/callback/demo`] });
     const made = await command(at, ['connect', 'mine', '--app', 'demo', '--invite']);
-    const page = await fetch(made.stdout.split('\n')[0] ?? '');
+    const url = made.stdout.split('\n')[0] ?? '';
+    const page = await fetch(url);
+    const alone = await command(at, ['connect', 'mine', '--app', 'demo', '--list']);
+    const listed = await command(at, ['connect', '--list', '--json']);
+    const { id } = JSON.parse(listed.stdout).items[0];
+    const revoked = await command(at, ['connect', '--revoke', id]);
+    const again = await command(at, ['connect', '--revoke', id]);
+    const ended = await fetch(url);
 
     expect([missing.status, missing.stderr]).toEqual([1, expect.stringContaining(`${at.gateway}/connect/callback/demo`)]);
     expect([made.status, page.status, await page.text()]).toEqual([0, 200, expect.stringContaining('Continue to RingCentral')]);
+    expect(alone).toMatchObject({ status: 1, stderr: expect.stringContaining('--list stands alone') });
+    expect(JSON.parse(listed.stdout).items).toMatchObject([{ connection: 'mine', app: 'demo', state: 'open' }]);
+    expect(listed.stdout).not.toContain(url.split('/').at(-1));
+    expect([revoked.status, again.status, ended.status]).toEqual([0, 1, 404]);
   });
 });

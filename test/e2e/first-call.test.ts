@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { control, manage, place, runUntil, text, tokenRequests } from './trunkline.ts';
+
+// One test starts some processes after each other.
+vi.setConfig({ testTimeout: 120_000 });
 
 const LOGIN = 'username=18889363711&ext=101&password=1234';
 const NUMBERS = 'OK 6505553711;Home;6505551550;Business;6505551233;Mobile';

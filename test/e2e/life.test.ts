@@ -3,8 +3,11 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { control, manage, type Place, place, run, runUntil, text } from './trunkline.ts';
+
+// One test starts some processes after each other.
+vi.setConfig({ testTimeout: 120_000 });
 
 const LIST = '/ringout.asp?cmd=list&username=18889363711&ext=101&password=1234';
 

@@ -1,10 +1,13 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { emptyDatabase, onDatabase } from '../postgres/databases.ts';
 import { command, manage, place, runUntil, text } from './trunkline.ts';
 
 const LIST = 'ringout.asp?cmd=list&username=18889363711&ext=101&password=1234';
+
+// One test starts some processes after each other.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe('trunkline on PostgreSQL', () => {
   test('the newcomer’s start, a second node on the same database, doctor, and an end that leaves no connection', async () => {

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import { Clients } from '../../src/access/clients.ts';
 import { GatewayKeys } from '../../src/access/gateway-keys.ts';
 import { createTrail } from '../../src/audit/trail.ts';
+import { Weather } from '../../src/broker/weather.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { Readiness } from '../../src/http/readiness.ts';
@@ -29,6 +30,8 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
   const trail = createTrail({ store, clock, log });
   const metrics = new Metrics();
   metrics.watchTokens(tokens, store);
+  const weather = new Weather({ store, clock });
+  metrics.watchBudgets(weather, clock);
   const clients = new Clients({ store, clock, random: systemRandom, country: 'US' });
   const keys = new GatewayKeys(store);
   const upstreams = new Upstreams({ clock: systemClock });
@@ -65,6 +68,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       ringCx,
       grants: store,
       freezes,
+      weather,
       adminToken: new Secret(TOKEN),
       readiness: new Readiness({ store, clock }),
       allowPlainHttp: [],
@@ -79,7 +83,13 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
     },
     planes,
   );
-  const ask = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, bearer: string | undefined, body?: unknown, remoteAddress = '127.0.0.1') => {
+  const ask = async (
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    bearer: string | undefined,
+    body?: unknown,
+    remoteAddress = '127.0.0.1',
+  ) => {
     const answer = await server.inject({
       method,
       url: path.startsWith('/') ? path : `/trunkline/api/${path}`,
@@ -96,7 +106,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
     server,
     ask,
     /** Asks with the admin token. */
-    manage: (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) => ask(method, path, TOKEN, body),
+    manage: (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown) => ask(method, path, TOKEN, body),
     /** A new Client's gateway key. */
     key: async (policy?: object, of: readonly string[] = ['front-desk'], name = 'crm') => {
       const { body } = await ask('POST', 'clients', TOKEN, { name, connections: of, ...(policy && { policy }) });

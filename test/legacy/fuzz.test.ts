@@ -32,6 +32,7 @@ test(`P7: ${REQUESTS} fuzzed requests to ringout.asp: always HTTP 200, one of th
     readiness: { check: async () => undefined },
     allowPlainHttp: [] as readonly string[],
     metrics: new Metrics(),
+    connect: { publicUrl: undefined },
     log: made.log,
   };
   const server = createServer(parts as HttpParts, ['data']);

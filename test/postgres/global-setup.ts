@@ -12,6 +12,8 @@ declare module 'vitest' {
 export default async function setUp(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const given = process.env.TEST_POSTGRES_URL;
   const server = given ? undefined : await startPostgres();
+  // The package ends the process with 0 when nothing is left to do, whatever vitest has found.
+  process.prependListener('beforeExit', () => process.exit());
   project.provide('postgresUrl', given || (server?.url ?? ''));
   return server && (() => server.close());
 }

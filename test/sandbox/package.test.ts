@@ -90,7 +90,7 @@ describe("import { startSandbox } from 'trunkline/sandbox'", () => {
     const { status, stdout } = spawnSync(process.execPath, [tsc, ...options, 'program.ts'], { cwd: join(folder, 'project'), encoding: 'utf8' });
 
     expect([status, stdout]).toEqual([0, '']);
-  });
+  }, 120_000);
 
   test('nothing but that is open to programs', () => {
     const { stdout } = node('closed.mjs', "await import('trunkline/dist/main.js').catch(({ code }) => console.log(code));");

@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Apps } from '../../broker/apps.ts';
-import { viewApp } from '../../domain/app.ts';
+import type { Weather } from '../../broker/weather.ts';
+import { type App, viewApp } from '../../domain/app.ts';
 import { Secret } from '../../domain/secret.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { toAppAnswer, toAppDraft } from '../app-wire.ts';
 import {
   AppAnswer,
@@ -18,6 +20,7 @@ import {
 } from '../contract.ts';
 import { operation } from '../operation.ts';
 import { pageRequest } from '../page-query.ts';
+import { toBudgetAnswer } from '../weather-wire.ts';
 
 const tags = ['apps'] as const;
 
@@ -46,21 +49,36 @@ const listSecrets = operation({
 });
 const removeSecret = operation({ operationId: 'removeClientSecret', summary: 'Remove a client secret of an App', tags, answers: { 204: NoAnswer } });
 
+/** What the routes of Apps are handed. */
+export interface AppRouteParts {
+  readonly apps: Apps;
+  readonly weather: Pick<Weather, 'listBudgets'>;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
 /** `/trunkline/api/apps`: create, list, show, remove; replace the redirect URIs; add, list and remove their client secrets. */
-export function appRoutes(apps: Apps): FastifyPluginAsyncTypebox {
+export function appRoutes({ apps, weather, clock }: AppRouteParts): FastifyPluginAsyncTypebox {
+  const shown = async (of: readonly App[]) => {
+    const budgets = await weather.listBudgets(of.map(({ name }) => name));
+    return of.flatMap((app, index) => {
+      const outline = budgets[index];
+      return outline ? [toAppAnswer(viewApp(app), toBudgetAnswer(outline, clock.now()))] : [];
+    });
+  };
+  const one = async (app: App) => (await shown([app]))[0];
   return async (server) => {
     server.post('/apps', { schema: { ...create, body: AppBody } }, async (request, reply) => {
       const app = await apps.createApp(toAppDraft(request.body));
-      return reply.code(201).send(toAppAnswer(viewApp(app)));
+      return reply.code(201).send(await one(app));
     });
     server.get('/apps', { schema: { ...list, querystring: PageQuery } }, async (request) => {
       const { items, ...rest } = await apps.listApps(pageRequest(request.query));
-      return { items: items.map((app) => toAppAnswer(viewApp(app))), ...rest };
+      return { items: await shown(items), ...rest };
     });
-    server.get('/apps/:name', { schema: { ...show, params: NameParams } }, async (request) => toAppAnswer(viewApp(await apps.getApp(request.params.name))));
+    server.get('/apps/:name', { schema: { ...show, params: NameParams } }, async (request) => one(await apps.getApp(request.params.name)));
     server.put('/apps/:name/redirects', { schema: { ...redirects, params: NameParams, body: RedirectsBody } }, async (request) => {
       const { redirectUris, returnTo = [] } = request.body;
-      return toAppAnswer(viewApp(await apps.replaceRedirects(request.params.name, { redirectUris, returnTo })));
+      return one(await apps.replaceRedirects(request.params.name, { redirectUris, returnTo }));
     });
     server.delete('/apps/:name', { schema: { ...remove, params: NameParams } }, async (request, reply) => {
       await apps.removeApp(request.params.name);

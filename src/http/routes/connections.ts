@@ -4,7 +4,17 @@ import { FORCE_INTERVAL_MS, type Tokens } from '../../broker/tokens.ts';
 import type { ConnectionView } from '../../domain/connection.ts';
 import { RefreshTooSoon } from '../../domain/errors.ts';
 import type { GrantStore } from '../../domain/grant.ts';
-import { ConnectionAnswer, ConnectionBody, CredentialsBody, NameParams, NoAnswer, PageQuery, pageAnswer, VerifyQuery } from '../contract.ts';
+import {
+  ConnectionAnswer,
+  ConnectionBody,
+  ConnectionChangeBody,
+  CredentialsBody,
+  NameParams,
+  NoAnswer,
+  PageQuery,
+  pageAnswer,
+  VerifyQuery,
+} from '../contract.ts';
 import { toCredential } from '../import-rows.ts';
 import { operation } from '../operation.ts';
 import { pageRequest } from '../page-query.ts';
@@ -22,6 +32,12 @@ const show = operation({ operationId: 'getConnection', summary: 'Show a Connecti
 const refresh = operation({
   operationId: 'refreshConnection',
   summary: 'Force one Refresh; a Connection that has no Grant yet signs in',
+  tags,
+  answers: { 200: ConnectionAnswer },
+});
+const change = operation({
+  operationId: 'changeConnection',
+  summary: 'Change the labels of a Connection, and whether a token of it is always to be ready',
   tags,
   answers: { 200: ConnectionAnswer },
 });
@@ -46,7 +62,7 @@ export interface ConnectionRouteParts {
   readonly grants: Pick<GrantStore, 'findGrant'>;
 }
 
-/** `/trunkline/api/connections`: create, list, show, refresh, revoke, remove; replace the credentials. */
+/** `/trunkline/api/connections`: create, list, show, change, refresh, revoke, remove; replace the credentials. */
 export function connectionRoutes(parts: ConnectionRouteParts): FastifyPluginAsyncTypebox {
   const { connections } = parts;
   return async (server) => {
@@ -57,6 +73,9 @@ export function connectionRoutes(parts: ConnectionRouteParts): FastifyPluginAsyn
     });
     server.get('/connections', { schema: { ...list, querystring: PageQuery } }, async (request) => connections.listConnections(pageRequest(request.query)));
     server.get('/connections/:name', { schema: { ...show, params: NameParams } }, async (request) => connections.getConnection(request.params.name));
+    server.patch('/connections/:name', { schema: { ...change, params: NameParams, body: ConnectionChangeBody } }, async (request) =>
+      connections.changeConnection(request.params.name, request.body),
+    );
     server.post('/connections/:name/refresh', { schema: { ...refresh, params: NameParams } }, async (request) => forceRefresh(parts, request.params.name));
     server.post('/connections/:name/revoke', { schema: { ...revoke, params: NameParams } }, async (request) =>
       connections.revokeConnection(request.params.name),

@@ -86,6 +86,8 @@ export function tokenRoutes({ gatewayKeys, tokens, ringCx, freezes, trail, clock
 
     const giveRingCx = async (request: FastifyRequest, grant: RingCxGrant) => {
       await trail.record({ ...entry(request), action: 'getRingCxToken', result: 'ok' });
+      permit(request, grant.connection);
+      await freezes.requireConnection(grant.connection, grant.app);
       const lasting = isUsable(grant, clock.now()) ? grant : await ringCx.usableToken(grant.connection);
       return handOutRingCx(lasting, clock.now());
     };

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, type SqlBool, sql } from 'kysely';
 
 /**
  * What of the Connections is to be kept alive, and until when; the back-off of each; and the Apps' budgets of token
@@ -11,7 +11,20 @@ export async function createBudgets(db: Kysely<unknown>): Promise<void> {
     .alterTable('connections')
     .addColumn('used_at', 'bigint', (column) => column.notNull().defaultTo(0))
     .execute();
-  await db.schema.createIndex('connections_keep_by').on('connections').columns(['budget_app', 'keep_by']).where('keep_by', 'is not', null).execute();
+  // What is given up lies beside what is kept and not among it: many thousands would have to be passed over for each that is kept.
+  await db.schema
+    .createIndex('connections_keep_by')
+    .on('connections')
+    .columns(['budget_app', 'keep_by'])
+    .where('keep_by', 'is not', null)
+    .where(sql<SqlBool>`given_up_at is null`)
+    .execute();
+  await db.schema
+    .createIndex('connections_given_up')
+    .on('connections')
+    .columns(['budget_app', 'used_at'])
+    .where(sql<SqlBool>`given_up_at is not null`)
+    .execute();
   await db.schema
     .createIndex('connections_fresh_at')
     .on('connections')

@@ -57,6 +57,7 @@ export const postgresStoreDialect: StoreDialect = {
   isConflict,
   // The transaction that made this version of the row ("System Columns").
   compound: { by: 'statement', rowVersion: sql`xmin` },
+  jsonNumber: (column, key) => sql<number | null>`(${sql.ref(column)}::json ->> ${sql.lit(key)})::bigint`,
   scan: (db, query) => db.executeQuery(query),
 };
 

@@ -111,7 +111,8 @@ alter table connections add constraint connections_app_fkey FOREIGN KEY (app) RE
 alter table connections add constraint connections_pkey PRIMARY KEY (name);
 CREATE INDEX connections_app ON connections USING btree (app);
 CREATE INDEX connections_fresh_at ON connections USING btree (budget_app, fresh_at, keep_by) WHERE (fresh_at IS NOT NULL);
-CREATE INDEX connections_keep_by ON connections USING btree (budget_app, keep_by) WHERE (keep_by IS NOT NULL);
+CREATE INDEX connections_given_up ON connections USING btree (budget_app, used_at) WHERE (given_up_at IS NOT NULL);
+CREATE INDEX connections_keep_by ON connections USING btree (budget_app, keep_by) WHERE ((keep_by IS NOT NULL) AND (given_up_at IS NULL));
 CREATE TRIGGER connections_announce AFTER INSERT OR DELETE OR UPDATE ON connections FOR EACH ROW EXECUTE FUNCTION connections_announce();
 
 create table credentials (

@@ -1,4 +1,4 @@
-import { type DatabaseConnection, type DialectAdapter, type Driver, SqliteAdapter, SqliteDialect } from 'kysely';
+import { type DatabaseConnection, type DialectAdapter, type Driver, SqliteAdapter, SqliteDialect, sql } from 'kysely';
 import type { StoreDialect } from '../dialect.ts';
 import { RoutedConnection, SharedSqliteDriver, type SharedSqliteParts } from './driver.ts';
 
@@ -26,6 +26,7 @@ export const sqliteStoreDialect: StoreDialect = {
   isConflict: () => false,
   // A statement changes one table; but a whole transaction goes to the thread that writes as one message.
   compound: { by: 'transaction', run: (db, queries) => db.getExecutor().provideConnection((connection) => routed(connection).transact(queries)) },
+  jsonNumber: (column, key) => sql<number | null>`json_extract(${sql.ref(column)}, ${sql.lit(`$.${key}`)})`,
   // Read on the thread that serves, a million rows would hold it up for a second.
   scan: (db, query) => db.getExecutor().provideConnection((connection) => routed(connection).scan(query)),
 };

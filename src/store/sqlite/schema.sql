@@ -103,7 +103,9 @@ CREATE INDEX "connections_app" on "connections" ("app");
 
 CREATE INDEX "connections_fresh_at" on "connections" ("budget_app", "fresh_at", "keep_by") where "fresh_at" is not null;
 
-CREATE INDEX "connections_keep_by" on "connections" ("budget_app", "keep_by") where "keep_by" is not null;
+CREATE INDEX "connections_given_up" on "connections" ("budget_app", "used_at") where given_up_at is not null;
+
+CREATE INDEX "connections_keep_by" on "connections" ("budget_app", "keep_by") where "keep_by" is not null and given_up_at is null;
 
 CREATE TABLE "credentials" (
   "connection" text not null references "connections" ("name") on delete cascade,
