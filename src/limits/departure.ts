@@ -47,6 +47,3 @@ export class Departure implements Permit, Counted {
     return true;
   }
 }
-
-/** For requests that the platform does not limit. */
-export const UNLIMITED: Permit = { answered: () => undefined, lost: () => undefined, unused: () => undefined };

@@ -8,13 +8,14 @@ import {
   type LimitKey,
   type Permit,
   type PlatformGate,
+  UNLIMITED,
 } from '../domain/platform-limits.ts';
 import type { SteadyClock } from '../runtime/clock.ts';
 import { retryAfterMs } from '../runtime/retry-after.ts';
 import { headerOf, type StatedLimit, statedLimit } from './answer-headers.ts';
 import { Bucket, type GroupLimit } from './bucket.ts';
 import type { ClientUse } from './client-use.ts';
-import { type Arrivals, Departure, UNLIMITED } from './departure.ts';
+import { type Arrivals, Departure } from './departure.ts';
 import type { Waiter } from './waiter.ts';
 
 const WAIT_MS = 10_000;
@@ -297,8 +298,8 @@ export class PlatformLimits implements PlatformGate {
   #unstated(departure: Departure, status: number, now: number): Bucket {
     const { bucket } = departure;
     const limit = this.#group(bucket.key.app, bucket.key.group);
-    // An error may come from something that stands before the platform.
-    if (status < 400 && limit.current) {
+    // The platform does not count who is not signed in, and an error may come from something that stands before it.
+    if (status < 500 && status !== 401 && status !== 429 && limit.current) {
       limit.unsaid += 1;
       if (limit.unsaid >= SAYINGS) limit.current = undefined;
     }
