@@ -12,6 +12,7 @@ import { Freezes } from '../src/broker/freezes.ts';
 import { GrantCache } from '../src/broker/grant-cache.ts';
 import { RingCxTokens } from '../src/broker/ring-cx.ts';
 import { Tokens } from '../src/broker/tokens.ts';
+import { PlatformLimits } from '../src/limits/platform-limits.ts';
 import type { RescueJournal } from '../src/domain/rescue.ts';
 import { Secret } from '../src/domain/secret.ts';
 import type { Store } from '../src/domain/store.ts';
@@ -107,7 +108,7 @@ export async function world({
     ringCx,
     apps,
     connections,
-    call: createCall(parts, tokens),
+    call: createCall(parts, tokens, new PlatformLimits({ clock })),
     adopt: (adoption, proof) => adoptGrant({ ...parts, budgets: tokens.budgets }, adoption, proof),
     fetch: way.fetch,
     logged,
