@@ -13,10 +13,9 @@ export interface Arrivals {
 export class Departure implements Permit, Counted {
   readonly bucket: Bucket;
   readonly use: ClientUse;
-  shared: boolean;
+  readonly shared: boolean;
   readonly answeredBefore: number;
   readonly sentAt: number;
-  countsUntil = 0;
   readonly #arrivals: Arrivals;
   #over = false;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
-  GatewayError,
+  type GatewayError,
   IdempotencyAnswerLost,
   IdempotencyKeyReused,
   IdempotencyKeyRunning,
@@ -15,7 +15,7 @@ import { IdempotencyKeys, KEPT_BODY_BYTES, type NewRequest } from '../../src/lim
 import { systemRandom } from '../../src/runtime/random.ts';
 import { openInPostgres } from '../contract/postgres-world.ts';
 import { openInFile, openInMemory } from '../contract/sqlite-world.ts';
-import { sampleClient, type StoreWorld } from '../contract/world.ts';
+import { type StoreWorld, sampleClient } from '../contract/world.ts';
 import { ManualClock } from '../manual-clock.ts';
 
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -193,7 +193,11 @@ describe('IdempotencyKeys', () => {
           if (each.do !== 'begin') {
             if (valid?.state !== 'running') continue;
             if (each.do === 'abandon') model.delete(name);
-            else valid.state = each.do === 'unclear' ? 'unclear' : (sent += 1);
+            if (each.do === 'unclear') valid.state = 'unclear';
+            if (each.do === 'finish') {
+              sent += 1;
+              valid.state = sent;
+            }
             if (each.do === 'finish') await valid.handle.finish({ status: 200, headers: [], body: Buffer.from(String(sent)) });
             else await valid.handle[each.do]();
             continue;
@@ -244,7 +248,8 @@ describe.each([
 
 describe('Fingerprint', () => {
   const HEAD: RequestHead = { connection: 'front-desk', method: 'POST', path: '/a', query: 'b=c', contentType: 'application/json' };
-  const of = (head: Partial<RequestHead>, ...chunks: string[]) => chunks.reduce((made, chunk) => made.update(chunk), new Fingerprint({ ...HEAD, ...head })).digest();
+  const of = (head: Partial<RequestHead>, ...chunks: string[]) =>
+    chunks.reduce((made, chunk) => made.update(chunk), new Fingerprint({ ...HEAD, ...head })).digest();
 
   test('21: is equal for equal requests, however their body was cut', () => {
     expect(of({ method: 'post' }, '{"to":', '1}')).toBe(of({}, '{"to":1}'));
