@@ -150,6 +150,27 @@ describe('PlatformLimits', () => {
     expect(outcomes.map((each) => each === 'left')).toEqual([...Array<boolean>(8).fill(true), false]);
   });
 
+  test('P4: while requests are under way, what the platform says is left may be theirs', async () => {
+    const { ask, roundTrip, platform } = world();
+    const underWay = [];
+    for (let sent = 0; sent < 5; sent += 1) underWay.push(await ask());
+    for (let others = 0; others < 30; others += 1) platform.arrive();
+    roundTrip(underWay[0]!);
+
+    const outcomes = Array.from({ length: 9 }, () => ask.bind(undefined, 'a', 0)).map((one) => {
+      try {
+        underWay.push(one() as Permit);
+        return 'left';
+      } catch {
+        return 'refused';
+      }
+    });
+    for (const permit of underWay.slice(1)) roundTrip(permit);
+
+    expect(outcomes).toEqual([...Array<string>(5).fill('left'), ...Array<string>(4).fill('refused')]);
+    expect([platform.takenAt.length, platform.refused]).toEqual([40, 0]);
+  });
+
   test('a limit that three answers in a row do not state is none; one that is stated again counts again', async () => {
     const { ask, roundTrip } = world();
     for (let sent = 0; sent < 3; sent += 1) (await ask()).answered({}, 200);
