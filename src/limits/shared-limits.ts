@@ -40,6 +40,8 @@ export class SharedLimits implements Agreement {
   readonly #parts: SharedLimitsParts;
   #limits: PlatformLimits | undefined;
   #nodes = 1;
+  /** Whether the others see this node. */
+  #said = false;
   #joinedAt = Number.POSITIVE_INFINITY;
   #leave: (() => void) | undefined;
   #looking: Promise<void> | undefined;
@@ -56,12 +58,12 @@ export class SharedLimits implements Agreement {
 
   /** Begins to share. @throws StoreUnavailable */
   async join(limits: PlatformLimits): Promise<void> {
-    const { store, clock, node } = this.#parts;
+    const { store, clock } = this.#parts;
     this.#limits = limits;
     this.#leave = await store.changes.watch((change) => {
       if (isOurs(change)) void this.look();
     });
-    await store.keepLimitNode(node, clock.now() + COUNTS_MS);
+    await this.#noting(() => this.#keep());
     this.#joinedAt = clock.monotonic();
     await this.look();
   }
@@ -73,9 +75,8 @@ export class SharedLimits implements Agreement {
       await clock.sleep(KEEP_MS, signal).catch(() => undefined);
       if (signal.aborted) break;
       await this.#noting(async () => {
-        const now = clock.now();
-        await store.keepLimitNode(node, now + COUNTS_MS);
-        await store.removeExpiredLimits(now);
+        await this.#keep();
+        await store.removeExpiredLimits(clock.now());
         await this.look();
       });
     }
@@ -116,6 +117,12 @@ export class SharedLimits implements Agreement {
     void this.#noting(() => this.#parts.store.noteLimitPenalty({ ...key, until }));
   }
 
+  async #keep(): Promise<void> {
+    const { store, clock, node } = this.#parts;
+    await store.keepLimitNode(node, clock.now() + COUNTS_MS);
+    this.#said = true;
+  }
+
   async #take(bucket: Bucket, wanted: number): Promise<void> {
     const { store, clock } = this.#parts;
     const { limit, key } = bucket;
@@ -140,7 +147,7 @@ export class SharedLimits implements Agreement {
   async #read(): Promise<void> {
     const { store, clock } = this.#parts;
     const now = clock.now();
-    const nodes = Math.max(1, await store.countLimitNodes(now));
+    const nodes = Math.max(1, (await store.countLimitNodes(now)) + (this.#said ? 0 : 1));
     const before = this.#nodes;
     this.#nodes = nodes;
     for (const { until, ...key } of await store.listLimitPenalties(now)) this.#limits?.hearPenalty(key, until);

@@ -164,6 +164,17 @@ describe.each(DATABASES)('two nodes on one %s, at the real sandbox with the plat
     expect(statuses).toEqual(Array(LIGHT + 1).fill(200));
   }, 30_000);
 
+  test('P4: a node that cannot say that it is there counts itself all the same', async () => {
+    const { clock, database, begin } = await nodes();
+    await begin(database.store, 'A');
+
+    const second = await begin({ ...database.other, keepLimitNode: () => Promise.reject(new Error('the disk is full')) }, 'B');
+
+    expect([second.shared.nodes, second.shared.ownShare(LIGHT)]).toEqual([2, 0]);
+    clock.advance(61_000);
+    expect(second.shared.ownShare(LIGHT)).toBe(12);
+  });
+
   test('P4: a penalty that one node has met is kept by the other within a second', async () => {
     const { clock, send, statuses, direct, database, begin } = await nodes();
     const both = [await begin(database.store, 'A'), await begin(database.other, 'B')] as const;
