@@ -41,7 +41,10 @@ import { createServer, type Plane } from './http/server.ts';
 import { createRingOutApi } from './legacy/ringout/answer.ts';
 import { sweepSessions } from './legacy/ringout/session-sweep.ts';
 import { ClientGate } from './limits/client-gate.ts';
+import { IdempotencyKeys } from './limits/idempotency-keys.ts';
+import { sweepIdempotencyKeys } from './limits/idempotency-sweep.ts';
 import { PlatformLimits } from './limits/platform-limits.ts';
+import { SharedLimits } from './limits/shared-limits.ts';
 import type { ProxyOutcome } from './proxy/proxy.ts';
 import { SpoolRoom } from './proxy/spool.ts';
 import { Upstreams } from './proxy/upstreams.ts';
@@ -104,7 +107,9 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const connections = new Connections(broker, tokens);
   const clients = new Clients({ store, clock, random, country: config.country });
   const logins = new LegacyLogins({ store, clock, random, country: config.country });
-  const call = createCall(broker, tokens);
+  const sharedLimits = new SharedLimits({ store: opened, clock, log, node: broker.node });
+  const platformLimits = new PlatformLimits({ clock, agreement: sharedLimits });
+  const call = createCall(broker, tokens, platformLimits);
   const ringOut = createRingOutApi({
     access: {
       findLegacyLogin: (attempt, address) => logins.findLegacyLogin(attempt, address),
@@ -188,6 +193,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
   let trimming: Promise<void> | undefined;
   let scheduling: Promise<void> | undefined;
   let revoking: Promise<void> | undefined;
+  let sharing: Promise<void> | undefined;
 
   return {
     apps,
@@ -220,11 +226,13 @@ export async function openGateway(config: Config, version: string): Promise<Open
     adminTokenFile: config.adminToken ? undefined : ADMIN_TOKEN_FILE,
     listen: async () => {
       listening = true;
-      await Promise.all([freezes.watch(), grants.watch(), known.watch()]);
+      await Promise.all([freezes.watch(), grants.watch(), known.watch(), sharedLimits.join(platformLimits)]);
       const origins: string[] = [];
       for (const { address, server } of servers) origins.push(await server.listen(address));
       const [origin = '', adminOrigin = origin] = origins;
       void sweepSessions({ sessions: store, claims: store, clock, log }, ending.signal);
+      void sweepIdempotencyKeys({ store, clock, log }, ending.signal);
+      sharing = sharedLimits.run(ending.signal);
       void keepMeasuring({ clock, ask: () => store.databaseTime(), log }, ending.signal);
       void keepSummingUp({ trail, clock }, ending.signal);
       scheduling = tokens.scheduler.run(ending.signal);
@@ -244,6 +252,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
       await within(systemClock, LAST_MS, ringCx.settled());
       await endRuns({ tokens, rescue, store, clock, log, node: broker.node }, begun + RUNS_MS - systemClock.monotonic());
       await within(systemClock, LAST_MS, revoking ?? Promise.resolve());
+      await within(systemClock, LAST_MS, sharing ?? Promise.resolve());
       grants.close();
       known.close();
       await within(systemClock, LAST_MS, freezes.close());

@@ -1,4 +1,5 @@
 import type { Client, ClientStore } from '../domain/client.ts';
+import type { ClientLimits } from '../domain/client-limits.ts';
 import { ClientNotFound, ConnectionNotFound, type FieldFault, InvalidRequest } from '../domain/errors.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
 import { type CountryCode, loginName } from '../domain/phone-number.ts';
@@ -18,6 +19,7 @@ export interface ClientDraft {
   readonly name: string;
   readonly connections: readonly string[];
   readonly policy?: Policy;
+  readonly limits?: ClientLimits;
   readonly legacyLogins?: readonly {
     readonly username: string;
     readonly extension?: string;
@@ -69,6 +71,7 @@ export class Clients {
           connection,
         })),
       ),
+      ...(draft.limits && { limits: draft.limits }),
       createdAt: this.#parts.clock.now(),
     };
     await this.#create(client);

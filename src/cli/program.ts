@@ -176,6 +176,7 @@ function addManagement<Config>(program: Command, parts: CliParts<Config>): void 
     .add.option('--connection <NAME...>', 'the Connections it may use; the first is used where it names none')
     .option('--username <NAME>', `the user name of its legacy login, whose password is ${secret}`)
     .option('--extension <NUMBER>', 'the extension number of its legacy login')
+    .option('--limits <JSON>', 'what it may take of a node, {"requestsPerSecond": 10, "concurrency": 20} for example; absent: see docs/limits.md')
     .option('--policy <JSON>', 'what it may do, {"token": true, "ipAllow": ["192.0.2.0/24"]} for example; absent: everything on its Connections');
 }
 

@@ -94,3 +94,9 @@ export interface LimitsStore {
   /** Removes what no longer counts. */
   removeExpiredLimits(now: number): Promise<void>;
 }
+
+/** For requests that the platform does not limit. */
+export const UNLIMITED: Permit = { answered: () => undefined, lost: () => undefined, unused: () => undefined };
+
+/** Lets everything leave. */
+export const OPEN_GATE: PlatformGate = { admit: () => UNLIMITED };

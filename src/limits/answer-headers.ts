@@ -37,5 +37,6 @@ function isReader(headers: AnswerHeaders): headers is { get(name: string): strin
 }
 
 function whole(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : undefined;
+  const value = text === undefined || text === '' ? Number.NaN : Number(text);
+  return Number.isInteger(value) && value >= 0 && value < 1_000_000 ? value : undefined;
 }

@@ -10,12 +10,10 @@ const CLIENTS = 100;
 export interface Counted {
   readonly use: ClientUse;
   /** Taken from what nodes share, not from what this one has for itself. */
-  shared: boolean;
+  readonly shared: boolean;
   /** How many were answered when it left. */
   readonly answeredBefore: number;
   readonly sentAt: number;
-  /** By the monotonic clock; once it was answered. */
-  countsUntil: number;
 }
 
 /** The limit of an App's group, as far as is known; every Connection has as much. */
@@ -44,8 +42,10 @@ export class Bucket {
   /** Of the requests that count, those taken from what this node has for itself. */
   own = 0;
   readonly #uses = new Map<string, ClientUse>();
-  /** Those that were answered, in the order of their answers. */
-  readonly #answered: Counted[] = [];
+  /** Of those that were answered, in the order of their answers: until when each counts, whose it is, and whether it is shared. */
+  readonly #ends: number[] = [];
+  readonly #whose: ClientUse[] = [];
+  readonly #areShared: boolean[] = [];
   #head = 0;
   #answeredTotal = 0;
   #sentTotal = 0;
@@ -55,7 +55,7 @@ export class Bucket {
   #droppedTotal = 0;
   /** What the platform said last, while requests are under way. */
   #said: { readonly remaining: number; readonly answeredBefore: number; readonly at: number; readonly dropped: number } | undefined;
-  readonly #group: GroupLimit;
+  readonly group: GroupLimit;
   /** Clients of whose requests some wait, in the order of their turns. */
   readonly turns: ClientUse[] = [];
   /** Of what nodes share: how many tokens this one has, and until when they may be used. */
@@ -69,15 +69,11 @@ export class Bucket {
 
   constructor(key: LimitKey, group: GroupLimit) {
     this.key = key;
-    this.#group = group;
-  }
-
-  get #limit(): PlatformLimit | undefined {
-    return this.#group.current;
+    this.group = group;
   }
 
   get limit(): PlatformLimit | undefined {
-    return this.#group.current;
+    return this.group.current;
   }
 
   get answeredTotal(): number {
@@ -85,7 +81,7 @@ export class Bucket {
   }
 
   get windowMs(): number {
-    return this.#limit?.windowMs ?? 0;
+    return this.limit?.windowMs ?? 0;
   }
 
   /** The Client's part; it is made where there is none. */
@@ -104,25 +100,25 @@ export class Bucket {
 
   /** How many more may leave now, whoever they are of; below 0 where too many have left. */
   room(now: number): number {
-    if (!this.#limit) return Number.POSITIVE_INFINITY;
+    if (!this.limit) return Number.POSITIVE_INFINITY;
     const room = this.roomOnceAnswered(now);
     if (this.inFlight === 0 || !this.#said) return room;
     const { remaining, answeredBefore, at, dropped } = this.#said;
-    if (now >= at + this.#limit.windowMs) return room;
+    if (now >= at + this.limit.windowMs) return room;
     // What was under way when the platform said how many are left may not have been counted in that.
     return Math.min(room, remaining + (this.#droppedTotal - dropped) - (this.#sentTotal - answeredBefore - 1));
   }
 
   /** The same as far as it is certain: those under way are taken for counted. */
   roomOnceAnswered(now: number): number {
-    if (!this.#limit) return Number.POSITIVE_INFINITY;
+    if (!this.limit) return Number.POSITIVE_INFINITY;
     this.#expire(now);
-    return this.#limit.limit - this.#counted() - this.inFlight - this.#othersCount();
+    return this.limit.limit - this.#counted() - this.inFlight - this.#othersCount();
   }
 
   /** How many more this Client may have of that room, so that the others find their share. */
   roomFor(use: ClientUse, room: number, now: number): number {
-    if (room <= 0 || this.#uses.size === 1 || !this.#limit) return room;
+    if (room <= 0 || this.#uses.size === 1 || !this.limit) return room;
     return use.used < this.#share(use, now) ? room : room - this.#reservedFrom(use, now);
   }
 
@@ -138,13 +134,14 @@ export class Bucket {
   count(counted: Counted, now: number): void {
     this.inFlight -= 1;
     this.#answeredTotal += 1;
-    if (!this.#limit) {
+    if (!this.limit) {
       // Where none is in force there is nothing to remember.
-      this.#drop(counted);
+      this.#drop(counted.use, counted.shared);
       return;
     }
-    counted.countsUntil = now + this.#limit.windowMs + MARGIN_MS;
-    this.#answered.push(counted);
+    this.#ends.push(now + this.limit.windowMs + MARGIN_MS);
+    this.#whose.push(counted.use);
+    this.#areShared.push(counted.shared);
     if (this.inFlight === 0) this.#said = undefined;
   }
 
@@ -153,7 +150,7 @@ export class Bucket {
     this.inFlight -= 1;
     // As if it had been answered: what is reckoned from these numbers stays on the safe side.
     this.#answeredTotal += 1;
-    this.#drop(counted);
+    this.#drop(counted.use, counted.shared);
   }
 
   /**
@@ -163,14 +160,14 @@ export class Bucket {
    * counted, and at most those that have left by now.
    */
   learn(counted: Counted, remaining: number, now: number): void {
-    if (!this.#limit) return;
+    if (!this.limit) return;
     this.#expire(now);
-    const used = this.#limit.limit - remaining;
+    const used = this.limit.limit - remaining;
     const atLeast = used - this.#counted() - this.inFlight;
     const atMost = used - 1 - this.#countedOf(counted.answeredBefore);
     const others = this.#othersCount();
     if (atLeast > others) {
-      this.#others.push({ count: atLeast - others, until: now + this.#limit.windowMs + MARGIN_MS });
+      this.#others.push({ count: atLeast - others, until: now + this.limit.windowMs + MARGIN_MS });
       this.#othersRaisedAt = now;
     } else if (atMost < others && counted.sentAt >= this.#othersRaisedAt) {
       this.#lessOthers(others - Math.max(0, atMost));
@@ -182,22 +179,21 @@ export class Bucket {
   /** When so many of those that count no longer do; one window from now where that hangs on requests under way. */
   freeAt(needed: number, now: number): number {
     const ends = this.#others.flatMap(({ count, until }) => Array<number>(Math.min(count, needed)).fill(until));
-    for (let index = this.#head; index < this.#answered.length && ends.length < needed * 2; index += 1) ends.push(this.#answered[index]?.countsUntil ?? now);
+    ends.push(...this.#ends.slice(this.#head, this.#head + needed));
     return ends.sort((a, b) => a - b)[needed - 1] ?? now + this.windowMs;
   }
 
   /** When the first of those that count no longer does. */
   nextFreeAt(): number {
-    return Math.min(this.#answered[this.#head]?.countsUntil ?? Number.POSITIVE_INFINITY, this.#others[0]?.until ?? Number.POSITIVE_INFINITY);
+    return Math.min(this.#ends[this.#head] ?? Number.POSITIVE_INFINITY, this.#others[0]?.until ?? Number.POSITIVE_INFINITY);
   }
 
   /** Of those taken from what this node has for itself, so many count as shared from now on. */
   share(count: number): void {
     let left = count;
-    for (let index = this.#answered.length - 1; index >= this.#head && left > 0; index -= 1) {
-      const counted = this.#answered[index];
-      if (!counted || counted.shared) continue;
-      counted.shared = true;
+    for (let index = this.#ends.length - 1; index >= this.#head && left > 0; index -= 1) {
+      if (this.#areShared[index]) continue;
+      this.#areShared[index] = true;
       this.own -= 1;
       left -= 1;
     }
@@ -206,7 +202,7 @@ export class Bucket {
   #share(use: ClientUse, now: number): number {
     let active = use.isActive(now, this.windowMs) ? 0 : 1;
     for (const other of this.#uses.values()) if (other.isActive(now, this.windowMs)) active += 1;
-    return Math.max(1, Math.floor((this.#limit?.limit ?? 0) / active));
+    return Math.max(1, Math.floor((this.limit?.limit ?? 0) / active));
   }
 
   #reservedFrom(use: ClientUse, now: number): number {
@@ -231,7 +227,7 @@ export class Bucket {
   }
 
   #counted(): number {
-    return this.#answered.length - this.#head;
+    return this.#ends.length - this.#head;
   }
 
   /** Of those that count, how many were among the first so many answered. */
@@ -259,20 +255,20 @@ export class Bucket {
   }
 
   #expire(now: number): void {
-    for (let first = this.#answered[this.#head]; first && first.countsUntil <= now; first = this.#answered[this.#head]) {
-      this.#drop(first);
+    for (let end = this.#ends[this.#head]; end !== undefined && end <= now; end = this.#ends[this.#head]) {
+      this.#drop(this.#whose[this.#head], this.#areShared[this.#head]);
       this.#droppedTotal += 1;
       this.#head += 1;
     }
-    if (this.#head > 32 && this.#head * 2 > this.#answered.length) {
-      this.#answered.splice(0, this.#head);
+    if (this.#head > 32 && this.#head * 2 > this.#ends.length) {
+      for (const list of [this.#ends, this.#whose, this.#areShared]) list.splice(0, this.#head);
       this.#head = 0;
     }
     while (this.#others[0] && this.#others[0].until <= now) this.#others.shift();
   }
 
-  #drop(counted: Counted): void {
-    counted.use.used -= 1;
-    if (!counted.shared) this.own -= 1;
+  #drop(use: ClientUse | undefined, shared: boolean | undefined): void {
+    if (use) use.used -= 1;
+    if (!shared) this.own -= 1;
   }
 }

@@ -1,11 +1,12 @@
-import { LRUCache } from 'lru-cache';
 import type { Client } from '../domain/client.ts';
 import { type EffectiveLimits, effectiveLimits } from '../domain/client-limits.ts';
 import { ClientBusy } from '../domain/errors.ts';
 import type { SteadyClock } from '../runtime/clock.ts';
 
-// One that is forgotten begins anew with its burst; of those that have requests under way all are kept.
+// One that is forgotten begins anew with its burst; those with requests under way are all kept.
 const CLIENTS = 10_000;
+// So many of those that are known longest are looked at for one to forget.
+const LOOKED_AT = 100;
 // How long requests under way take is not known.
 const PLACE_MS = 1_000;
 
@@ -25,9 +26,7 @@ interface Tally {
 /** Holds Clients to their rates and to their number of requests at once; each node counts for itself. */
 export class ClientGate {
   readonly #clock: SteadyClock;
-  readonly #idle = new LRUCache<string, Tally>({ max: CLIENTS });
-  /** Those with requests under way, of which memory has no more than there are requests. */
-  readonly #busy = new Map<string, Tally>();
+  readonly #tallies = new Map<string, Tally>();
   /** By what is given, so that nothing is reckoned twice: a Client stays the same object until it changes. */
   readonly #limits = new WeakMap<object, EffectiveLimits>();
 
@@ -39,30 +38,36 @@ export class ClientGate {
   enter({ name, limits: given }: Pick<Client, 'name' | 'limits'>): Pass {
     const limits = this.#limitsOf(given);
     const now = this.#clock.monotonic();
-    const tally = this.#busy.get(name) ?? this.#idle.get(name) ?? { underWay: 0, tokens: limits.burst, at: now };
+    const tally = this.#tallies.get(name) ?? this.#begin(name, limits, now);
     if (tally.underWay >= limits.concurrency) throw new ClientBusy(name, `${limits.concurrency} requests at once`, PLACE_MS);
     if (limits.requestsPerSecond > 0) takeToken(tally, name, limits, now);
     tally.underWay += 1;
-    if (tally.underWay === 1) {
-      this.#idle.delete(name);
-      this.#busy.set(name, tally);
-    }
     let inside = true;
     return {
       limits,
       leave: () => {
         if (!inside) return;
         inside = false;
-        this.#left(name, tally);
+        tally.underWay -= 1;
       },
     };
   }
 
-  #left(name: string, tally: Tally): void {
-    tally.underWay -= 1;
-    if (tally.underWay > 0) return;
-    this.#busy.delete(name);
-    this.#idle.set(name, tally);
+  #begin(name: string, { burst }: EffectiveLimits, now: number): Tally {
+    if (this.#tallies.size >= CLIENTS) this.#forget();
+    const made = { underWay: 0, tokens: burst, at: now };
+    this.#tallies.set(name, made);
+    return made;
+  }
+
+  #forget(): void {
+    let looked = 0;
+    for (const [name, { underWay }] of this.#tallies) {
+      looked += 1;
+      if (underWay > 0 && looked < LOOKED_AT) continue;
+      if (underWay === 0) this.#tallies.delete(name);
+      return;
+    }
   }
 
   #limitsOf(given: Client['limits']): EffectiveLimits {

@@ -13,16 +13,19 @@ export class ClientUse {
   #asked = 0;
   #askedBefore = 0;
   #windowAt: number;
-  #askedAt: number;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  /** Since when it has called without a long pause. */
+  #cameAt: number;
 
   constructor(client: string, now: number) {
     this.client = client;
     this.#windowAt = now;
-    this.#askedAt = now;
+    this.#cameAt = now;
   }
 
   /** It has asked once more, whatever becomes of it. */
   ask(now: number, windowMs: number): void {
+    if (now - this.#askedAt >= 2 * windowMs) this.#cameAt = now;
     this.#turn(now, windowMs);
     this.#asked += 1;
     this.#askedAt = now;
@@ -39,11 +42,13 @@ export class ClientUse {
   }
 
   /**
-   * How many more it is likely to want, up to its share: one more than it wanted in this window or the one before, less
-   * what it has. So a Client that calls rarely keeps little from the others, and finds room all the same.
+   * How many more it is likely to want, up to its share, less what it has: of one that has just come all of it, then one
+   * more than it wanted in this window or the one before. So a Client that calls rarely keeps little from the others, and finds room
+   * all the same.
    */
   reserved(share: number, now: number, windowMs: number): number {
     this.#turn(now, windowMs);
+    if (now - this.#cameAt < windowMs && this.#askedAt >= this.#cameAt) return Math.max(0, share - this.used);
     return Math.max(0, Math.min(share, Math.max(this.#asked, this.#askedBefore) + 1) - this.used);
   }
 

@@ -13,10 +13,9 @@ export interface Arrivals {
 export class Departure implements Permit, Counted {
   readonly bucket: Bucket;
   readonly use: ClientUse;
-  shared: boolean;
+  readonly shared: boolean;
   readonly answeredBefore: number;
   readonly sentAt: number;
-  countsUntil = 0;
   readonly #arrivals: Arrivals;
   #over = false;
 
@@ -47,6 +46,3 @@ export class Departure implements Permit, Counted {
     return true;
   }
 }
-
-/** For requests that the platform does not limit. */
-export const UNLIMITED: Permit = { answered: () => undefined, lost: () => undefined, unused: () => undefined };

@@ -8,20 +8,21 @@ import {
   type LimitKey,
   type Permit,
   type PlatformGate,
+  UNLIMITED,
 } from '../domain/platform-limits.ts';
 import type { SteadyClock } from '../runtime/clock.ts';
 import { retryAfterMs } from '../runtime/retry-after.ts';
 import { headerOf, type StatedLimit, statedLimit } from './answer-headers.ts';
 import { Bucket, type GroupLimit } from './bucket.ts';
 import type { ClientUse } from './client-use.ts';
-import { type Arrivals, Departure, UNLIMITED } from './departure.ts';
+import { type Arrivals, Departure } from './departure.ts';
 import type { Waiter } from './waiter.ts';
 
 const WAIT_MS = 10_000;
 // RingCentral restarts the penalty when a request arrives during it ("Rate limits"), so we add a little.
 const PENALTY_MARGIN_MS = 1_000;
 // Some KB each; the longest unused goes first. What counts there is then counted anew from what the platform says.
-const BUCKETS = 20_000;
+const BUCKETS = 10_000;
 const PENALTIES = 20_000;
 const GROUPS = 3_000;
 // So many answers in a row state no limit: then none is in force. One alone may have come from elsewhere.
@@ -277,7 +278,7 @@ export class PlatformLimits implements PlatformGate {
     const asked = departure.bucket;
     const group = stated.group ?? asked.key.group;
     const bucket = group === asked.key.group ? asked : this.#bucket(asked.key.app, asked.key.connection, group);
-    const limit = this.#group(bucket.key.app, group);
+    const limit = bucket.group;
     limit.unsaid = 0;
     if (stated.group && (limit.current?.limit !== stated.limit || limit.current.windowMs !== stated.windowMs)) {
       limit.current = { limit: stated.limit, windowMs: stated.windowMs };
@@ -296,9 +297,9 @@ export class PlatformLimits implements PlatformGate {
 
   #unstated(departure: Departure, status: number, now: number): Bucket {
     const { bucket } = departure;
-    const limit = this.#group(bucket.key.app, bucket.key.group);
-    // An error may come from something that stands before the platform.
-    if (status < 400 && limit.current) {
+    const limit = bucket.group;
+    // The platform does not count who is not signed in, and an error may come from something that stands before it.
+    if (status < 500 && status !== 401 && status !== 429 && limit.current) {
       limit.unsaid += 1;
       if (limit.unsaid >= SAYINGS) limit.current = undefined;
     }

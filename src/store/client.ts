@@ -1,5 +1,6 @@
 import type { Selectable, Transaction } from 'kysely';
 import type { Client, ClientStore, LegacyLogin } from '../domain/client.ts';
+import type { ClientLimits } from '../domain/client-limits.ts';
 import { ConnectionNotFound, LoginTaken, NameTaken } from '../domain/errors.ts';
 import type { PageRequest } from '../domain/page.ts';
 import { findMissingConnection } from './connection.ts';
@@ -134,6 +135,7 @@ function toRow(client: Client): ClientTable {
     policy: client.policy ? JSON.stringify(client.policy) : null,
     key_hash: client.keyHash,
     created_at: client.createdAt,
+    limits: client.limits ? JSON.stringify(client.limits) : null,
   };
 }
 
@@ -163,6 +165,7 @@ function toClient(
     policy: row.policy === null ? undefined : JSON.parse(row.policy),
     keyHash: row.key_hash,
     legacyLogins: logins.map(toLogin),
+    ...(row.limits !== null && { limits: JSON.parse(row.limits) as ClientLimits }),
     createdAt: row.created_at,
   };
 }

@@ -21,6 +21,10 @@ export interface Schema {
   readonly ring_cx_penalties: RingCxPenaltyTable;
   readonly ring_out_sessions: RingOutSessionTable;
   readonly ring_out_claims: RingOutClaimTable;
+  readonly limit_nodes: LimitNodeTable;
+  readonly limit_slices: LimitSliceTable;
+  readonly limit_penalties: LimitPenaltyTable;
+  readonly idempotency_keys: IdempotencyKeyTable;
   readonly budgets: BudgetTable;
   readonly token_wants: TokenWantTable;
   readonly freezes: FreezeTable;
@@ -242,6 +246,8 @@ export interface ClientTable {
   policy: string | null;
   key_hash: string;
   created_at: number;
+  /** JSON: ClientLimits. */
+  limits: string | null;
 }
 
 export interface ClientConnectionTable {
@@ -321,6 +327,40 @@ export interface RingOutClaimTable {
   expires_at: number;
   /** 0 or 1. */
   unclear: number;
+}
+
+interface LimitNodeTable {
+  node: string;
+  counts_until: number;
+}
+
+export interface LimitSliceTable {
+  app: string;
+  connection: string;
+  usage_group: string;
+  /** JSON: an array of `{tokens, until}`. */
+  slices: string;
+  counts_until: number;
+}
+
+export interface LimitPenaltyTable {
+  app: string;
+  connection: string;
+  usage_group: string;
+  until: number;
+}
+
+export interface IdempotencyKeyTable {
+  client: string;
+  key_hash: string;
+  fingerprint: string;
+  holder: string;
+  /** `running`, `unclear` or `done`. */
+  state: string;
+  running_until: number;
+  /** Sealed. */
+  result: Uint8Array | null;
+  expires_at: number;
 }
 
 export interface AuditTable {

@@ -26,6 +26,18 @@ export function describeClientStore(name: string, open: OpenStore): void {
       expect(await other.findClient('billing')).toEqual(client);
     });
 
+    test('39: the limits of a Client come back as they were given; none stays none', async () => {
+      const { store, other } = await world();
+      const client = sampleClient({ connections: [], limits: { requestsPerSecond: 2.5, burst: 10, concurrency: 3, bodyBytes: 0 } });
+
+      await store.createClient(client);
+
+      expect(await other.findClient('billing')).toEqual(client);
+      expect(await store.createClient(sampleClient({ name: 'crm', keyHash: 'crm', connections: [] })).then(() => other.findClient('crm'))).not.toHaveProperty(
+        'limits',
+      );
+    });
+
     test('a Client may have no Policy, no Connections and no logins', async () => {
       const { store } = await world();
       const client = sampleClient({ connections: [] });

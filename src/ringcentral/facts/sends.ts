@@ -1,30 +1,25 @@
-/**
- * Operations that place a call, send a message, or do so for others: a repeat is felt by people, so they are never sent
- * twice on the gateway's own account, and take an `Idempotency-Key`.
- *
- * @see RingCentral API reference: RingOut, Call Control, SMS, MMS, Fax, Pager, High-Volume SMS, Team Messaging, Video invitations
- */
+const EXTENSION = '/restapi/[^/]+/account/[^/]+/extension/[^/]+';
+const TELEPHONY = '/restapi/[^/]+/account/[^/]+/telephony';
+
+// RingCentral's OpenAPI file; the last two lines are what it knows no more, and RingCX's dialling by hand.
 const SENDS: readonly RegExp[] = [
-  /\/ring-?out$/,
-  /\/call-out$/,
-  /\/call-queues\/[^/]+\/call-out$/,
-  /\/telephony\/(call-out|conference)$/,
-  /\/telephony\/sessions\/[^/]+\/(parties|supervise)$/,
-  /\/telephony\/sessions\/[^/]+\/parties\/[^/]+\/(bring-in|forward|transfer|bridge|flip|answer|reply|supervise)$/,
-  /\/(sms|mms|fax|company-pager|internal-text)$/,
-  /\/a2p-sms\/(batches|messages)$/,
-  /\/meeting(\/[^/]+\/invite)?$/,
-  /^\/team-messaging\/v\d+\/(chats|groups)\/[^/]+\/posts$/,
-  /^\/restapi\/[^/]+\/glip\/(chats|groups)\/[^/]+\/posts$/,
-  /\/posts$/,
-  /^\/voice\/api\/.*\/manualAgentCall/,
-];
+  `${EXTENSION}/(ring-out|fax|sms|mms|company-pager)`,
+  `/restapi/[^/]+/account/[^/]+/(a2p-sms/batches|message-threads/messages)`,
+  `${TELEPHONY}/(call-out|conference)`,
+  `${TELEPHONY}/sessions/[^/]+/supervise`,
+  `${TELEPHONY}/sessions/[^/]+/parties/bring-in`,
+  `${TELEPHONY}/sessions/[^/]+/parties/[^/]+/(transfer|bridge|forward|reply|flip|supervise)`,
+  '/team-messaging/[^/]+/chats/[^/]+/(posts|adaptive-cards)',
+  '/restapi/[^/]+/glip/(chats|groups)/[^/]+/(posts|adaptive-cards)',
+  '/voice/api/.*/manualAgentCall',
+].map((pattern) => new RegExp(`^${pattern}$`));
 
 /**
- * Whether a request places a call or sends something.
+ * Whether a request places a call or sends a message. People feel a repeat of it: it is never sent twice on the gateway's
+ * own account, and takes an `Idempotency-Key`.
  *
  * @param path  normalised, without query
  */
 export function sends(method: string, path: string): boolean {
-  return method.toUpperCase() === 'POST' && SENDS.some((pattern) => pattern.test(path));
+  return method === 'POST' && SENDS.some((pattern) => pattern.test(path));
 }
