@@ -2,7 +2,7 @@ import type { Client, ClientStore } from '../domain/client.ts';
 import { ClientNotFound, ConnectionNotFound, type FieldFault, InvalidRequest } from '../domain/errors.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
 import { type CountryCode, loginName } from '../domain/phone-number.ts';
-import { isAddressBlock, type Policy } from '../domain/policy.ts';
+import { isAddressBlock, type Policy, pathPatternFault } from '../domain/policy.ts';
 import type { Secret } from '../domain/secret.ts';
 import { isPermission } from '../ringcentral/facts/permissions.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -119,7 +119,10 @@ function policyFaults(policy: Policy | undefined): FieldFault[] {
   return [
     ...faults(policy?.ipAllow, 'ipAllow', isAddressBlock, 'must be an IP address or a CIDR block such as 192.0.2.0/24'),
     ...faults(policy?.permissions, 'permissions', isPermission, 'must be a RingCentral Permission such as RingOut or ReadAccounts'),
-    ...faults(policy?.paths, 'paths', (path) => path.startsWith('/'), 'must start with "/"'),
+    ...(policy?.paths ?? []).flatMap((path, position) => {
+      const message = pathPatternFault(path);
+      return message === undefined ? [] : [{ field: `policy/paths/${position}`, message }];
+    }),
     ...faults(policy?.methods, 'methods', (method) => METHODS.includes(method.toUpperCase()), `must be one of ${METHODS.join(', ')}`),
   ];
 }
