@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { ClientCache } from './access/client-cache.ts';
 import { Clients } from './access/clients.ts';
+import { explainRequest } from './access/explain-request.ts';
 import { GatewayKeys } from './access/gateway-keys.ts';
 import { LegacyLogins } from './access/legacy-logins.ts';
 import { permit } from './access/permit.ts';
+import type { AskedRequest } from './access/permit-request.ts';
 import { auditGrants } from './audit/grants.ts';
 import { createTrail } from './audit/trail.ts';
 import { keepSummingUp, keepTrimming } from './audit/upkeep.ts';
@@ -126,7 +128,8 @@ export async function openGateway(config: Config, version: string): Promise<Open
       log,
       publicUrl: publicUrlOf(config),
     } satisfies ConnectParts,
-    gatewayKeys: new GatewayKeys(known),
+    gatewayKeys: new GatewayKeys(known, clock),
+    explainRequest: (client: string, asked: AskedRequest) => explainRequest({ store, freezes }, client, asked),
     tokens,
     ringCx,
     grants: store,
@@ -134,6 +137,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     adminToken,
     readiness,
     allowPlainHttp: config.allowPlainHttp,
+    trustProxy: config.trustProxy,
     trail,
     audit: store,
     random,

@@ -137,12 +137,15 @@ const PolicyBody = Type.Object(
   { ...closed, description: 'What a Client may do: only what each part that is given lists, so an empty list denies' },
 );
 
+const REWRITE_LINKS = 'Whether links in the answers of the platform are to lead to the gateway; false where absent';
+
 /** `POST clients`. */
 export const ClientBody = Type.Object(
   {
     name: Name,
     connections: Type.Array(Name, { minItems: 1, maxItems: 10_000, uniqueItems: true, description: 'Those it may use; the first where it names none' }),
     policy: Type.Optional(PolicyBody),
+    rewriteLinks: Type.Optional(Type.Boolean({ description: REWRITE_LINKS })),
     legacyLogins: Type.Optional(
       Type.Array(
         Type.Object(
@@ -283,6 +286,13 @@ const clientFields = {
   name: Type.String(),
   connections: Type.Array(Type.String()),
   policy: Type.Optional(PolicyBody),
+  keys: Type.Array(
+    Type.Object({ id: Type.String(), createdAt: Time('When it was made'), expiresAt: Type.Optional(Time('From when it is not good any more')) }),
+    {
+      description: 'Its gateway keys, oldest first',
+    },
+  ),
+  rewriteLinks: Type.Boolean({ description: REWRITE_LINKS }),
   legacyLogins: Type.Array(
     Type.Object({ username: Type.String(), extension: Type.Optional(Type.String()), connection: Type.String(), hasPassword: Type.Boolean() }),
   ),

@@ -1,4 +1,5 @@
 import { Clients } from '../../src/access/clients.ts';
+import { explainRequest } from '../../src/access/explain-request.ts';
 import { GatewayKeys } from '../../src/access/gateway-keys.ts';
 import { createTrail } from '../../src/audit/trail.ts';
 import { Secret } from '../../src/domain/secret.ts';
@@ -28,7 +29,8 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       connections,
       clients,
       connect: { store, adopt: at.adopt, trail, clock, random: systemRandom, fetch: at.fetch, log, publicUrl: 'http://127.0.0.1' },
-      gatewayKeys: new GatewayKeys(store),
+      gatewayKeys: new GatewayKeys(store, clock),
+      explainRequest: (client, asked) => explainRequest({ store, freezes }, client, asked),
       tokens,
       ringCx,
       grants: store,
@@ -36,6 +38,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       adminToken: new Secret(TOKEN),
       readiness: new Readiness({ store, clock }),
       allowPlainHttp: [],
+      trustProxy: { blocks: [], header: 'x-forwarded-for' },
       trail,
       audit: store,
       random: systemRandom,
@@ -47,12 +50,23 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
     },
     planes,
   );
-  const ask = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, bearer: string | undefined, body?: unknown, remoteAddress = '127.0.0.1') => {
+  const ask = async (
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    bearer: string | undefined,
+    body?: unknown,
+    remoteAddress = '127.0.0.1',
+    headers: Record<string, string> = {},
+  ) => {
     const answer = await server.inject({
       method,
       url: path.startsWith('/') ? path : `/trunkline/api/${path}`,
       remoteAddress,
-      headers: { ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }), ...(body !== undefined && { 'content-type': 'application/json' }) },
+      headers: {
+        ...headers,
+        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
       ...(body !== undefined && { payload: JSON.stringify(body) }),
     });
     const json = /json/.test(String(answer.headers['content-type']));
