@@ -27,13 +27,20 @@ const PIECES = [
   '%7E', '%7e', '%72', '%C3%BC', '\u00fc', '%c0%ae', '%EF%BC%8F', '%E2%80%A4', '@', 'user@evil.example.com', '//evil.example.com', 'https://evil.example.com', ':443', '?', '#',
   '?a=b', '&access_token=x', '*', '**', 'x', '12345', ',', '+15555550100', "'", '"', '<', '{', '|', '^', '`', '\t', '\u007f', '[', ']', '=', '%u002f', '%2', '\u2044', '\ud800',
 ];
+const GOOD = ['/v1.0', '/account', '/~', '/extension', '/ring-out', '/v2', '/Users', '/v1', '/admin', '/123', '/x', '/a,b', '/a%20b', '/%7E'];
+// biome-ignore format: as above
+const TRICKS = [
+  ...PIECES,
+  ...['..', '%2e%2e', '.%2E', '%252e%252e', '..;a=b', '%EF%BC%8E%EF%BC%8E'].flatMap((dots) => ['/', '%2f', '%5c', '\\', '%252f', '%EF%BC%8F', '%00/'].map((slash) => `/${dots}${slash}scim`)),
+  ...['%2f', '%252f', '%5c', '%EF%BC%8F', '%00', ';x', '%3bx', '//', '/'].map((trick) => `/123${trick}`),
+];
+const root = fc.constantFrom('/restapi', '/scim', '/voice/api', '/media/restapi');
+const good = fc.array(fc.constantFrom(...GOOD), { maxLength: 4 });
 const url = fc.oneof(
-  { weight: 6, arbitrary: fc.array(fc.constantFrom(...PIECES), { maxLength: 9 }).map((pieces) => pieces.join('')) },
+  { weight: 3, arbitrary: fc.array(fc.constantFrom(...PIECES), { maxLength: 9 }).map((pieces) => pieces.join('')) },
   {
-    weight: 6,
-    arbitrary: fc
-      .tuple(fc.constantFrom('/restapi', '/scim', '/voice/api', '/media/restapi'), fc.array(fc.constantFrom(...PIECES), { maxLength: 6 }))
-      .map(([root, pieces]) => root + pieces.join('')),
+    weight: 9,
+    arbitrary: fc.tuple(root, good, fc.constantFrom(...TRICKS), good).map(([first, before, trick, after]) => first + before.join('') + trick + after.join('')),
   },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 30 }).map((text) => `/restapi/${text}`) },
 );
@@ -44,6 +51,7 @@ const SERVERS: Readonly<Record<string, (path: string) => string>> = {
   'decodes twice': (path) => decodeURIComponent(decodeURIComponent(path)),
   'resolves dots before it decodes': (path) => decodeURIComponent(resolveDots(path)),
   'resolves dots after it decoded': (path) => resolveDots(decodeURIComponent(path)),
+  'decodes twice and resolves dots': (path) => resolveDots(decodeURIComponent(decodeURIComponent(path))),
   'joins slashes': (path) => decodeURIComponent(path).replace(/\/+/g, '/'),
   'takes backslashes for slashes': (path) => resolveDots(decodeURIComponent(path).replaceAll('\\', '/')),
   'cuts path parameters off': (path) => resolveDots(path.replace(/;[^/]*/g, '')),
