@@ -53,6 +53,7 @@ describe('policyRefusal', () => {
 
   test.each([
     ['/restapi/v1.0/*', '/restapi/v1.0/', 'paths'],
+    ['/*', '/', 'paths'],
     ['/restapi/v1.0/**', '/restapi/v1.0', undefined],
     ['/restapi/v1.0', '/restapi/v1.0/', undefined],
     ['/restapi/v1.0/', '/restapi/v1.0', undefined],
