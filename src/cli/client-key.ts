@@ -1,6 +1,7 @@
 import type { CliParts } from './ports.ts';
 import { type Output, printJson, printLine, printTable } from './print.ts';
 import { withManagement } from './reach.ts';
+import { CommandFailed } from './say.ts';
 
 /** The flags of `trunkline client key add`. */
 export interface AddKeyFlags extends Output {
@@ -9,6 +10,7 @@ export interface AddKeyFlags extends Output {
 
 /** `trunkline client key add CLIENT` */
 export async function addKeyCommand<Config>(parts: CliParts<Config>, config: Config, client: string, { json, overlapSeconds }: AddKeyFlags): Promise<void> {
+  if (overlapSeconds !== undefined && !/^\d{1,8}$/.test(overlapSeconds)) throw new CommandFailed('--overlap-seconds must be a whole number of seconds.');
   const body = overlapSeconds === undefined ? {} : { overlapSeconds: Number(overlapSeconds) };
   const added = await withManagement(parts, config, (management) => management.addClientKey(client, body));
   if (json) printJson(added);
