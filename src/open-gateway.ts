@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClientCache } from './access/client-cache.ts';
 import { Clients } from './access/clients.ts';
+import { explainRequest } from './access/explain-request.ts';
 import { GatewayKeys } from './access/gateway-keys.ts';
 import { LegacyLogins } from './access/legacy-logins.ts';
 import { permit } from './access/permit.ts';
+import type { AskedRequest } from './access/permit-request.ts';
 import { auditGrants } from './audit/grants.ts';
 import { createTrail } from './audit/trail.ts';
 import { keepSummingUp, keepTrimming } from './audit/upkeep.ts';
@@ -128,16 +130,18 @@ export async function openGateway(config: Config, version: string): Promise<Open
   });
 
   const upstreams = new Upstreams({ clock: systemClock });
+  const idempotency = new IdempotencyKeys({ store, clock, random, log });
   const proxy = {
-    keys: new GatewayKeys(known),
+    keys: new GatewayKeys(known, clock),
     freezes,
     tokens,
     ringCx,
     apps: grants,
     upstreams,
     clientGate: new ClientGate({ clock: systemClock }),
-    platformGate: new PlatformLimits({ clock }),
+    platformGate: platformLimits,
     budgets: tokens.budgets,
+    idempotency,
     spool: new SpoolRoom(SPOOL, tmpdir()),
     publicOrigin: (request: IncomingMessage) => publicUrlOf(config) ?? `http://${request.headers.host ?? ''}`,
     count: (outcome: ProxyOutcome) => metrics.countForwarded(outcome),
@@ -162,6 +166,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     } satisfies ConnectParts,
     gatewayKeys: proxy.keys,
     proxy,
+    explainRequest: (client: string, asked: AskedRequest) => explainRequest({ store, freezes }, client, asked),
     tokens,
     ringCx,
     grants: store,
@@ -170,6 +175,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     adminToken,
     readiness,
     allowPlainHttp: config.allowPlainHttp,
+    trustProxy: config.trustProxy,
     trail,
     audit: store,
     random,
@@ -249,6 +255,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
       await Promise.all(servers.map(({ server }, index) => closeServer(server, drains[index], log)));
       await within(systemClock, LAST_MS, scheduling ?? Promise.resolve());
       await within(systemClock, LAST_MS, upstreams.close());
+      await within(systemClock, LAST_MS, idempotency.settled());
       await within(systemClock, LAST_MS, ringCx.settled());
       await endRuns({ tokens, rescue, store, clock, log, node: broker.node }, begun + RUNS_MS - systemClock.monotonic());
       await within(systemClock, LAST_MS, revoking ?? Promise.resolve());

@@ -19,6 +19,11 @@ export const ERROR_CATALOGUE = {
     means: 'No Client has this legacy login, or the password is wrong.',
     todo: "Check user name, extension and password against the Client's `legacyLogins`.",
   },
+  target_unreadable: {
+    status: 400,
+    means: 'The path of the request can be read in more than one way, so that what is allowed and what would be done might differ.',
+    todo: 'Send the path as RingCentral documents it: `/restapi/…`, without dot segments, empty segments, `;`, or encoded slashes.',
+  },
   policy_forbids: { status: 403, means: "The Client's Policy does not allow the request.", todo: 'Widen the Policy, or use a Client that may.' },
   sign_in_refused: {
     status: 403,
@@ -31,6 +36,7 @@ export const ERROR_CATALOGUE = {
   client_secret_not_found: { status: 404, means: 'The App has no client secret of this id.', todo: 'List its client secrets.' },
   connection_not_found: { status: 404, means: 'There is no Connection of this name.', todo: 'List the Connections, or create it first.' },
   invitation_not_found: { status: 404, means: 'There is no invitation of this id.', todo: 'List the invitations.' },
+  client_key_not_found: { status: 404, means: 'The Client has no gateway key of this id.', todo: 'List its gateway keys.' },
   client_not_found: { status: 404, means: 'There is no Client of this name.', todo: 'List the Clients, or create it first.' },
   name_taken: { status: 409, means: 'The name is in use.', todo: 'Choose another name, or remove the other one first.' },
   login_taken: {
@@ -53,11 +59,6 @@ export const ERROR_CATALOGUE = {
     status: 409,
     means: 'A real App cannot stand beside the demo data, whose passwords are public.',
     todo: 'Remove Client, Connections and App of the demo first, or start with --remove-demo.',
-  },
-  target_unreadable: {
-    status: 400,
-    means: 'The path of the request could mean one thing here and another one at the platform.',
-    todo: 'Send the path as the platform documents it: no dot segments, no empty segments, nothing encoded that need not be.',
   },
   upstream_busy: {
     status: 503,
@@ -266,17 +267,25 @@ export class LoginUnknown extends GatewayError {
 
 /** `policy_forbids`: The Client's Policy does not allow the request. */
 export class PolicyForbids extends GatewayError {
-  /** Of the Policy; `connections` where the Connection is not the Client's. */
-  readonly part: string;
+  /** The RingCentral Permissions of which the Policy had to list one; none where it was something else that it lacks. */
+  readonly permissions: readonly string[];
 
-  constructor(client: string, part: string, connection: string) {
+  constructor(client: string, part: string, connection: string, permissions: readonly string[] = []) {
     super(
       'policy_forbids',
       part === 'connections'
         ? `Client "${client}" may not use Connection "${connection}": it is not among the Client's connections; create a Client that has it there.`
-        : `The Policy of Client "${client}" does not allow this on Connection "${connection}" (${part}).`,
+        : `The Policy of Client "${client}" does not allow this on Connection "${connection}" (${[part, ...permissions].join(' ')}).`,
     );
-    this.part = part;
+    this.permissions = permissions;
+  }
+}
+
+/** `target_unreadable`: The path of the request can be read in more than one way. */
+export class TargetUnreadable extends GatewayError {
+  /** @param refusal  as `readTarget` has it */
+  constructor(refusal: string) {
+    super('target_unreadable', `What the request asks for is not passed on: ${refusal}.`);
   }
 }
 
@@ -302,6 +311,13 @@ export class AppNotFound extends GatewayError {
 export class ClientSecretNotFound extends GatewayError {
   constructor(app: string, id: string) {
     super('client_secret_not_found', `App "${app}" has no client secret "${id}"; list those it has with \`trunkline app secret list ${app}\`.`);
+  }
+}
+
+/** `client_key_not_found`: The Client has no gateway key of this id. */
+export class ClientKeyNotFound extends GatewayError {
+  constructor(client: string, id: string) {
+    super('client_key_not_found', `Client "${client}" has no gateway key "${id}"; list those it has with \`trunkline client key list ${client}\`.`);
   }
 }
 
@@ -500,13 +516,6 @@ export class PlatformUnreachable extends GatewayError {
   constructor(origin: string, cause: unknown) {
     const why = networkFault(cause);
     super('platform_unreachable', `No usable answer from ${origin}${why ? `: ${why}` : '; try again'}.`, { cause });
-  }
-}
-
-/** `target_unreadable`: The path of the request could mean one thing here and another one at the platform. */
-export class TargetUnreadable extends GatewayError {
-  constructor(why: string) {
-    super('target_unreadable', `The path of the request is not forwarded: ${why}.`);
   }
 }
 

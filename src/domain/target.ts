@@ -49,9 +49,9 @@ export function readTarget(url: string): Target | UnreadableTarget {
   return refusal === undefined ? { path, rawPath, query: encodeBytes(query) } : { refusal };
 }
 
-function undoNeedless(escape: string, digits: string): string {
+function undoNeedless(escaped: string, digits: string): string {
   const character = String.fromCharCode(Number.parseInt(digits, 16));
-  return UNRESERVED.test(character) ? character : escape.toUpperCase();
+  return UNRESERVED.test(character) ? character : escaped.toUpperCase();
 }
 
 function pathFault(path: string): string | undefined {
@@ -84,5 +84,5 @@ function escapeFault(path: string): string | undefined {
 
 // Programs send queries in UTF-8 or Latin-1 without encoding them. Byte by byte it stays what it was.
 function encodeBytes(query: string | undefined): string | undefined {
-  return query?.replace(/[^\u0000-\u007f]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
+  return query?.replace(/[\u0080-\u00ff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -165,6 +165,7 @@ const ClientLimitsBody = Type.Object(
   },
   { ...closed, description: 'What the Client may take of a node' },
 );
+const REWRITE_LINKS = 'Whether links in the answers of the platform are to lead to the gateway; false where absent';
 
 /** `POST clients`. */
 export const ClientBody = Type.Object(
@@ -173,6 +174,7 @@ export const ClientBody = Type.Object(
     connections: Type.Array(Name, { minItems: 1, maxItems: 10_000, uniqueItems: true, description: 'Those it may use; the first where it names none' }),
     policy: Type.Optional(PolicyBody),
     limits: Type.Optional(ClientLimitsBody),
+    rewriteLinks: Type.Optional(Type.Boolean({ description: REWRITE_LINKS })),
     legacyLogins: Type.Optional(
       Type.Array(
         Type.Object(
@@ -335,6 +337,13 @@ const clientFields = {
   connections: Type.Array(Type.String()),
   policy: Type.Optional(PolicyBody),
   limits: Type.Optional(ClientLimitsBody),
+  keys: Type.Array(
+    Type.Object({ id: Type.String(), createdAt: Time('When it was made'), expiresAt: Type.Optional(Time('From when it is not good any more')) }),
+    {
+      description: 'Its gateway keys, oldest first',
+    },
+  ),
+  rewriteLinks: Type.Boolean({ description: REWRITE_LINKS }),
   legacyLogins: Type.Array(
     Type.Object({ username: Type.String(), extension: Type.Optional(Type.String()), connection: Type.String(), hasPassword: Type.Boolean() }),
   ),

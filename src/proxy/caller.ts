@@ -1,12 +1,9 @@
 import type { GatewayKeys } from '../access/gateway-keys.ts';
-import { requiredPermission } from '../access/required-permission.ts';
+import { permitRequest, routeRequest } from '../access/permit-request.ts';
 import type { Client } from '../domain/client.ts';
-import { PolicyForbids, RouteNotFound, TargetUnreadable } from '../domain/errors.ts';
+import { RouteNotFound } from '../domain/errors.ts';
 import type { FreezeGuard } from '../domain/freeze.ts';
-import { policyRefusal } from '../domain/policy.ts';
-import { readTarget } from '../domain/target.ts';
-import { findOperation, type Operation } from '../ringcentral/facts/operations.ts';
-import { withIncluded } from '../ringcentral/facts/permissions.ts';
+import type { Operation } from '../ringcentral/facts/operations.ts';
 import { destinationOf, type ServedBy } from '../ringcentral/facts/roots.ts';
 import { readPresented } from './presented.ts';
 
@@ -26,8 +23,9 @@ export interface Allowed {
   readonly client: Client;
   readonly connection: string;
   readonly servedBy: Exclude<ServedBy, 'bridge'>;
-  /** Path and query as they are sent on. */
-  readonly target: string;
+  /** As a Policy judges it. */
+  readonly path: string;
+  readonly query: string | undefined;
   /** Nothing where RingCentral describes none. */
   readonly operation: Operation | undefined;
 }
@@ -52,29 +50,18 @@ export function isForwarded(url: string): boolean {
 /**
  * Which Client sent a request, for which Connection, and whether its Policy allows it.
  *
- * @throws ClientUnknown, Frozen, PolicyForbids
- * @throws TargetUnreadable  it could mean one thing here and another one there
+ * @throws ClientUnknown, and what `routeRequest` and `permitRequest` throw
  */
-export async function permitForwarding({ keys, freezes }: CallerParts, inbound: Inbound): Promise<Allowed> {
-  const { method, address } = inbound;
-  const presented = readPresented(inbound.url, inbound.authorization);
+export async function permitForwarding({ keys, freezes }: CallerParts, { method, url, authorization, connection, address }: Inbound): Promise<Allowed> {
+  const presented = readPresented(url, authorization);
   const client = await keys.findClient(presented.key);
-  freezes.requireClient(client.name);
+  const asked = { method, url: presented.target, address, connection };
+  const { servedBy, ...permitted } = await permitRequest(freezes, client, asked, routeRequest(asked));
+  if (servedBy === 'bridge') throw new RouteNotFound();
+  return { client, servedBy, ...permitted };
+}
 
-  const read = readTarget(presented.target);
-  if ('refusal' in read) throw new TargetUnreadable(read.refusal);
-  const destination = destinationOf(read.path);
-  if (!destination || destination.servedBy === 'bridge') throw new RouteNotFound();
-  const connection = inbound.connection ?? client.connections[0] ?? '';
-  if (!client.connections.includes(connection)) throw new PolicyForbids(client.name, 'connections', connection);
-
-  const operation = destination.servedBy === 'ringcxOrigin' ? undefined : findOperation(method, destination.path);
-  if (client.policy) {
-    const question = { address, method, path: destination.path, permission: requiredPermission(operation) };
-    const refusal = policyRefusal(client.policy, question, withIncluded);
-    if (refusal) throw new PolicyForbids(client.name, refusal, connection);
-  }
-  await freezes.requireConnection(connection);
-  const target = read.query === undefined ? destination.path : `${destination.path}?${read.query}`;
-  return { client, connection, servedBy: destination.servedBy, target, operation };
+/** Path and query as they are sent on. */
+export function targetOf({ path, query }: Pick<Allowed, 'path' | 'query'>): string {
+  return query === undefined ? path : `${path}?${query}`;
 }

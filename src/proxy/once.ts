@@ -33,13 +33,11 @@ export async function once(
 ): Promise<number> {
   const key = headerOf(request.rawHeaders, 'idempotency-key');
   const method = request.method ?? '';
-  const question = allowed.target.indexOf('?');
-  const path = question < 0 ? allowed.target : allowed.target.slice(0, question);
+  const { client, connection, path, query = '' } = allowed;
   if (key === undefined || !sends(method, path)) return work(undefined);
 
-  const query = question < 0 ? '' : allowed.target.slice(question + 1);
-  const fingerprint = new Fingerprint({ connection: allowed.connection, method, path, query, contentType: request.headers['content-type'] });
-  const begun = await keys.begin({ client: allowed.client.name, key, fingerprint: await digest(fingerprint, body) });
+  const fingerprint = new Fingerprint({ connection, method, path, query, contentType: request.headers['content-type'] });
+  const begun = await keys.begin({ client: client.name, key, fingerprint: await digest(fingerprint, body) });
   if (begun.state === 'replay') return replay(response, begun.result);
   return carryOut(begun, work);
 }

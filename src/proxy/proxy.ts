@@ -9,7 +9,7 @@ import type { IdempotencyKeys } from '../limits/idempotency-keys.ts';
 import type { ThrottlingGroup } from '../ringcentral/facts/operations.ts';
 import type { Log } from '../runtime/log.ts';
 import { readBody } from './body.ts';
-import { type Allowed, type CallerParts, type Inbound, permitForwarding } from './caller.ts';
+import { type Allowed, type CallerParts, type Inbound, permitForwarding, targetOf } from './caller.ts';
 import { forward } from './forward.ts';
 import { headerOf } from './headers.ts';
 import { once } from './once.ts';
@@ -104,16 +104,16 @@ async function send(parts: ProxyParts, request: IncomingMessage, response: Serve
   return once(parts.idempotency, { request, response, allowed, body }, async (recording) => {
     const { app, token } = await tokenFor(parts, allowed);
     const permit = await admit(parts, app, allowed);
-    const { servedBy, target, client } = allowed;
+    const { servedBy, client } = allowed;
     try {
       return await forward({
         request,
         response,
         upstream: parts.upstreams.to(app[servedBy]),
-        target,
+        target: targetOf(allowed),
         body,
         token,
-        ...(client.rewriteLinks === true && { rewrite: { from: app[servedBy], to: parts.publicOrigin(request) } }),
+        ...(client.rewriteLinks && { rewrite: { from: app[servedBy], to: parts.publicOrigin(request) } }),
         onHead: (status, headers) => {
           permit.answered({ get: (name: string) => headerOf(headers, name) }, status);
           recording?.onHead(status, headers);

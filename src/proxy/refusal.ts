@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { GatewayError, PolicyForbids } from '../domain/errors.ts';
+import { GatewayError } from '../domain/errors.ts';
+import { platformShapedError } from './platform-shape.ts';
 
 /** What the caller was told. */
 export interface ToldRefusal {
@@ -8,12 +9,9 @@ export interface ToldRefusal {
 }
 
 /**
- * Refuses a request in the platform's own shape, so that a program that reads RingCentral's errors reads ours; our code stands
- * as `errorCode`, in lower case, and in the header `Trunkline-Error`.
+ * Refuses a request in the platform's own shape, so that a program that reads RingCentral's errors reads ours.
  *
  * Where the answer has begun already, its connection is closed: that is all that can still be said.
- *
- * @see RingCentral "Error format"
  */
 export function sendRefusal(response: ServerResponse, thrown: unknown): ToldRefusal {
   const error =
@@ -23,25 +21,9 @@ export function sendRefusal(response: ServerResponse, thrown: unknown): ToldRefu
     response.destroy();
     return told;
   }
-  const body = Buffer.from(JSON.stringify(bodyOf(error)));
-  response.writeHead(error.status, {
-    'content-type': 'application/json;charset=UTF-8',
-    'content-length': body.length,
-    'cache-control': 'no-store',
-    'trunkline-error': error.code,
-    ...(error.retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(error.retryAfterMs / 1_000)) }),
-    // What is refused unread may have a body that is still coming.
-    connection: 'close',
-  });
+  const { status, headers, body } = platformShapedError(error);
+  // What is refused unread may have a body that is still coming.
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' });
   response.end(body);
   return told;
-}
-
-// A refused Permission looks like the platform's own, which programs know ("API error codes").
-function bodyOf(error: GatewayError): object {
-  const { code, message } = error;
-  if (error instanceof PolicyForbids && error.part === 'permissions') {
-    return { errorCode: 'InsufficientPermissions', message, errors: [{ errorCode: 'CMN-401', message }] };
-  }
-  return { errorCode: code, message, errors: [{ errorCode: code, message }] };
 }

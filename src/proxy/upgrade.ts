@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GatewayError, PlatformUnreachable } from '../domain/errors.ts';
-import { permitForwarding } from './caller.ts';
+import { permitForwarding, targetOf } from './caller.ts';
 import type { InjectedToken } from './forward.ts';
 import { type RawHeaders, requestHeaders, responseHeaders } from './headers.ts';
 import { inboundOf, type ProxyParts } from './proxy.ts';
@@ -24,11 +24,11 @@ export function createUpgrade(parts: ProxyParts): (request: IncomingMessage, soc
 async function upgrade(parts: ProxyParts, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
   const inbound = inboundOf(parts, request);
   const allowed = await permitForwarding(parts, inbound);
-  const { client, connection, servedBy, target } = allowed;
+  const { client, connection, servedBy } = allowed;
   const pass = parts.clientGate.enter(client);
   socket.once('close', () => pass.leave());
   const { app, token } = await tokenFor(parts, allowed);
-  const status = await ask({ request, socket, head, upstream: parts.upstreams.to(app[servedBy]), target }, token, true);
+  const status = await ask({ request, socket, head, upstream: parts.upstreams.to(app[servedBy]), target: targetOf(allowed) }, token, true);
   parts.count({ client: client.name, connection, method: inbound.method, address: inbound.address, status });
 }
 

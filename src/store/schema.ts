@@ -15,6 +15,7 @@ export interface Schema {
   readonly leases: LeaseTable;
   readonly clients: ClientTable;
   readonly client_connections: ClientConnectionTable;
+  readonly client_keys: ClientKeyTable;
   readonly legacy_logins: LegacyLoginTable;
   readonly ring_cx_grants: RingCxGrantTable;
   readonly ring_cx_leases: RingCxLeaseTable;
@@ -244,10 +245,25 @@ export interface ClientTable {
   name: string;
   /** JSON: a Policy. */
   policy: string | null;
+  /** Of its first key; empty where that was removed. */
   key_hash: string;
   created_at: number;
   /** JSON: ClientLimits. */
   limits: string | null;
+  /** How many keys it has had. */
+  keys_made: Generated<number>;
+  /** Of its first key. */
+  key_expires_at: number | null;
+  /** 0 or 1. */
+  rewrite_links: Generated<number>;
+}
+
+export interface ClientKeyTable {
+  client: string;
+  number: number;
+  key_hash: string;
+  created_at: number;
+  expires_at: number | null;
 }
 
 export interface ClientConnectionTable {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ClientNotFound } from '../../src/domain/errors.ts';
 import type { IdempotencyClaim } from '../../src/domain/idempotency.ts';
 import { Secret } from '../../src/domain/secret.ts';
-import { NOW, type OpenStore, sampleClient, worldsOf } from './world.ts';
+import { NOW, type OpenStore, sampleClient, sampleKey, worldsOf } from './world.ts';
 
 const DAY_MS = 86_400_000;
 const KEY = { client: 'billing', keyHash: 'ab'.repeat(32) };
@@ -17,7 +17,8 @@ export function describeIdempotencyStore(name: string, open: OpenStore): void {
     const world = worldsOf(open);
     const withClients = async () => {
       const opened = await world();
-      for (const client of ['billing', 'crm']) await opened.store.createClient(sampleClient({ name: client, connections: [], keyHash: client }));
+      for (const client of ['billing', 'crm'])
+        await opened.store.createClient(sampleClient({ name: client, connections: [], keys: [sampleKey({ hash: client })] }));
       return opened;
     };
 

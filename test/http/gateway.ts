@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Clients } from '../../src/access/clients.ts';
+import { explainRequest } from '../../src/access/explain-request.ts';
 import { GatewayKeys } from '../../src/access/gateway-keys.ts';
 import { createTrail } from '../../src/audit/trail.ts';
 import { Weather } from '../../src/broker/weather.ts';
@@ -11,6 +12,7 @@ import { Metrics } from '../../src/http/metrics.ts';
 import { Readiness } from '../../src/http/readiness.ts';
 import { createServer, type HttpParts, type Plane } from '../../src/http/server.ts';
 import { ClientGate } from '../../src/limits/client-gate.ts';
+import { IdempotencyKeys } from '../../src/limits/idempotency-keys.ts';
 import { PlatformLimits } from '../../src/limits/platform-limits.ts';
 import { SpoolRoom } from '../../src/proxy/spool.ts';
 import { Upstreams } from '../../src/proxy/upstreams.ts';
@@ -33,7 +35,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
   const weather = new Weather({ store, clock });
   metrics.watchBudgets(weather, clock);
   const clients = new Clients({ store, clock, random: systemRandom, country: 'US' });
-  const keys = new GatewayKeys(store);
+  const keys = new GatewayKeys(store, clock);
   const upstreams = new Upstreams({ clock: systemClock });
   const folder = mkdtempSync(join(tmpdir(), 'trunkline-spool-'));
   onTestFinished(async () => {
@@ -50,6 +52,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
     clientGate: new ClientGate({ clock }),
     platformGate: new PlatformLimits({ clock }),
     budgets: tokens.budgets,
+    idempotency: new IdempotencyKeys({ store, clock, random: systemRandom, log }),
     spool: new SpoolRoom({ bodyBytes: 1024 * 1024, memoryBytes: 128 * 1024, allMemoryBytes: 512 * 1024 }, folder),
     publicOrigin: ({ headers }) => `http://${headers.host ?? ''}`,
     count: (outcome) => metrics.countForwarded(outcome),
@@ -64,6 +67,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       connect: { store, adopt: at.adopt, trail, clock, random: systemRandom, fetch: at.fetch, log, publicUrl: 'http://127.0.0.1' },
       gatewayKeys: keys,
       proxy,
+      explainRequest: (client, asked) => explainRequest({ store, freezes }, client, asked),
       tokens,
       ringCx,
       grants: store,
@@ -72,6 +76,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       adminToken: new Secret(TOKEN),
       readiness: new Readiness({ store, clock }),
       allowPlainHttp: [],
+      trustProxy: { blocks: [], header: 'x-forwarded-for' },
       trail,
       audit: store,
       random: systemRandom,
@@ -89,12 +94,17 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
     bearer: string | undefined,
     body?: unknown,
     remoteAddress = '127.0.0.1',
+    headers: Record<string, string> = {},
   ) => {
     const answer = await server.inject({
       method,
       url: path.startsWith('/') ? path : `/trunkline/api/${path}`,
       remoteAddress,
-      headers: { ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }), ...(body !== undefined && { 'content-type': 'application/json' }) },
+      headers: {
+        ...headers,
+        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
       ...(body !== undefined && { payload: JSON.stringify(body) }),
     });
     const json = /json/.test(String(answer.headers['content-type']));

@@ -48,6 +48,8 @@ describe('the management API', () => {
     expect(shown.body).toEqual({
       name: 'crm',
       connections: ['front-desk'],
+      keys: [{ id: '1', createdAt: created.body.createdAt }],
+      rewriteLinks: false,
       legacyLogins: [{ username: '18889363711', extension: '101', connection: 'front-desk', hasPassword: true }],
       createdAt: created.body.createdAt,
     });

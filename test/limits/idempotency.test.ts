@@ -15,7 +15,7 @@ import { IdempotencyKeys, KEPT_BODY_BYTES, type NewRequest } from '../../src/lim
 import { systemRandom } from '../../src/runtime/random.ts';
 import { openInPostgres } from '../contract/postgres-world.ts';
 import { openInFile, openInMemory } from '../contract/sqlite-world.ts';
-import { type StoreWorld, sampleClient } from '../contract/world.ts';
+import { type StoreWorld, sampleClient, sampleKey } from '../contract/world.ts';
 import { ManualClock } from '../manual-clock.ts';
 
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -26,7 +26,7 @@ const RESULT = { status: 500, headers: [['content-type', 'application/json']] as
 async function keys(open: () => Promise<StoreWorld> = openInMemory, wrap: (store: IdempotencyStore) => IdempotencyStore = (store) => store) {
   const database = await open();
   onTestFinished(() => database.close());
-  for (const name of ['billing', 'crm']) await database.store.createClient(sampleClient({ name, connections: [], keyHash: name }));
+  for (const name of ['billing', 'crm']) await database.store.createClient(sampleClient({ name, connections: [], keys: [sampleKey({ hash: name })] }));
   const clock = new ManualClock();
   const node = (store: IdempotencyStore) => new IdempotencyKeys({ store: wrap(store), clock, random: systemRandom, log: SILENT });
   return { clock, database, keys: node(database.store), other: node(database.other) };
@@ -121,7 +121,7 @@ describe('IdempotencyKeys', () => {
     const now = clock.now();
     const gone = { client: 'billing', fingerprint: REQUEST.fingerprint, holder: 'gone', runningUntil: now + 40_000, expiresAt: now + DAY_MS };
     const { createHash } = await import('node:crypto');
-    await database.store.claimIdempotencyKey({ ...gone, keyHash: createHash('sha256').update(REQUEST.key).digest('hex') }, now);
+    await database.store.claimIdempotencyKey({ ...gone, keys: [sampleKey({ hash: createHash })]('sha256').update(REQUEST.key).digest('hex') }, now);
 
     await expect(other.begin(REQUEST)).rejects.toThrow(IdempotencyKeyRunning);
     clock.advance(40_000);
@@ -168,7 +168,7 @@ describe('IdempotencyKeys', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const database = await openInMemory();
-        for (const name of ['billing', 'crm']) await database.store.createClient(sampleClient({ name, connections: [], keyHash: name }));
+        for (const name of ['billing', 'crm']) await database.store.createClient(sampleClient({ name, connections: [], keys: [sampleKey({ hash: name })] }));
         const clock = new ManualClock();
         const nodes = [0, 1].map(() => new IdempotencyKeys({ store: database.store, clock, random: systemRandom, log: SILENT }));
         interface Known {

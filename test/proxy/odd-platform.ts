@@ -17,7 +17,11 @@ export async function inFrontOf(answer: (request: IncomingMessage, response: Ser
 
   const at = await gateway({ names: [] });
   await at.apps.createApp({ name: 'odd', platformOrigin, clientId: 'id', clientSecret: new Secret('secret') });
-  await at.connections.createConnection({ name: 'desk', app: 'odd', credentials: [{ kind: 'password', username: '15555550100', password: new Secret('1234') }] });
+  await at.connections.createConnection({
+    name: 'desk',
+    app: 'odd',
+    credentials: [{ kind: 'password', username: '15555550100', password: new Secret('1234') }],
+  });
   const key = await at.key(undefined, ['desk']);
   await at.server.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(async () => {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
@@ -15,7 +15,10 @@ interface Asked {
   readonly body?: Buffer;
 }
 
-async function ask({ port, key }: { port: number; key: string }, { method = 'GET', path = PATH, headers = {}, body }: Asked = {}): Promise<IncomingMessage & { body: Buffer }> {
+async function ask(
+  { port, key }: { port: number; key: string },
+  { method = 'GET', path = PATH, headers = {}, body }: Asked = {},
+): Promise<IncomingMessage & { body: Buffer }> {
   const request = httpRequest({ host: '127.0.0.1', port, method, path, agent: false, headers: { authorization: `Bearer ${key}`, ...headers } });
   request.end(body);
   const [answer] = (await once(request, 'response')) as [IncomingMessage];
@@ -90,7 +93,8 @@ describe('what streams through', () => {
     const at = await inFrontOf(async (request, response) => {
       const body = await buffer(request);
       bodies.push(createHash('sha256').update(body).digest('hex'));
-      if (bodies.length === 1) response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify({ errorCode: 'TokenInvalid', errors: [{ errorCode: 'OAU-213' }] }));
+      if (bodies.length === 1)
+        response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify({ errorCode: 'TokenInvalid', errors: [{ errorCode: 'OAU-213' }] }));
       else response.end('done');
     });
 
@@ -164,7 +168,9 @@ describe('what streams through', () => {
     );
 
     const socket = connect(at.port, '127.0.0.1');
-    socket.write(`GET ${PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${at.key}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: a\r\n\r\n`);
+    socket.write(
+      `GET ${PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${at.key}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: a\r\n\r\n`,
+    );
     let text = '';
     socket.on('data', (piece) => {
       text += piece;
