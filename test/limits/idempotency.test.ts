@@ -121,7 +121,7 @@ describe('IdempotencyKeys', () => {
     const now = clock.now();
     const gone = { client: 'billing', fingerprint: REQUEST.fingerprint, holder: 'gone', runningUntil: now + 40_000, expiresAt: now + DAY_MS };
     const { createHash } = await import('node:crypto');
-    await database.store.claimIdempotencyKey({ ...gone, keys: [sampleKey({ hash: createHash })]('sha256').update(REQUEST.key).digest('hex') }, now);
+    await database.store.claimIdempotencyKey({ ...gone, keyHash: createHash('sha256').update(REQUEST.key).digest('hex') }, now);
 
     await expect(other.begin(REQUEST)).rejects.toThrow(IdempotencyKeyRunning);
     clock.advance(40_000);

@@ -72,6 +72,17 @@ alter table client_connections add constraint client_connections_connection_fkey
 alter table client_connections add constraint client_connections_key PRIMARY KEY (client, "position");
 CREATE INDEX client_connections_connection ON client_connections USING btree (connection);
 
+create table client_keys (
+  client text collate "C" not null,
+  number integer not null,
+  key_hash text collate "C" not null,
+  created_at bigint not null,
+  expires_at bigint
+);
+alter table client_keys add constraint client_keys_client_fkey FOREIGN KEY (client) REFERENCES clients(name) ON DELETE CASCADE;
+alter table client_keys add constraint client_keys_key PRIMARY KEY (client, number);
+CREATE INDEX client_keys_key_hash ON client_keys USING btree (key_hash);
+
 create table client_secrets (
   app text collate "C" not null,
   number integer not null,
@@ -86,6 +97,9 @@ create table clients (
   policy text collate "C",
   key_hash text collate "C" not null,
   created_at bigint not null,
+  keys_made integer default 1 not null,
+  key_expires_at bigint,
+  rewrite_links integer default 0 not null,
   limits text collate "C"
 );
 alter table clients add constraint clients_pkey PRIMARY KEY (name);

@@ -65,6 +65,17 @@ CREATE TABLE "client_connections" (
 
 CREATE INDEX "client_connections_connection" on "client_connections" ("connection");
 
+CREATE TABLE "client_keys" (
+  "client" text not null references "clients" ("name") on delete cascade,
+  "number" integer not null,
+  "key_hash" text not null,
+  "created_at" bigint not null,
+  "expires_at" bigint,
+  constraint "client_keys_key" primary key ("client", "number")
+);
+
+CREATE INDEX "client_keys_key_hash" on "client_keys" ("key_hash");
+
 CREATE TABLE "client_secrets" (
   "app" text not null references "apps" ("name") on delete cascade,
   "number" integer not null,
@@ -78,6 +89,9 @@ CREATE TABLE "clients" (
   "policy" text,
   "key_hash" text not null,
   "created_at" bigint not null,
+  "keys_made" integer default 1 not null,
+  "key_expires_at" bigint,
+  "rewrite_links" integer default 0 not null,
   "limits" text
 );
 
