@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const folder = fileURLToPath(new URL('.', import.meta.url));
 let missed = 0;
 if (!existsSync(new URL('node_modules', import.meta.url))) run('npm', ['ci', '--no-audit', '--loglevel=error']);
-for (const script of ['token.mjs', 'memory.mjs', 'start.mjs', 'storage.mjs', 'forecast.mjs', 'size.mjs', 'token-cache.mjs']) {
+for (const script of ['token.mjs', 'memory.mjs', 'start.mjs', 'storage.mjs', 'forecast.mjs', 'size.mjs', 'token-cache.mjs', 'upstream-client.mjs']) {
   missed += run(process.execPath, [script]);
   console.log();
 }

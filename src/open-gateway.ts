@@ -1,9 +1,13 @@
+import type { IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClientCache } from './access/client-cache.ts';
 import { Clients } from './access/clients.ts';
+import { explainRequest } from './access/explain-request.ts';
 import { GatewayKeys } from './access/gateway-keys.ts';
 import { LegacyLogins } from './access/legacy-logins.ts';
 import { permit } from './access/permit.ts';
+import type { AskedRequest } from './access/permit-request.ts';
 import { auditGrants } from './audit/grants.ts';
 import { createTrail } from './audit/trail.ts';
 import { keepSummingUp, keepTrimming } from './audit/upkeep.ts';
@@ -38,6 +42,14 @@ import { handOut, handOutRingCx } from './http/routes/tokens.ts';
 import { createServer, type Plane } from './http/server.ts';
 import { createRingOutApi } from './legacy/ringout/answer.ts';
 import { sweepSessions } from './legacy/ringout/session-sweep.ts';
+import { ClientGate } from './limits/client-gate.ts';
+import { IdempotencyKeys } from './limits/idempotency-keys.ts';
+import { sweepIdempotencyKeys } from './limits/idempotency-sweep.ts';
+import { PlatformLimits } from './limits/platform-limits.ts';
+import { SharedLimits } from './limits/shared-limits.ts';
+import type { ProxyOutcome } from './proxy/proxy.ts';
+import { SpoolRoom } from './proxy/spool.ts';
+import { Upstreams } from './proxy/upstreams.ts';
 import { systemClock } from './runtime/clock.ts';
 import { createFetch } from './runtime/fetch.ts';
 import type { Log } from './runtime/log.ts';
@@ -50,6 +62,8 @@ import { openRescueJournal } from './store/rescue-journal.ts';
 import { readVaultKey } from './vault/key-file.ts';
 import { openVault } from './vault/vault.ts';
 
+// A fax has 50 MB at most, and most bodies are small. What does not fit in memory lies sealed in a temporary file.
+const SPOOL = { bodyBytes: 64 * 1024 * 1024, memoryBytes: 1024 * 1024, allMemoryBytes: 32 * 1024 * 1024 };
 // Beside the database, whichever folder a command was started in; for one on another machine, with the other data.
 const RESCUE_FOLDER = 'rescue';
 // From when no connection is taken any more: a request is given this long to come whole, those under way to be answered,
@@ -95,7 +109,9 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const connections = new Connections(broker, tokens);
   const clients = new Clients({ store, clock, random, country: config.country });
   const logins = new LegacyLogins({ store, clock, random, country: config.country });
-  const call = createCall(broker, tokens);
+  const sharedLimits = new SharedLimits({ store: opened, clock, log, node: broker.node });
+  const platformLimits = new PlatformLimits({ clock, agreement: sharedLimits });
+  const call = createCall(broker, tokens, platformLimits);
   const ringOut = createRingOutApi({
     access: {
       findLegacyLogin: (attempt, address) => logins.findLegacyLogin(attempt, address),
@@ -113,6 +129,25 @@ export async function openGateway(config: Config, version: string): Promise<Open
     repeatWindowMs: config.repeatWindowMs,
   });
 
+  const upstreams = new Upstreams({ clock: systemClock });
+  const idempotency = new IdempotencyKeys({ store, clock, random, log });
+  const proxy = {
+    keys: new GatewayKeys(known, clock),
+    freezes,
+    tokens,
+    ringCx,
+    apps: grants,
+    upstreams,
+    clientGate: new ClientGate({ clock: systemClock }),
+    platformGate: platformLimits,
+    budgets: tokens.budgets,
+    idempotency,
+    spool: new SpoolRoom(SPOOL, tmpdir()),
+    publicOrigin: (request: IncomingMessage) => publicUrlOf(config) ?? `http://${request.headers.host ?? ''}`,
+    count: (outcome: ProxyOutcome) => metrics.countForwarded(outcome),
+    log,
+  };
+
   const adminToken = config.adminToken ?? readAdminToken(ADMIN_TOKEN_FILE, random);
   const parts = {
     ringOut: metrics.countCommands(auditLogins(ringOut, trail)),
@@ -129,7 +164,9 @@ export async function openGateway(config: Config, version: string): Promise<Open
       log,
       publicUrl: publicUrlOf(config),
     } satisfies ConnectParts,
-    gatewayKeys: new GatewayKeys(known),
+    gatewayKeys: proxy.keys,
+    proxy,
+    explainRequest: (client: string, asked: AskedRequest) => explainRequest({ store, freezes }, client, asked),
     tokens,
     ringCx,
     grants: store,
@@ -138,6 +175,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     adminToken,
     readiness,
     allowPlainHttp: config.allowPlainHttp,
+    trustProxy: config.trustProxy,
     trail,
     audit: store,
     random,
@@ -161,6 +199,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
   let trimming: Promise<void> | undefined;
   let scheduling: Promise<void> | undefined;
   let revoking: Promise<void> | undefined;
+  let sharing: Promise<void> | undefined;
 
   return {
     apps,
@@ -193,11 +232,13 @@ export async function openGateway(config: Config, version: string): Promise<Open
     adminTokenFile: config.adminToken ? undefined : ADMIN_TOKEN_FILE,
     listen: async () => {
       listening = true;
-      await Promise.all([freezes.watch(), grants.watch(), known.watch()]);
+      await Promise.all([freezes.watch(), grants.watch(), known.watch(), sharedLimits.join(platformLimits)]);
       const origins: string[] = [];
       for (const { address, server } of servers) origins.push(await server.listen(address));
       const [origin = '', adminOrigin = origin] = origins;
       void sweepSessions({ sessions: store, claims: store, clock, log }, ending.signal);
+      void sweepIdempotencyKeys({ store, clock, log }, ending.signal);
+      sharing = sharedLimits.run(ending.signal);
       void keepMeasuring({ clock, ask: () => store.databaseTime(), log }, ending.signal);
       void keepSummingUp({ trail, clock }, ending.signal);
       scheduling = tokens.scheduler.run(ending.signal);
@@ -213,9 +254,12 @@ export async function openGateway(config: Config, version: string): Promise<Open
       ending.abort();
       await Promise.all(servers.map(({ server }, index) => closeServer(server, drains[index], log)));
       await within(systemClock, LAST_MS, scheduling ?? Promise.resolve());
+      await within(systemClock, LAST_MS, upstreams.close());
+      await within(systemClock, LAST_MS, idempotency.settled());
       await within(systemClock, LAST_MS, ringCx.settled());
       await endRuns({ tokens, rescue, store, clock, log, node: broker.node }, begun + RUNS_MS - systemClock.monotonic());
       await within(systemClock, LAST_MS, revoking ?? Promise.resolve());
+      await within(systemClock, LAST_MS, sharing ?? Promise.resolve());
       grants.close();
       known.close();
       await within(systemClock, LAST_MS, freezes.close());

@@ -11,8 +11,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const GROUND = ['domain'];
 const FACTS = ['ringcentral/facts', 'runtime', ...GROUND];
 const WIRE = ['oauth', 'ringcentral/calls', ...FACTS];
-const NEEDED = ['broker', 'access', 'audit', 'vault', ...WIRE];
-const JOBS = ['legacy', 'connect', ...NEEDED];
+const NEEDED = ['broker', 'access', 'limits', 'audit', 'vault', ...WIRE];
+const JOBS = ['legacy', 'connect', 'proxy', ...NEEDED];
 const LADDER: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   runtime: GROUND,
@@ -21,10 +21,12 @@ const LADDER: Readonly<Record<string, readonly string[]>> = {
   'ringcentral/calls': FACTS,
   broker: WIRE,
   access: WIRE,
+  limits: WIRE,
   audit: WIRE,
   vault: WIRE,
   legacy: NEEDED,
   connect: NEEDED,
+  proxy: NEEDED,
   cli: JOBS,
   http: JOBS,
   store: JOBS,

@@ -15,6 +15,7 @@ import { Tokens } from '../src/broker/tokens.ts';
 import { Unsaved } from '../src/broker/unsaved.ts';
 import { Secret } from '../src/domain/secret.ts';
 import type { Store } from '../src/domain/store.ts';
+import { PlatformLimits } from '../src/limits/platform-limits.ts';
 import { createFetch, type Fetch } from '../src/runtime/fetch.ts';
 import type { Log } from '../src/runtime/log.ts';
 import { systemRandom } from '../src/runtime/random.ts';
@@ -110,7 +111,7 @@ export async function world({
     ringCx,
     apps,
     connections,
-    call: createCall(parts, tokens),
+    call: createCall(parts, tokens, new PlatformLimits({ clock })),
     adopt: (adoption, proof) => adoptGrant({ ...parts, budgets: tokens.budgets }, adoption, proof),
     fetch: way.fetch,
     logged,

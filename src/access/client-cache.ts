@@ -50,14 +50,27 @@ export class ClientCache implements Pick<ClientStore, 'findClient' | 'findClient
     return this.#byKey.find(keyHash);
   }
 
-  /** The same store; a Client that it removes is not known here any more. */
-  remembering<Remembering extends Pick<ClientStore, 'removeClient'>>(store: Remembering): Remembering {
+  /** The same store; a Client or a key that it removes is not known here any more. */
+  remembering<Remembering extends Pick<ClientStore, 'removeClient' | 'addClientKey' | 'removeClientKey'>>(store: Remembering): Remembering {
+    const forget = (name: string) => {
+      this.#byName.forget(name);
+      this.#byKey.forget(EVERYTHING);
+    };
     return {
       ...store,
+      addClientKey: async (client, hash, limits) => {
+        const added = await store.addClientKey(client, hash, limits);
+        forget(client);
+        return added;
+      },
+      removeClientKey: async (client, id, now) => {
+        const removed = await store.removeClientKey(client, id, now);
+        forget(client);
+        return removed;
+      },
       removeClient: async (name) => {
         const removed = await store.removeClient(name);
-        this.#byName.forget(name);
-        this.#byKey.forget(EVERYTHING);
+        forget(name);
         return removed;
       },
     };

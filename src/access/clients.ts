@@ -1,14 +1,18 @@
-import type { Client, ClientStore } from '../domain/client.ts';
-import { ClientNotFound, ConnectionNotFound, type FieldFault, InvalidRequest } from '../domain/errors.ts';
+import type { Client, ClientKey, ClientStore } from '../domain/client.ts';
+import type { ClientLimits } from '../domain/client-limits.ts';
+import { ClientKeyNotFound, ClientNotFound, ConnectionNotFound, type FieldFault, InvalidRequest } from '../domain/errors.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
 import { type CountryCode, loginName } from '../domain/phone-number.ts';
-import { isAddressBlock, type Policy } from '../domain/policy.ts';
+import { isAddressBlock, type Policy, pathPatternFault } from '../domain/policy.ts';
 import type { Secret } from '../domain/secret.ts';
 import { isPermission } from '../ringcentral/facts/permissions.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
 import { createGatewayKey, hashGatewayKey } from './gateway-key.ts';
 import { hashPassword } from './legacy-logins.ts';
+
+// One in use, and the next.
+const MOST_KEYS = 2;
 
 // CONNECT and TRACE are refused for everybody.
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -18,6 +22,9 @@ export interface ClientDraft {
   readonly name: string;
   readonly connections: readonly string[];
   readonly policy?: Policy;
+  readonly limits?: ClientLimits;
+  /** Whether links in the platform's answers are to lead to the gateway; they are left as they are unless it says so. */
+  readonly rewriteLinks?: boolean;
   readonly legacyLogins?: readonly {
     readonly username: string;
     readonly extension?: string;
@@ -55,11 +62,13 @@ export class Clients {
     if (faults.length > 0) throw new InvalidRequest(faults);
 
     const key = createGatewayKey(this.#parts.random);
+    const now = this.#parts.clock.now();
     const client: Client = {
       name: draft.name,
       connections: draft.connections,
       policy: draft.policy,
-      keyHash: hashGatewayKey(key),
+      keys: [{ id: '1', hash: hashGatewayKey(key), createdAt: now, expiresAt: undefined }],
+      rewriteLinks: draft.rewriteLinks ?? false,
       legacyLogins: await Promise.all(
         (draft.legacyLogins ?? []).map(async ({ username, extension, password, connection }) => ({
           username: loginName(username, this.#parts.country),
@@ -69,7 +78,8 @@ export class Clients {
           connection,
         })),
       ),
-      createdAt: this.#parts.clock.now(),
+      ...(draft.limits && { limits: draft.limits }),
+      createdAt: now,
     };
     await this.#create(client);
     return { client, key };
@@ -96,6 +106,41 @@ export class Clients {
     return this.#parts.store.listClients(page);
   }
 
+  /**
+   * Gives a Client a newer gateway key, which is returned here and never again. The one that it has stays good: until it is
+   * removed, or for `overlapMs`.
+   *
+   * @throws ClientNotFound
+   * @throws InvalidRequest  it has two already
+   */
+  async addKey(name: string, overlapMs?: number): Promise<{ readonly added: ClientKey; readonly key: string }> {
+    const { store, clock, random } = this.#parts;
+    const key = createGatewayKey(random);
+    const now = clock.now();
+    const added = await store.addClientKey(name, hashGatewayKey(key), {
+      now,
+      most: MOST_KEYS,
+      ...(overlapMs !== undefined && { othersEndAt: now + overlapMs }),
+    });
+    if (added === 'absent') throw new ClientNotFound(name);
+    if (added === 'full') throw new InvalidRequest([{ field: 'name', message: `has ${MOST_KEYS} gateway keys; remove the one that is no longer used first` }]);
+    return { added, key };
+  }
+
+  /**
+   * Ends a gateway key of a Client.
+   *
+   * @throws ClientNotFound, ClientKeyNotFound
+   * @throws InvalidRequest  no other one would be good
+   */
+  async removeKey(name: string, id: string): Promise<void> {
+    await this.getClient(name);
+    const outcome = await this.#parts.store.removeClientKey(name, id, this.#parts.clock.now());
+    if (outcome === 'absent') throw new ClientKeyNotFound(name, id);
+    if (outcome === 'only')
+      throw new InvalidRequest([{ field: 'id', message: 'is that of the only good gateway key; add a newer one first, or freeze the Client' }]);
+  }
+
   /** @throws ClientNotFound */
   async removeClient(name: string): Promise<void> {
     if (!(await this.#parts.store.removeClient(name))) throw new ClientNotFound(name);
@@ -119,7 +164,10 @@ function policyFaults(policy: Policy | undefined): FieldFault[] {
   return [
     ...faults(policy?.ipAllow, 'ipAllow', isAddressBlock, 'must be an IP address or a CIDR block such as 192.0.2.0/24'),
     ...faults(policy?.permissions, 'permissions', isPermission, 'must be a RingCentral Permission such as RingOut or ReadAccounts'),
-    ...faults(policy?.paths, 'paths', (path) => path.startsWith('/'), 'must start with "/"'),
+    ...(policy?.paths ?? []).flatMap((path, position) => {
+      const message = pathPatternFault(path);
+      return message === undefined ? [] : [{ field: `policy/paths/${position}`, message }];
+    }),
     ...faults(policy?.methods, 'methods', (method) => METHODS.includes(method.toUpperCase()), `must be one of ${METHODS.join(', ')}`),
   ];
 }

@@ -3,14 +3,17 @@ import type { Client, ClientStore } from '../domain/client.ts';
 import { ClientUnknown, PolicyForbids } from '../domain/errors.ts';
 import type { FreezeGuard } from '../domain/freeze.ts';
 import { tokenRefusal } from '../domain/policy.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { hashGatewayKey, isGatewayKey } from './gateway-key.ts';
 
 /** Checks the gateway keys that programs present. */
 export class GatewayKeys {
   readonly #store: Pick<ClientStore, 'findClientByKey'>;
+  readonly #clock: Pick<Clock, 'now'>;
 
-  constructor(store: Pick<ClientStore, 'findClientByKey'>) {
+  constructor(store: Pick<ClientStore, 'findClientByKey'>, clock: Pick<Clock, 'now'>) {
     this.#store = store;
+    this.#clock = clock;
   }
 
   /**
@@ -27,9 +30,14 @@ export class GatewayKeys {
     if (!isGatewayKey(key)) throw new ClientUnknown('another kind');
     const hash = hashGatewayKey(key);
     const client = await this.#store.findClientByKey(hash);
-    if (!client || !timingSafeEqual(Buffer.from(client.keyHash), Buffer.from(hash))) throw new ClientUnknown('unknown');
+    const held = client?.keys.find((one) => isSameHash(one.hash, hash));
+    if (!client || !held || (held.expiresAt !== undefined && held.expiresAt <= this.#clock.now())) throw new ClientUnknown('unknown');
     return client;
   }
+}
+
+function isSameHash(one: string, other: string): boolean {
+  return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
 }
 
 /**

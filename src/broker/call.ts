@@ -1,5 +1,6 @@
 import { AppNotFound } from '../domain/errors.ts';
 import type { Grant } from '../domain/grant.ts';
+import { OPEN_GATE, type PlatformGate } from '../domain/platform-limits.ts';
 import { errorCodeOf, type PlatformAnswer, type PlatformRequest, sendPlatformRequest } from '../ringcentral/calls/request.ts';
 import { ACCESS_TOKEN_DEAD } from '../ringcentral/facts/error-codes.ts';
 import type { BrokerParts } from './parts.ts';
@@ -7,6 +8,8 @@ import type { Tokens } from './tokens.ts';
 
 // Old clients wait 30 s for an answer at most, and a call may need a token first and one repeat.
 const CALL_TIMEOUT_MS = 8_000;
+// On whose behalf, to the limits: what old programs ask for is Trunkline's own.
+const GATEWAY = '';
 
 /** Sends a request of Trunkline's own on a Connection, with its token. */
 export type Call = (connection: string, request: PlatformRequest) => Promise<PlatformAnswer>;
@@ -18,21 +21,30 @@ export type Call = (connection: string, request: PlatformRequest) => Promise<Pla
  * G6). Any other failure is the caller's to judge, and nothing is sent twice because of it. A 401 that meets the
  * newest token has another cause and is returned as it came.
  *
- * @throws GatewayError  see `Tokens.usableGrant`; PlatformUnreachable where no answer came
+ * It waits for room in the platform's limits, and sends nothing during a penalty.
+ *
+ * @throws GatewayError  see `Tokens.usableGrant`; PlatformBusy before anything left; PlatformUnreachable where no answer came
  */
-export function createCall(parts: BrokerParts, tokens: Tokens): Call {
+export function createCall(parts: BrokerParts, tokens: Tokens, gate: PlatformGate = OPEN_GATE): Call {
   return async (connection, request) => {
     const grant = await tokens.usableGrant(connection);
-    const answer = await send(parts, grant, request);
+    const answer = await send(parts, gate, grant, request);
     if (answer.status !== 401 || !ACCESS_TOKEN_DEAD.has(errorCodeOf(answer))) return answer;
 
     const newer = await tokens.newerGrant(grant);
-    return newer ? send(parts, newer, request) : answer;
+    return newer ? send(parts, gate, newer, request) : answer;
   };
 }
 
-async function send(parts: BrokerParts, grant: Grant, request: PlatformRequest): Promise<PlatformAnswer> {
+async function send(parts: BrokerParts, gate: PlatformGate, grant: Grant, request: PlatformRequest): Promise<PlatformAnswer> {
   const app = await parts.grants.findApp(grant.app);
   if (!app) throw new AppNotFound(grant.app);
-  return sendPlatformRequest(parts.fetch, app.platformOrigin, grant.accessToken, request, parts.clock.deadline(CALL_TIMEOUT_MS));
+  const permit = await gate.admit({ app: grant.app, connection: grant.connection, group: request.group, client: GATEWAY });
+  try {
+    const answer = await sendPlatformRequest(parts.fetch, app.platformOrigin, grant.accessToken, request, parts.clock.deadline(CALL_TIMEOUT_MS));
+    permit.answered(answer.headers, answer.status);
+    return answer;
+  } finally {
+    permit.lost();
+  }
 }

@@ -38,6 +38,7 @@ describe('add', () => {
     ['a label without a value', () => connectionBody({ app: 'mine', username: '1', label: ['team'] }, nobody), '--label team is not of the form key=value.'],
     ['a Client without a Connection', () => clientBody({}, nobody), '--connection is missing.'],
     ['a login without its user name', () => clientBody({ connection: ['desk'], extension: '101' }, nobody), '--extension belongs to --username'],
+    ['limits that are not JSON', () => clientBody({ connection: ['desk'], username: '1', limits: '{' }, nobody), '--limits is not JSON'],
     ['a Policy that is not JSON', () => clientBody({ connection: ['desk'], username: '1', policy: '{' }, nobody), '--policy is not JSON'],
   ])('%s is refused before anybody is asked for a secret', async (_what, body, message) => {
     await expect(body()).rejects.toThrow(message);
@@ -53,6 +54,7 @@ describe('add', () => {
       credentialsBody({ jwt: true }, canary),
       clientBody({ connection: ['desk', 'fax'], username: '1', policy: '{"token": true}' }, canary),
       clientBody({ connection: ['desk'] }, canary),
+      clientBody({ connection: ['desk'], limits: '{"concurrency": 2}' }, canary),
     ]);
 
     expect(bodies).toEqual([
@@ -69,6 +71,7 @@ describe('add', () => {
       { credentials: [{ kind: 'jwt', assertion: 'canary' }] },
       { connections: ['desk', 'fax'], policy: { token: true }, legacyLogins: [{ username: '1', password: 'canary', connection: 'desk' }] },
       { connections: ['desk'] },
+      { connections: ['desk'], limits: { concurrency: 2 } },
     ]);
   });
 });

@@ -8,6 +8,8 @@ export interface ClientFlags {
   readonly extension?: string;
   /** JSON. */
   readonly policy?: string;
+  /** JSON. */
+  readonly limits?: string;
 }
 
 /**
@@ -16,13 +18,14 @@ export interface ClientFlags {
  *
  * @throws CommandFailed  flags are missing or cannot be read, all of them at once; or the password is missing
  */
-export async function clientBody({ connection: connections = [], username, extension, policy }: ClientFlags, askSecret: AskSecret): Promise<object> {
+export async function clientBody({ connection: connections = [], username, extension, policy, limits }: ClientFlags, askSecret: AskSecret): Promise<object> {
   const [first] = connections;
-  const read = policy === undefined ? {} : policyOf(policy);
+  const [rules, held] = [policy, limits].map((given) => (given === undefined ? undefined : jsonOf(given)));
   const mistakes = [
     ...(first === undefined ? ['--connection is missing.'] : []),
     ...(extension !== undefined && username === undefined ? ['--extension belongs to --username, which is missing.'] : []),
-    ...(read ? [] : ['--policy is not JSON, such as {"token": true}.']),
+    ...(policy === undefined || rules ? [] : ['--policy is not JSON, such as {"token": true}.']),
+    ...(limits === undefined || held ? [] : ['--limits is not JSON, such as {"requestsPerSecond": 10}.']),
   ];
   if (mistakes.length > 0) throw new CommandFailed(mistakes.join(' '));
   const login = username !== undefined && {
@@ -30,13 +33,13 @@ export async function clientBody({ connection: connections = [], username, exten
       { username, ...(extension !== undefined && { extension }), password: await askSecret('The password of the legacy login'), connection: first },
     ],
   };
-  return { connections, ...read, ...login };
+  return { connections, ...(rules && { policy: rules.value }), ...(held && { limits: held.value }), ...login };
 }
 
 /** @returns nothing where it is not JSON */
-function policyOf(text: string): { readonly policy: unknown } | undefined {
+function jsonOf(text: string): { readonly value: unknown } | undefined {
   try {
-    return { policy: JSON.parse(text) as unknown };
+    return { value: JSON.parse(text) as unknown };
   } catch {
     return undefined;
   }

@@ -69,6 +69,19 @@ describe('readConfig', () => {
     });
   });
 
+  test.each([
+    ['loopback', ['127.0.0.0/8', '::1'], 'x-forwarded-for'],
+    ['192.0.2.1, 2001:db8::/32', ['192.0.2.1', '2001:db8::/32'], 'x-forwarded-for'],
+    ['forwarded,192.0.2.0/24', ['192.0.2.0/24'], 'forwarded'],
+    [undefined, [], 'x-forwarded-for'],
+  ])('31: TRUNKLINE_TRUST_PROXY=%s', (text, blocks, header) => {
+    expect(good(text === undefined ? {} : { TRUNKLINE_TRUST_PROXY: text }).trustProxy).toEqual({ blocks, header });
+  });
+
+  test.each(['everybody', '10/8', 'forwarded', '192.0.2.0/24;', 'true', '1'])('32: proxies that cannot be told are a mistake: %s', (text) => {
+    expect(bad({ TRUNKLINE_TRUST_PROXY: text }).map(({ option }) => option)).toEqual(['TRUNKLINE_TRUST_PROXY']);
+  });
+
   test('27: a vault key that is none is among the mistakes, and is not shown', () => {
     const mistakes = bad({ TRUNKLINE_VAULT_KEY: 'canary', TRUNKLINE_LISTEN: 'nowhere' });
 

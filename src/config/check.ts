@@ -5,6 +5,7 @@ import { type DatabasePlace, databasePlace } from '../domain/database-place.ts';
 import { type CountryCode, isCountryCode, toDialable } from '../domain/phone-number.ts';
 import { isAddressBlock } from '../domain/policy.ts';
 import { Secret } from '../domain/secret.ts';
+import type { TrustedProxies } from '../domain/source.ts';
 import { OPTIONS, type OptionName } from './options.ts';
 
 /** A place to listen. */
@@ -20,6 +21,7 @@ export interface Config {
   readonly adminListen: Address;
   /** CIDR blocks and single addresses. */
   readonly allowPlainHttp: readonly string[];
+  readonly trustProxy: TrustedProxies;
   readonly database: DatabasePlace;
   /** Whether a flag named the database: then it, and no gateway that happens to answer, is meant. */
   readonly databaseNamed: boolean;
@@ -83,6 +85,7 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     listen,
     adminListen: reader.find('adminListen', address) ?? listen,
     allowPlainHttp: reader.find('allowPlainHttp', addressBlocks) ?? [],
+    trustProxy: reader.find('trustProxy', trustedProxies) ?? NOBODY,
     database: reader.read('database', database),
     databaseNamed: Boolean(flags.database),
     vaultKey: reader.find('vaultKey', vaultKey),
@@ -239,6 +242,21 @@ function addressBlocks(text: string): readonly string[] {
     if (!isAddressBlock(block)) throw new Fault(`"${block}" is not an IP address or a CIDR block such as 192.0.2.0/24`);
     return block;
   });
+}
+
+const NOBODY: TrustedProxies = { blocks: [], header: 'x-forwarded-for' };
+const LOOPBACK = ['127.0.0.0/8', '::1'];
+
+function trustedProxies(text: string): TrustedProxies {
+  const words = list(text, (word) => {
+    if (word !== 'loopback' && word !== 'forwarded' && !isAddressBlock(word)) {
+      throw new Fault(`"${word}" is not an IP address, a CIDR block such as 192.0.2.0/24, "loopback" or "forwarded"`);
+    }
+    return word;
+  });
+  const blocks = words.filter((word) => word !== 'forwarded').flatMap((word) => (word === 'loopback' ? LOOPBACK : [word]));
+  if (blocks.length === 0) throw new Fault('names no proxy; "forwarded" says only which header yours writes');
+  return { blocks, header: words.includes('forwarded') ? 'forwarded' : 'x-forwarded-for' };
 }
 
 function numbers(text: string, home: CountryCode): readonly string[] {

@@ -51,6 +51,14 @@ const TABLE = {
       'Addresses beyond this machine that may speak plain HTTP to the gateway; every other one is turned away. Old programs send passwords, so name only networks you trust.',
     commands: gateway,
   },
+  trustProxy: {
+    env: 'TRUNKLINE_TRUST_PROXY',
+    flag: '--trust-proxy',
+    value: 'CIDR,…',
+    means:
+      'Proxies that are believed about where a request comes from: addresses, CIDR blocks, and `loopback` for this machine. Their `X-Forwarded-For` is read, or, with `forwarded` in the list, their `Forwarded` instead; from the right, and only as far as these proxies go. Where it is absent, nobody is believed.',
+    commands: gateway,
+  },
   database: {
     env: 'TRUNKLINE_DATABASE',
     flag: '--database',

@@ -1,3 +1,4 @@
+import type { ClientLimits } from './client-limits.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { Policy } from './policy.ts';
 
@@ -8,10 +9,32 @@ export interface Client {
   readonly connections: readonly string[];
   /** Absent: its Connections with all methods and paths. */
   readonly policy: Policy | undefined;
-  /** SHA-256 of the gateway key, hex. */
-  readonly keyHash: string;
+  /** Oldest first; those whose time is over are among them. */
+  readonly keys: readonly ClientKey[];
   readonly legacyLogins: readonly LegacyLogin[];
+  /** Absent: the defaults. */
+  readonly limits?: ClientLimits;
+  /** Whether links in the platform's answers are to lead to the gateway. */
+  readonly rewriteLinks: boolean;
   readonly createdAt: number;
+}
+
+/** A gateway key of a Client, of which two are good while one is rotated. */
+export interface ClientKey {
+  /** `1` for the first that the Client had, `2` for the next. */
+  readonly id: string;
+  /** SHA-256, hex. */
+  readonly hash: string;
+  readonly createdAt: number;
+  /** From when it is not good any more; nothing where it has no end. */
+  readonly expiresAt: number | undefined;
+}
+
+/** A gateway key as people see it. */
+export interface ClientKeyOutline {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly expiresAt?: number;
 }
 
 /** The user name, extension and password that an old program sends; ours alone, never the platform's. */
@@ -33,6 +56,8 @@ export interface OwnedLogin extends LegacyLogin {
 /** A Client as people see it: everything but the hashes. */
 export interface ClientView {
   readonly name: string;
+  readonly keys: readonly ClientKeyOutline[];
+  readonly rewriteLinks: boolean;
   readonly connections: readonly string[];
   readonly policy?: Policy;
   readonly legacyLogins: readonly {
@@ -41,6 +66,7 @@ export interface ClientView {
     readonly connection: string;
     readonly hasPassword: boolean;
   }[];
+  readonly limits?: ClientLimits;
   readonly createdAt: number;
 }
 
@@ -55,6 +81,19 @@ export interface ClientStore {
   findClient(name: string): Promise<Client | undefined>;
   /** @param keyHash  SHA-256 of a gateway key, hex */
   findClientByKey(keyHash: string): Promise<Client | undefined>;
+  /**
+   * Gives a Client a newer key; those that are over by `now` go.
+   *
+   * @param most         how many keys may be good at once
+   * @param othersEndAt  from when the keys that it has are not good any more, unless they end before
+   */
+  addClientKey(
+    client: string,
+    hash: string,
+    limits: { readonly now: number; readonly most: number; readonly othersEndAt?: number },
+  ): Promise<ClientKey | 'absent' | 'full'>;
+  /** @returns `only` where no other key would be good at `now`: nothing was removed */
+  removeClientKey(client: string, id: string, now: number): Promise<'removed' | 'absent' | 'only'>;
   listClients(page: PageRequest): Promise<Page<Client>>;
   /** @returns false where there is no such Client */
   removeClient(name: string): Promise<boolean>;
@@ -63,9 +102,11 @@ export interface ClientStore {
 }
 
 /** What of a Client its people see. */
-export function viewClient({ name, connections, policy, legacyLogins, createdAt }: Client): ClientView {
+export function viewClient({ name, connections, policy, keys, legacyLogins, limits, rewriteLinks, createdAt }: Client): ClientView {
   return {
     name,
+    keys: keys.map(outlineKey),
+    rewriteLinks,
     connections,
     ...(policy && { policy }),
     legacyLogins: legacyLogins.map(({ username, extension, connection, passwordHash }) => ({
@@ -74,8 +115,14 @@ export function viewClient({ name, connections, policy, legacyLogins, createdAt 
       connection,
       hasPassword: passwordHash !== undefined,
     })),
+    ...(limits && { limits }),
     createdAt,
   };
+}
+
+/** What of a gateway key its people see. */
+export function outlineKey({ id, createdAt, expiresAt }: ClientKey): ClientKeyOutline {
+  return { id, createdAt, ...(expiresAt !== undefined && { expiresAt }) };
 }
 
 /**

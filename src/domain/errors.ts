@@ -19,6 +19,11 @@ export const ERROR_CATALOGUE = {
     means: 'No Client has this legacy login, or the password is wrong.',
     todo: "Check user name, extension and password against the Client's `legacyLogins`.",
   },
+  target_unreadable: {
+    status: 400,
+    means: 'The path of the request can be read in more than one way, so that what is allowed and what would be done might differ.',
+    todo: 'Send the path as RingCentral documents it: `/restapi/…`, without dot segments, empty segments, `;`, or encoded slashes.',
+  },
   policy_forbids: { status: 403, means: "The Client's Policy does not allow the request.", todo: 'Widen the Policy, or use a Client that may.' },
   sign_in_refused: {
     status: 403,
@@ -31,6 +36,7 @@ export const ERROR_CATALOGUE = {
   client_secret_not_found: { status: 404, means: 'The App has no client secret of this id.', todo: 'List its client secrets.' },
   connection_not_found: { status: 404, means: 'There is no Connection of this name.', todo: 'List the Connections, or create it first.' },
   invitation_not_found: { status: 404, means: 'There is no invitation of this id.', todo: 'List the invitations.' },
+  client_key_not_found: { status: 404, means: 'The Client has no gateway key of this id.', todo: 'List its gateway keys.' },
   client_not_found: { status: 404, means: 'There is no Client of this name.', todo: 'List the Clients, or create it first.' },
   name_taken: { status: 409, means: 'The name is in use.', todo: 'Choose another name, or remove the other one first.' },
   login_taken: {
@@ -54,11 +60,57 @@ export const ERROR_CATALOGUE = {
     means: 'A real App cannot stand beside the demo data, whose passwords are public.',
     todo: 'Remove Client, Connections and App of the demo first, or start with --remove-demo.',
   },
+  upstream_busy: {
+    status: 503,
+    means: 'Too many requests wait for the platform, or it did not answer of late.',
+    todo: 'Try again after `Retry-After`; nothing of the request has left.',
+  },
+  proxy_aborted: {
+    status: 502,
+    means: 'The platform broke off in the middle of its answer, or whoever asked has gone.',
+    todo: 'Whether the request was acted on is not known; look before you send it again.',
+  },
   payload_too_large: { status: 413, means: 'The body is larger than the route takes.', todo: 'Send less.' },
   unsupported_media_type: {
     status: 415,
     means: 'The body is of a kind that the route does not read.',
     todo: 'Send JSON with `Content-Type: application/json`.',
+  },
+  idempotency_key_wrong: {
+    status: 400,
+    means: 'The `Idempotency-Key` is empty, longer than 255 characters, given twice, or holds more than printable ASCII.',
+    todo: 'Send a new random key, a UUID for example, with each new request, and the same one with its repeats.',
+  },
+  idempotency_key_running: {
+    status: 409,
+    means: 'A request with this `Idempotency-Key` is under way.',
+    todo: 'Try again with the same key after `Retry-After`: its result is the answer then. Nothing was sent a second time.',
+  },
+  idempotency_unclear: {
+    status: 409,
+    means: 'A request with this `Idempotency-Key` left, and what became of it is not known: the gateway was stopped meanwhile, or no answer came.',
+    todo: 'Look at the platform whether the call was placed or the message sent (call log, message store). Only if it was not, send it again with a new key.',
+  },
+  idempotency_answer_lost: {
+    status: 409,
+    means: 'The request with this `Idempotency-Key` was carried out, and its answer was too large to be kept.',
+    todo: 'Do not send it again; read at the platform what it made. The message says with which status it was answered.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    means: 'This `Idempotency-Key` was used for another request: method, path, query, Connection or body differ.',
+    todo: 'Use a new key for each new request. Nothing was sent.',
+  },
+  client_busy: {
+    status: 429,
+    means: 'The Client sends more than its limits allow: requests in a second, or requests at once.',
+    todo: 'Try again after `Retry-After`, or raise the `limits` of the Client.',
+  },
+  platform_limited: {
+    status: 429,
+    means:
+      "RingCentral's limit for this Connection is used up, or RingCentral has set a penalty. The request did not leave, since it would have begun the penalty anew.",
+    todo: 'Try again after `Retry-After`; spread requests over time, or over Connections.',
   },
   internal: { status: 500, means: 'Something went wrong that Trunkline does not know; its log has the cause.', todo: 'Look at the log, and report it.' },
   grant_dead: {
@@ -215,13 +267,25 @@ export class LoginUnknown extends GatewayError {
 
 /** `policy_forbids`: The Client's Policy does not allow the request. */
 export class PolicyForbids extends GatewayError {
-  constructor(client: string, part: string, connection: string) {
+  /** The RingCentral Permissions of which the Policy had to list one; none where it was something else that it lacks. */
+  readonly permissions: readonly string[];
+
+  constructor(client: string, part: string, connection: string, permissions: readonly string[] = []) {
     super(
       'policy_forbids',
       part === 'connections'
         ? `Client "${client}" may not use Connection "${connection}": it is not among the Client's connections; create a Client that has it there.`
-        : `The Policy of Client "${client}" does not allow this on Connection "${connection}" (${part}).`,
+        : `The Policy of Client "${client}" does not allow this on Connection "${connection}" (${[part, ...permissions].join(' ')}).`,
     );
+    this.permissions = permissions;
+  }
+}
+
+/** `target_unreadable`: The path of the request can be read in more than one way. */
+export class TargetUnreadable extends GatewayError {
+  /** @param refusal  as `readTarget` has it */
+  constructor(refusal: string) {
+    super('target_unreadable', `What the request asks for is not passed on: ${refusal}.`);
   }
 }
 
@@ -247,6 +311,13 @@ export class AppNotFound extends GatewayError {
 export class ClientSecretNotFound extends GatewayError {
   constructor(app: string, id: string) {
     super('client_secret_not_found', `App "${app}" has no client secret "${id}"; list those it has with \`trunkline app secret list ${app}\`.`);
+  }
+}
+
+/** `client_key_not_found`: The Client has no gateway key of this id. */
+export class ClientKeyNotFound extends GatewayError {
+  constructor(client: string, id: string) {
+    super('client_key_not_found', `Client "${client}" has no gateway key "${id}"; list those it has with \`trunkline client key list ${client}\`.`);
   }
 }
 
@@ -448,6 +519,27 @@ export class PlatformUnreachable extends GatewayError {
   }
 }
 
+/** `upstream_busy`: Too many requests wait for the platform, or it did not answer of late. */
+export class UpstreamBusy extends GatewayError {
+  constructor(origin: string, retryAfterMs: number, cause?: unknown) {
+    super('upstream_busy', `Nothing was sent to ${origin}: too many requests wait for it, or it did not answer of late.`, { cause, retryAfterMs });
+  }
+}
+
+/** `proxy_aborted`: The platform broke off in the middle of its answer, or whoever asked has gone. */
+export class ProxyAborted extends GatewayError {
+  constructor(why: string, cause?: unknown) {
+    super('proxy_aborted', why, { cause });
+  }
+}
+
+/** `payload_too_large`: The body is larger than the route takes. */
+export class PayloadTooLarge extends GatewayError {
+  constructor(mostBytes: number) {
+    super('payload_too_large', `The body is larger than ${mostBytes} bytes, which is the most that is taken here.`);
+  }
+}
+
 /** `platform_answer_unusable`: RingCentral's token endpoint answered something that is not a usable token answer. */
 export class PlatformAnswerUnusable extends GatewayError {
   constructor(why: string) {
@@ -479,8 +571,23 @@ export class Frozen extends GatewayError {
 
 /** `platform_busy`: RingCentral asks us to wait. */
 export class PlatformBusy extends GatewayError {
-  constructor(what: string, retryAfterMs: number) {
-    super('platform_busy', `RingCentral asks us to wait ${Math.ceil(retryAfterMs / 1_000)} s (${what}).`, { retryAfterMs });
+  constructor(what: string, retryAfterMs: number, code: 'platform_busy' | 'platform_limited' = 'platform_busy') {
+    super(code, `RingCentral asks us to wait ${Math.ceil(retryAfterMs / 1_000)} s (${what}).`, { retryAfterMs });
+  }
+}
+
+/** `platform_limited`: RingCentral's limit for this Connection is used up, or RingCentral has set a penalty. */
+export class PlatformLimited extends PlatformBusy {
+  constructor(connection: string, group: string, retryAfterMs: number) {
+    super(`its limit for ${group} requests of Connection "${connection}"`, retryAfterMs, 'platform_limited');
+  }
+}
+
+/** `client_busy`: The Client sends more than its limits allow. */
+export class ClientBusy extends GatewayError {
+  /** @param what  such as `requests at once` */
+  constructor(client: string, what: string, retryAfterMs: number) {
+    super('client_busy', `Client "${client}" has reached its limit of ${what}; try again in ${Math.ceil(retryAfterMs / 1_000)} s.`, { retryAfterMs });
   }
 }
 
@@ -521,6 +628,44 @@ export class LoginsBusy extends GatewayError {
 export class TokenPending extends GatewayError {
   constructor(connection: string, retryAfterMs: number) {
     super('token_pending', `A token for Connection "${connection}" is being won; try again in ${Math.ceil(retryAfterMs / 1_000)} s.`, { retryAfterMs });
+  }
+}
+
+/** `idempotency_key_wrong`: The `Idempotency-Key` cannot be one. */
+export class IdempotencyKeyWrong extends GatewayError {
+  constructor() {
+    super('idempotency_key_wrong', 'An Idempotency-Key has 1 to 255 characters of printable ASCII, and is given once.');
+  }
+}
+
+/** `idempotency_key_running`: A request with this `Idempotency-Key` is under way. */
+export class IdempotencyKeyRunning extends GatewayError {
+  constructor() {
+    super('idempotency_key_running', 'The request with this Idempotency-Key is under way; try again with the same key in a second.', { retryAfterMs: 1_000 });
+  }
+}
+
+/** `idempotency_unclear`: A request with this `Idempotency-Key` left, and what became of it is not known. */
+export class IdempotencyUnclear extends GatewayError {
+  constructor() {
+    super(
+      'idempotency_unclear',
+      'The request with this Idempotency-Key left, and what became of it is not known; it is not sent again. Look whether it was carried out; if not, send it with a new key.',
+    );
+  }
+}
+
+/** `idempotency_answer_lost`: The request with this `Idempotency-Key` was carried out, and its answer was too large to be kept. */
+export class IdempotencyAnswerLost extends GatewayError {
+  constructor(status: number) {
+    super('idempotency_answer_lost', `The request with this Idempotency-Key was answered with status ${status}; the answer was too large to be kept.`);
+  }
+}
+
+/** `idempotency_key_reused`: This `Idempotency-Key` was used for another request. */
+export class IdempotencyKeyReused extends GatewayError {
+  constructor() {
+    super('idempotency_key_reused', 'This Idempotency-Key was used for another request; use a new one.');
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ClientSecretOutline } from './app.ts';
+import type { ClientKeyOutline } from './client.ts';
 import type { ImportReport } from './connection-import.ts';
 import type { FreezeKind } from './freeze.ts';
 import type { Page, PageRequest } from './page.ts';
@@ -44,6 +45,12 @@ export interface Management {
   addClientSecret(app: string, body: object): Promise<ClientSecretOutline>;
   listClientSecrets(app: string): Promise<readonly ClientSecretOutline[]>;
   removeClientSecret(app: string, id: string): Promise<void>;
+  /** Makes a newer gateway key, which is in the answer. @param body  as `POST clients/{name}/keys` takes it */
+  addClientKey(client: string, body: object): Promise<ClientKeyOutline & { readonly key: string }>;
+  listClientKeys(client: string): Promise<readonly ClientKeyOutline[]>;
+  removeClientKey(client: string, id: string): Promise<void>;
+  /** Says which rule decides about a request. @param body  as `POST explain-request` takes it */
+  explainRequest(body: object): Promise<RequestExplanation>;
   /** Makes a link with which a person connects. @param body  as `POST invitations` takes it */
   invite(body: object): Promise<{ readonly url: string; readonly expiresAt: number } & Readonly<Record<string, unknown>>>;
   /** The invitations as `GET invitations` shows them: without their links. */
@@ -97,6 +104,14 @@ export interface ManagedDying {
 export interface ManagedWeather extends Page<ManagedDying> {
   readonly days: number;
   readonly apps?: readonly ManagedAppWeather[];
+}
+
+/** What decides about a request, as people read it. */
+export interface RequestExplanation {
+  readonly allowed: boolean;
+  readonly because: string;
+  readonly rules: readonly { readonly rule: string; readonly outcome: string; readonly says: string }[];
+  readonly destination?: { readonly origin?: string; readonly servedBy: string; readonly path: string };
 }
 
 /** How an import is to be read. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isAddressBlock, type PolicyQuestion, policyRefusal, tokenRefusal } from './policy.ts';
+import { isAddressBlock, NO_PERMISSION, type PolicyQuestion, pathPatternFault, policyRefusal, tokenRefusal } from './policy.ts';
 
 const question: PolicyQuestion = { address: '192.0.2.7', method: 'POST', path: '/restapi/v1.0/account/~/extension/~/ring-out', permission: 'RingOut' };
 const includes = (permission: string) => new Set(permission === 'Everything' ? ['Everything', 'RingOut'] : [permission]);
@@ -23,6 +23,9 @@ describe('policyRefusal', () => {
     [['2001:db8::/32'], '192.0.2.7', 'ipAllow'],
     [['0.0.0.0/0'], '2001:db8::1', 'ipAllow'],
     [['0.0.0.0/0'], 'not an address', 'ipAllow'],
+    [['0.0.0.0/0'], '10.1', 'ipAllow'],
+    [['0.0.0.0/0'], '012.0.0.1', 'ipAllow'],
+    [['fe80::/10'], 'fe80::1%eth0', undefined],
   ])('ipAllow %j answers %s with %s', (ipAllow, address, refusal) => {
     expect(policyRefusal({ ipAllow }, { ...question, address }, includes)).toBe(refusal);
   });
@@ -36,6 +39,28 @@ describe('policyRefusal', () => {
     ['/restapi', 'paths'],
   ])('the path pattern %s answers with %s', (pattern, refusal) => {
     expect(policyRefusal({ paths: [pattern] }, question, includes)).toBe(refusal);
+  });
+
+  test.each([
+    ['what needs none', NO_PERMISSION, ['RingOut'], undefined],
+    ['what needs none, with an empty list', NO_PERMISSION, [], 'permissions'],
+    ['what nobody knows', undefined, ['RingOut', 'Accounts'], 'permissions'],
+    ['what needs one of two', ['Faxes', 'RingOut'], ['RingOut'], undefined],
+    ['what needs one of two others', ['Faxes', 'SMS'], ['RingOut'], 'permissions'],
+  ])('36: %s: %j with %j answers with %s', (_what, permission, permissions, refusal) => {
+    expect(policyRefusal({ permissions }, { ...question, permission }, includes)).toBe(refusal);
+  });
+
+  test.each([
+    ['/restapi/v1.0/*', '/restapi/v1.0/', 'paths'],
+    ['/*', '/', 'paths'],
+    ['/restapi/v1.0/**', '/restapi/v1.0', undefined],
+    ['/restapi/v1.0', '/restapi/v1.0/', undefined],
+    ['/restapi/v1.0/', '/restapi/v1.0', undefined],
+    ['/restapi/a%2Cb', '/restapi/a,b', undefined],
+    ['/restapi/a,b', '/restapi/a%2Cb', undefined],
+  ])('33: %s and %s, which servers read alike, answer with %s', (pattern, path, refusal) => {
+    expect(policyRefusal({ paths: [pattern] }, { ...question, path }, includes)).toBe(refusal);
   });
 
   test('methods are read in any case, and a Permission covers what it includes', () => {
@@ -55,6 +80,16 @@ describe('tokenRefusal', () => {
     ['one that says so from nowhere', { token: true, ipAllow: [] }, 'ipAllow'],
   ] as const)('23: %s: %s', (_what, policy, refusal) => {
     expect(tokenRefusal(policy, '192.0.2.7')).toBe(refusal);
+  });
+});
+
+describe('pathPatternFault', () => {
+  test.each(['/restapi/**', '/**', '/', '/restapi/v1.0/account/*/extension/~/ring-out', '/restapi/%7E'])('%s can be told', (pattern) => {
+    expect(pathPatternFault(pattern)).toBeUndefined();
+  });
+
+  test.each(['restapi', '', '/a/**/b', '/a*', '/a/***', '/a/../b', '/a//b', '/a?b=c', '/a;b', '/a/%2f'])('32: "%s" cannot', (pattern) => {
+    expect(pathPatternFault(pattern)).toMatch(/^must/);
   });
 });
 

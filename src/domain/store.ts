@@ -8,9 +8,11 @@ import type { ImportStore } from './connection-import.ts';
 import type { ForecastStore } from './forecast.ts';
 import type { FreezeStore } from './freeze.ts';
 import type { GrantStore } from './grant.ts';
+import type { IdempotencyStore } from './idempotency.ts';
 import type { InvitationStore } from './invitation.ts';
 import type { KeepingStore } from './keeping.ts';
 import type { LeaseStore } from './lease.ts';
+import type { LimitsStore } from './platform-limits.ts';
 import type { RevocationStore } from './revocation.ts';
 import type { RingCxGrantStore } from './ring-cx-grant.ts';
 import type { RingOutSessionStore } from './ring-out.ts';
@@ -33,6 +35,8 @@ export interface Store
     ClientStore,
     RingOutSessionStore,
     RingOutClaimStore,
+    LimitsStore,
+    IdempotencyStore,
     AuditStore,
     FreezeStore,
     RevocationStore {

@@ -8,7 +8,7 @@ import { problemCode } from './problem.ts';
 export function entryOf(request: FastifyRequest, who: string): Omit<AuditLine, 'result'> {
   const { url = '', schema } = request.routeOptions;
   const action = String((schema as { operationId?: unknown } | undefined)?.operationId ?? request.method);
-  return { who, action, object: objectOf(url, request), address: request.socket.remoteAddress ?? '', requestId: request.id };
+  return { who, action, object: objectOf(url, request), address: request.callerAddress, requestId: request.id };
 }
 
 /** How a request ended: `ok`, or the code of its error. */

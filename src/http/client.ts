@@ -1,9 +1,20 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { ClientSecretOutline } from '../domain/app.ts';
+import type { ClientKeyOutline } from '../domain/client.ts';
 import type { ImportReport } from '../domain/connection-import.ts';
 import { ERROR_CATALOGUE, type ErrorCode, type FieldFault, GatewayError } from '../domain/errors.ts';
-import type { FreezeTarget, HandedToken, ManagedFreeze, ManagedKind, ManagedObject, ManagedWeather, Management, TokenFor } from '../domain/management.ts';
+import type {
+  FreezeTarget,
+  HandedToken,
+  ManagedFreeze,
+  ManagedKind,
+  ManagedObject,
+  ManagedWeather,
+  Management,
+  RequestExplanation,
+  TokenFor,
+} from '../domain/management.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Fetch } from '../runtime/fetch.ts';
@@ -99,6 +110,12 @@ export function createManagementClient(send: Send): Management {
     removeClientSecret: async (app, id) => {
       await ask('DELETE', `${one('apps', app)}/secrets/${encodeURIComponent(id)}`);
     },
+    addClientKey: async (client, body) => (await ask('POST', `${one('clients', client)}/keys`, body)) as Awaited<ReturnType<Management['addClientKey']>>,
+    listClientKeys: async (client) => ((await ask('GET', `${one('clients', client)}/keys`)) as { items: readonly ClientKeyOutline[] }).items,
+    removeClientKey: async (client, id) => {
+      await ask('DELETE', `${one('clients', client)}/keys/${encodeURIComponent(id)}`);
+    },
+    explainRequest: async (body) => (await ask('POST', 'explain-request', body)) as RequestExplanation,
     invite: async (body) => (await ask('POST', 'invitations', body)) as Awaited<ReturnType<Management['invite']>>,
     listInvitations: async (page) => (await ask('GET', `invitations?${pageQuery(page)}`)) as Awaited<ReturnType<Management['listInvitations']>>,
     revokeInvitation: async (id) => {

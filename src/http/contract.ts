@@ -151,12 +151,30 @@ const PolicyBody = Type.Object(
   { ...closed, description: 'What a Client may do: only what each part that is given lists, so an empty list denies' },
 );
 
+const ClientLimitsBody = Type.Object(
+  {
+    requestsPerSecond: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1_000_000, description: 'On average, on each node; 0 for no limit, which is the default' }),
+    ),
+    burst: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'How many may come at once; those of two seconds where absent' })),
+    concurrency: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'Requests under way at once on each node; 1000 where absent' })),
+    bodyBytes: Type.Optional(Type.Integer({ minimum: 0, maximum: 10 * 1024 ** 3, description: 'Of one request; 104857600 where absent' })),
+    headerBytes: Type.Optional(Type.Integer({ minimum: 1_024, maximum: 64 * 1024, description: 'Of one request, its line included; 65536 where absent' })),
+    durationSeconds: Type.Optional(Type.Number({ minimum: 1, maximum: 86_400, description: 'Of one request and its answer; 900 where absent' })),
+    idleSeconds: Type.Optional(Type.Number({ minimum: 1, maximum: 3_600, description: 'Without a byte in either direction; 60 where absent' })),
+  },
+  { ...closed, description: 'What the Client may take of a node' },
+);
+const REWRITE_LINKS = 'Whether links in the answers of the platform are to lead to the gateway; false where absent';
+
 /** `POST clients`. */
 export const ClientBody = Type.Object(
   {
     name: Name,
     connections: Type.Array(Name, { minItems: 1, maxItems: 10_000, uniqueItems: true, description: 'Those it may use; the first where it names none' }),
     policy: Type.Optional(PolicyBody),
+    limits: Type.Optional(ClientLimitsBody),
+    rewriteLinks: Type.Optional(Type.Boolean({ description: REWRITE_LINKS })),
     legacyLogins: Type.Optional(
       Type.Array(
         Type.Object(
@@ -318,6 +336,14 @@ const clientFields = {
   name: Type.String(),
   connections: Type.Array(Type.String()),
   policy: Type.Optional(PolicyBody),
+  limits: Type.Optional(ClientLimitsBody),
+  keys: Type.Array(
+    Type.Object({ id: Type.String(), createdAt: Time('When it was made'), expiresAt: Type.Optional(Time('From when it is not good any more')) }),
+    {
+      description: 'Its gateway keys, oldest first',
+    },
+  ),
+  rewriteLinks: Type.Boolean({ description: REWRITE_LINKS }),
   legacyLogins: Type.Array(
     Type.Object({ username: Type.String(), extension: Type.Optional(Type.String()), connection: Type.String(), hasPassword: Type.Boolean() }),
   ),

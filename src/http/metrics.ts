@@ -10,10 +10,13 @@ import type { Store } from '../domain/store.ts';
 import type { RingOutApi } from '../legacy/ringout/answer.ts';
 import { FAILED } from '../legacy/ringout/failed.ts';
 import { findCommand } from '../legacy/ringout/index.ts';
+import type { ProxyOutcome } from '../proxy/proxy.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Fetch } from '../runtime/fetch.ts';
 import { Presentations } from './presentations.ts';
 
+// Whoever calls can make up others.
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const TOKEN_PATH = '/restapi/oauth/token';
 // What a token request to RingCX is called in the same label.
 const RINGCX_PATHS: Readonly<Record<string, string>> = {
@@ -47,6 +50,11 @@ export class Metrics {
   readonly #asked = this.#counter('trunkline_token_requests_total', 'Callers, inside and outside, that asked for an access token.', ['app', 'outcome']);
   readonly #legacy = this.#counter('trunkline_legacy_requests_total', 'Commands of old programs.', ['command', 'outcome']);
   readonly #http = this.#counter('trunkline_http_requests_total', 'Requests to routes of our own.', ['method', 'route', 'status']);
+  readonly #forwarded = this.#counter('trunkline_forwarded_requests_total', 'Requests for the platform and RingCX, by what their callers got.', [
+    'method',
+    'status',
+    'code',
+  ]);
   readonly #waiting = new Gauge({
     name: 'trunkline_token_callers_waiting',
     help: 'Callers that wait for an access token now.',
@@ -161,6 +169,11 @@ export class Metrics {
         this.#waiting.dec();
       }
     };
+  }
+
+  /** Counts a request that was forwarded, or was to be. */
+  countForwarded({ method, status, code }: Pick<ProxyOutcome, 'method' | 'status' | 'code'>): void {
+    this.#forwarded.inc({ method: METHODS.has(method) ? method : 'other', status, code: code ?? '' });
   }
 
   /** The same API; its commands are counted. */

@@ -1,9 +1,13 @@
-import { createServer as createNodeServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createNodeServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Clients } from '../access/clients.ts';
+import type { Explanation } from '../access/explain-request.ts';
 import type { GatewayKeys } from '../access/gateway-keys.ts';
 import { GatewayProver } from '../access/gateway-proof.ts';
+import type { AskedRequest } from '../access/permit-request.ts';
 import type { Apps } from '../broker/apps.ts';
 import type { Connections } from '../broker/connections.ts';
 import type { Freezes } from '../broker/freezes.ts';
@@ -15,12 +19,17 @@ import type { AuditStore, AuditTrail } from '../domain/audit.ts';
 import { RouteNotFound } from '../domain/errors.ts';
 import type { GrantStore } from '../domain/grant.ts';
 import type { Secret } from '../domain/secret.ts';
+import type { TrustedProxies } from '../domain/source.ts';
 import type { RingOutApi } from '../legacy/ringout/answer.ts';
+import { isForwarded } from '../proxy/caller.ts';
+import { createProxy, type ProxyParts } from '../proxy/proxy.ts';
+import { createUpgrade } from '../proxy/upgrade.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { type Random, randomText } from '../runtime/random.ts';
 import { createAdminCheck } from './admin-token.ts';
 import { entryOf, resultOf } from './audit.ts';
+import { type AddressOf, createAddressOf, tellCallerAddresses } from './caller-address.ts';
 import { createLegacyListener } from './legacy/listener.ts';
 import { answerParserErrors, LEGACY_SERVER_OPTIONS, refuseMissingHost } from './legacy/parser-error.ts';
 import { legacyApiOf } from './legacy/path.ts';
@@ -31,10 +40,12 @@ import { sendProblem } from './problem.ts';
 import type { Readiness } from './readiness.ts';
 import { appRoutes } from './routes/apps.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { clientKeyRoutes } from './routes/client-keys.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { connectRoutes } from './routes/connect.ts';
 import { connectionImportRoutes } from './routes/connection-import.ts';
 import { connectionRoutes } from './routes/connections.ts';
+import { explainRoutes } from './routes/explain.ts';
 import { freezeRoutes } from './routes/freezes.ts';
 import { healthRoutes } from './routes/health.ts';
 import { invitationRoutes } from './routes/invitations.ts';
@@ -63,6 +74,8 @@ export interface HttpParts {
   readonly clients: Clients;
   readonly connect: ConnectParts;
   readonly gatewayKeys: GatewayKeys;
+  /** Says which rule decides about a request of a Client. */
+  explainRequest(client: string, asked: AskedRequest): Promise<Explanation>;
   readonly tokens: Pick<Tokens, 'usableGrant' | 'newerGrant'>;
   readonly ringCx: Pick<RingCxTokens, 'usableToken' | 'newerToken'>;
   readonly grants: Pick<GrantStore, 'findGrant'>;
@@ -72,10 +85,14 @@ export interface HttpParts {
   readonly readiness: Pick<Readiness, 'check'>;
   /** Blocks beyond this machine that may speak plain HTTP. */
   readonly allowPlainHttp: readonly string[];
+  /** Who is believed about where a request comes from. */
+  readonly trustProxy: TrustedProxies;
   readonly trail: AuditTrail;
   readonly audit: Pick<AuditStore, 'listAudit'>;
   readonly random: Random;
   readonly metrics: Metrics;
+  /** But for the caller's address, which the listener knows. */
+  readonly proxy: Omit<ProxyParts, 'addressOf'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
   /** Trunkline's own. */
@@ -84,12 +101,13 @@ export interface HttpParts {
 
 /** An HTTP server for the given planes, not yet listening. */
 export function createServer(parts: HttpParts, planes: readonly Plane[]): FastifyInstance {
+  const addressOf = createAddressOf(parts.trustProxy);
   const server = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => randomText(parts.random, REQUEST_ID_BYTES),
     // The legacy paths are answered on node:http, in front of Fastify, whose own answers to a bad URL, body or media
     // type are not what an old program can read.
-    serverFactory: (handler) => nodeServer(parts, planes, handler),
+    serverFactory: (handler) => nodeServer(parts, planes, addressOf, handler),
     // Fastify would answer what cannot be parsed as well, and close the connection under a legacy request that is under
     // way on it.
     clientErrorHandler: () => undefined,
@@ -101,6 +119,7 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply, parts.log),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  tellCallerAddresses(server, addressOf);
   // Scripts send the JSON content type with everything, also where there is no body to send.
   const parseJson = server.getDefaultJsonParser('error', 'error');
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
@@ -153,6 +172,8 @@ function managementRoutes(parts: HttpParts) {
     await server.register(connectionRoutes(parts));
     await server.register(connectionImportRoutes(parts.connections));
     await server.register(clientRoutes(parts.clients));
+    await server.register(clientKeyRoutes(parts.clients));
+    await server.register(explainRoutes(parts));
     await server.register(freezeRoutes(parts));
     await server.register(invitationRoutes(parts));
     await server.register(weatherRoutes(parts));
@@ -172,14 +193,29 @@ function allRoutes(parts: HttpParts) {
   };
 }
 
-function nodeServer(parts: HttpParts, planes: readonly Plane[], handler: Parameters<typeof createNodeServer>[1] & {}): Server {
+function nodeServer(parts: HttpParts, planes: readonly Plane[], addressOf: AddressOf, handler: Parameters<typeof createNodeServer>[1] & {}): Server {
   const legacy = createLegacyListener({ ringOut: parts.ringOut, addressOf, log: parts.log });
-  const servesLegacy = planes.includes('data');
-  const isLegacy = (request: IncomingMessage) => servesLegacy && legacyApiOf(request.url ?? '') !== undefined;
-  const server = createNodeServer(LEGACY_SERVER_OPTIONS, (request, response) => {
+  const servesData = planes.includes('data');
+  const isLegacy = (request: IncomingMessage) => servesData && legacyApiOf(request.url ?? '') !== undefined;
+  const isProxied = (request: IncomingMessage) => servesData && isForwarded(request.url ?? '');
+  const forwarding = { ...parts.proxy, addressOf };
+  const proxy = createProxy(forwarding);
+  const upgrade = createUpgrade(forwarding);
+  const serve = (request: IncomingMessage, response: ServerResponse) => {
     if (isLegacy(request)) return legacy(request, response);
     if (refuseMissingHost(request, response)) return;
+    if (isProxied(request)) return proxy(request, response);
     handler(request, response);
+  };
+  const server = createNodeServer(LEGACY_SERVER_OPTIONS, serve);
+  // What is forwarded is asked for its body only once it may be.
+  server.on('checkContinue', (request, response) => {
+    if (!isProxied(request)) response.writeContinue();
+    serve(request, response);
+  });
+  server.on('upgrade', (request, socket, head) => {
+    if (isProxied(request)) upgrade(request, socket, head);
+    else serveUnchanged(request, socket, serve);
   });
   // Node answers 417 to an expectation that it does not know; an old program can read 200 only.
   server.on('checkExpectation', (request, response) => {
@@ -191,7 +227,11 @@ function nodeServer(parts: HttpParts, planes: readonly Plane[], handler: Paramet
   return server;
 }
 
-// No forwarded header is believed: the caller is whoever holds the other end of the connection.
-function addressOf(request: IncomingMessage): string {
-  return request.socket.remoteAddress ?? '';
+// Whoever offers to change to another protocol may be answered in this one (RFC 9110 §7.8).
+function serveUnchanged(request: IncomingMessage, socket: Duplex, serve: (request: IncomingMessage, response: ServerResponse) => void): void {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket as Socket);
+  response.once('finish', () => socket.end());
+  serve(request, response);
 }

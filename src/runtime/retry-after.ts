@@ -11,7 +11,7 @@ const LONGEST_MS = 10 * 60_000;
  * @param now  epoch milliseconds, for the form that gives a date
  * @see RFC 9110 §10.2.3
  */
-export function retryAfterMs(headers: Headers, now: number): number {
+export function retryAfterMs(headers: Pick<Headers, 'get'>, now: number): number {
   const text = headers.get('retry-after')?.trim() ?? '';
   if (/^\d+$/.test(text)) return Math.min(Number(text) * 1_000, LONGEST_MS);
   const date = Date.parse(text);

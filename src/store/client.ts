@@ -1,12 +1,14 @@
-import type { Selectable, Transaction } from 'kysely';
+import type { Insertable, Selectable, Transaction } from 'kysely';
 import type { Client, ClientStore, LegacyLogin } from '../domain/client.ts';
+import type { ClientLimits } from '../domain/client-limits.ts';
 import { ConnectionNotFound, LoginTaken, NameTaken } from '../domain/errors.ts';
 import type { PageRequest } from '../domain/page.ts';
+import { clientKeyStore, keysOf, selectKeyOwner, selectKeys } from './client-key.ts';
 import { findMissingConnection } from './connection.ts';
 import type { StoreDialect } from './dialect.ts';
 import { pageOf, rowsFor, startOf } from './page.ts';
 import { withReferences } from './reference.ts';
-import type { ClientConnectionTable, ClientTable, Database, LegacyLoginTable, Schema } from './schema.ts';
+import type { ClientConnectionTable, ClientKeyTable, ClientTable, Database, LegacyLoginTable, Schema } from './schema.ts';
 import { inTransaction } from './transaction.ts';
 
 /** Clients and their legacy logins in the database. */
@@ -25,10 +27,14 @@ export function clientStore(db: Database, dialect: StoreDialect): ClientStore {
       }),
     findClientByKey: (keyHash) =>
       snapshot(db, async (transaction) => {
-        const [client] = await withParts(transaction, await selectClientByKey(transaction, keyHash));
+        // A key that was removed has an empty hash.
+        const rows = keyHash === '' ? [] : await selectClientByKey(transaction, keyHash);
+        const owner = rows.length === 0 ? await selectKeyOwner(transaction, keyHash) : undefined;
+        const [client] = await withParts(transaction, owner === undefined ? rows : await selectClient(transaction, owner));
         return client;
       }),
     listClients: (page) => snapshot(db, async (transaction) => pageOf(await withParts(transaction, await selectClients(transaction, page)), page)),
+    ...clientKeyStore(db, dialect),
     removeClient: (name) => deleteClient(db, name),
     listLogins: async (username) => (await selectLogins(db, username)).map((row) => ({ client: row.client, ...toLogin(row) })),
   };
@@ -60,19 +66,20 @@ function snapshot<Result>(db: Database, read: (transaction: Transaction<Schema>)
   return db.transaction().setAccessMode('read only').setIsolationLevel('repeatable read').execute(read);
 }
 
-/** The Clients with their Connections and logins, in two statements however many there are. */
+/** The Clients with their Connections, logins and keys, in three statements however many there are. */
 async function withParts(db: Database, rows: readonly Selectable<ClientTable>[]): Promise<Client[]> {
   if (rows.length === 0) return [];
   const names = rows.map(({ name }) => name);
   const connections = await selectConnectionsOf(db, names);
   const logins = await selectLoginsOf(db, names);
+  const keys = await selectKeys(db, names);
   return rows.map((row) => {
     const ofRow = ({ client }: { readonly client: string }) => client === row.name;
-    return toClient(row, connections.filter(ofRow), logins.filter(ofRow));
+    return toClient(row, connections.filter(ofRow), logins.filter(ofRow), keys.filter(ofRow));
   });
 }
 
-async function insertClient(db: Database, row: ClientTable): Promise<boolean> {
+async function insertClient(db: Database, row: Insertable<ClientTable>): Promise<boolean> {
   const inserted = await db
     .insertInto('clients')
     .values(row)
@@ -128,12 +135,15 @@ async function deleteClient(db: Database, name: string): Promise<boolean> {
   return deleted.numDeletedRows === 1n;
 }
 
-function toRow(client: Client): ClientTable {
+function toRow(client: Client): Insertable<ClientTable> {
   return {
     name: client.name,
     policy: client.policy ? JSON.stringify(client.policy) : null,
-    key_hash: client.keyHash,
+    key_hash: client.keys[0]?.hash ?? '',
     created_at: client.createdAt,
+    limits: client.limits ? JSON.stringify(client.limits) : null,
+    key_expires_at: client.keys[0]?.expiresAt ?? null,
+    rewrite_links: client.rewriteLinks ? 1 : 0,
   };
 }
 
@@ -156,13 +166,16 @@ function toClient(
   row: Selectable<ClientTable>,
   connections: readonly Selectable<ClientConnectionTable>[],
   logins: readonly Selectable<LegacyLoginTable>[],
+  keys: readonly Selectable<ClientKeyTable>[],
 ): Client {
   return {
     name: row.name,
     connections: connections.map(({ connection }) => connection),
     policy: row.policy === null ? undefined : JSON.parse(row.policy),
-    keyHash: row.key_hash,
+    keys: keysOf(row, keys),
     legacyLogins: logins.map(toLogin),
+    ...(row.limits !== null && { limits: JSON.parse(row.limits) as ClientLimits }),
+    rewriteLinks: row.rewrite_links === 1,
     createdAt: row.created_at,
   };
 }

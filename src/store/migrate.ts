@@ -15,6 +15,9 @@ import { createInvitations } from './migrations/0011-invitations.ts';
 import { createFreezes } from './migrations/0012-freezes.ts';
 import { createRevocations } from './migrations/0013-revocations.ts';
 import { addWaysToAToken } from './migrations/0014-ways-to-a-token.ts';
+import { addClientKeys } from './migrations/0016-client-keys.ts';
+import { createLimits } from './migrations/0017-limits.ts';
+import { createIdempotencyKeys } from './migrations/0018-idempotency-keys.ts';
 import type { Database } from './schema.ts';
 
 /**
@@ -64,6 +67,9 @@ function migrationsFor(dialect: StoreDialect): Record<string, Migration> {
     '0012-freezes': { up: (db: Kysely<unknown>) => createFreezes(db, dialect) },
     '0013-revocations': { up: (db: Kysely<unknown>) => createRevocations(db, dialect) },
     '0014-ways-to-a-token': { up: (db: Kysely<unknown>) => addWaysToAToken(db, dialect) },
+    '0016-client-keys': { up: addClientKeys },
+    '0017-limits': { up: (db: Kysely<unknown>) => createLimits(db, dialect) },
+    '0018-idempotency-keys': { up: (db: Kysely<unknown>) => createIdempotencyKeys(db, dialect) },
   };
 }
 

@@ -15,12 +15,17 @@ export interface Schema {
   readonly leases: LeaseTable;
   readonly clients: ClientTable;
   readonly client_connections: ClientConnectionTable;
+  readonly client_keys: ClientKeyTable;
   readonly legacy_logins: LegacyLoginTable;
   readonly ring_cx_grants: RingCxGrantTable;
   readonly ring_cx_leases: RingCxLeaseTable;
   readonly ring_cx_penalties: RingCxPenaltyTable;
   readonly ring_out_sessions: RingOutSessionTable;
   readonly ring_out_claims: RingOutClaimTable;
+  readonly limit_nodes: LimitNodeTable;
+  readonly limit_slices: LimitSliceTable;
+  readonly limit_penalties: LimitPenaltyTable;
+  readonly idempotency_keys: IdempotencyKeyTable;
   readonly budgets: BudgetTable;
   readonly token_wants: TokenWantTable;
   readonly freezes: FreezeTable;
@@ -240,8 +245,25 @@ export interface ClientTable {
   name: string;
   /** JSON: a Policy. */
   policy: string | null;
+  /** Of its first key; empty where that was removed. */
   key_hash: string;
   created_at: number;
+  /** JSON: ClientLimits. */
+  limits: string | null;
+  /** How many keys it has had. */
+  keys_made: Generated<number>;
+  /** Of its first key. */
+  key_expires_at: number | null;
+  /** 0 or 1. */
+  rewrite_links: Generated<number>;
+}
+
+export interface ClientKeyTable {
+  client: string;
+  number: number;
+  key_hash: string;
+  created_at: number;
+  expires_at: number | null;
 }
 
 export interface ClientConnectionTable {
@@ -321,6 +343,40 @@ export interface RingOutClaimTable {
   expires_at: number;
   /** 0 or 1. */
   unclear: number;
+}
+
+interface LimitNodeTable {
+  node: string;
+  counts_until: number;
+}
+
+export interface LimitSliceTable {
+  app: string;
+  connection: string;
+  usage_group: string;
+  /** JSON: an array of `{tokens, until}`. */
+  slices: string;
+  counts_until: number;
+}
+
+export interface LimitPenaltyTable {
+  app: string;
+  connection: string;
+  usage_group: string;
+  until: number;
+}
+
+export interface IdempotencyKeyTable {
+  client: string;
+  key_hash: string;
+  fingerprint: string;
+  holder: string;
+  /** `running`, `unclear` or `done`. */
+  state: string;
+  running_until: number;
+  /** Sealed. */
+  result: Uint8Array | null;
+  expires_at: number;
 }
 
 export interface AuditTable {

@@ -13,9 +13,11 @@ import type { StoreDialect } from './dialect.ts';
 import { forecastStore } from './forecast.ts';
 import { freezeStore } from './freeze.ts';
 import { grantStore } from './grant.ts';
+import { idempotencyStore } from './idempotency.ts';
 import { invitationStore } from './invitation.ts';
 import { keepAliveStore } from './keep-alive.ts';
 import { leaseStore } from './lease.ts';
+import { limitsStore } from './limits.ts';
 import { revocationStore } from './revocation.ts';
 import { ringCxGrantStore } from './ring-cx-grant.ts';
 import { ringOutClaimStore } from './ring-out-claim.ts';
@@ -64,6 +66,8 @@ export function sealedStore(db: Database, dialect: StoreDialect, changes: Change
       ...clientStore(db, dialect),
       ...ringOutSessionStore(db, dialect),
       ...ringOutClaimStore(db),
+      ...limitsStore(db, dialect),
+      ...idempotencyStore(db, dialect, vault),
       ...auditStore(db, dialect),
       ...freezeStore(db, dialect),
       ...revocationStore(db, dialect, vault),

@@ -50,7 +50,7 @@ describe('findLegacyLogin', () => {
     const client = await store.findClient('crm');
 
     expect(client?.legacyLogins[0]?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-    expect(client?.keyHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(client?.keys[0]?.hash).toMatch(/^[0-9a-f]{64}$/);
     expect(JSON.stringify(client)).not.toContain('old-secret');
     expect(JSON.stringify(client)).not.toContain(key);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { PlatformBusy } from '../../src/domain/errors.ts';
 import type { PlatformRequest } from '../../src/ringcentral/calls/request.ts';
 import { world } from '../world.ts';
 
@@ -95,5 +96,26 @@ describe('call', () => {
     await expect(call('front-desk', PLACE)).rejects.toMatchObject({ code: 'platform_unreachable' });
 
     expect(sandbox.requests(PLACE.path)).toHaveLength(1);
+  });
+
+  test('P4: after a 429 nothing of that Connection and group leaves until the penalty is over, whatever asks for it', async () => {
+    const { call, sandbox, clock } = await world();
+    await call('front-desk', { ...PLACE, group: 'heavy' });
+    await sandbox.addFault({
+      match: { path: PLACE.path },
+      times: 1,
+      action: { status: 429, headers: { 'retry-after': '60' }, body: { errorCode: 'CMN-301' } },
+    });
+
+    const met = await call('front-desk', { ...PLACE, group: 'heavy' });
+    const during = call('front-desk', { ...PLACE, group: 'heavy' });
+    await expect(during).rejects.toThrow(PlatformBusy);
+    await expect(during).rejects.toMatchObject({ code: 'platform_limited', status: 429, retryAfterMs: 61_000 });
+    const other = await call('front-desk', { ...READ, group: 'light' });
+    clock.advance(61_000);
+    const after = await call('front-desk', { ...PLACE, group: 'heavy' });
+
+    expect([met.status, other.status, after.status]).toEqual([429, 200, 200]);
+    expect(sandbox.requests(PLACE.path).map(({ status }) => status)).toEqual([200, 429, 200]);
   });
 });

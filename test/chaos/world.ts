@@ -41,10 +41,7 @@ export interface ChaosWorld {
   tokenRequests(): (string | undefined)[];
 }
 
-/** The long figures of a scenario where `npm run test:long` asks for them, the short ones elsewhere. */
-export function figures<Value>(short: Value, long: Value): Value {
-  return process.env.TRUNKLINE_TEST_LONG ? long : short;
-}
+export { figures } from '../figures.ts';
 
 /** @param databaseUrl  a database that is there, without tables; a SQLite file unless told otherwise */
 export async function chaosWorld(databaseUrl?: string): Promise<ChaosWorld> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConnectionNotFound, LoginTaken, NameTaken } from '../../src/domain/errors.ts';
-import { namesInOrder, type OpenStore, pagesOf, sampleClient, sampleLogin, withConnections, worldsOf } from './world.ts';
+import { NOW, namesInOrder, type OpenStore, pagesOf, sampleClient, sampleKey, sampleLogin, withConnections, worldsOf } from './world.ts';
 
 /** What every ClientStore does. */
 export function describeClientStore(name: string, open: OpenStore): void {
@@ -26,6 +26,18 @@ export function describeClientStore(name: string, open: OpenStore): void {
       expect(await other.findClient('billing')).toEqual(client);
     });
 
+    test('39: the limits of a Client come back as they were given; none stays none', async () => {
+      const { store, other } = await world();
+      const client = sampleClient({ connections: [], limits: { requestsPerSecond: 2.5, burst: 10, concurrency: 3, bodyBytes: 0 } });
+
+      await store.createClient(client);
+
+      expect(await other.findClient('billing')).toEqual(client);
+      expect(
+        await store.createClient(sampleClient({ name: 'crm', keys: [sampleKey({ hash: 'crm' })], connections: [] })).then(() => other.findClient('crm')),
+      ).not.toHaveProperty('limits');
+    });
+
     test('a Client may have no Policy, no Connections and no logins', async () => {
       const { store } = await world();
       const client = sampleClient({ connections: [] });
@@ -39,12 +51,86 @@ export function describeClientStore(name: string, open: OpenStore): void {
     test('a Client is found by the hash of its gateway key, and by no other', async () => {
       const { store, other } = await world();
       await withConnections(store, 'front-desk');
-      await store.createClient(sampleClient({ keyHash: 'ab'.repeat(32), legacyLogins: [sampleLogin()] }));
-      await store.createClient(sampleClient({ name: 'crm', keyHash: 'cd'.repeat(32) }));
+      await store.createClient(sampleClient({ keys: [sampleKey()], legacyLogins: [sampleLogin()] }));
+      await store.createClient(sampleClient({ name: 'crm', keys: [sampleKey({ hash: 'cd'.repeat(32) })] }));
 
       expect(await other.findClientByKey('ab'.repeat(32))).toEqual(sampleClient({ legacyLogins: [sampleLogin()] }));
       expect(await store.findClientByKey('ef'.repeat(32))).toBeUndefined();
       expect(await store.findClientByKey('')).toBeUndefined();
+    });
+
+    test('a Client is found by each of its keys; those it had may be given an end', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk');
+      await store.createClient(sampleClient({ rewriteLinks: true }));
+      const next = 'cd'.repeat(32);
+
+      const added = await store.addClientKey('billing', next, { now: NOW + 5, most: 2, othersEndAt: NOW + 60_000 });
+
+      expect(added).toEqual(sampleKey({ id: '2', hash: next, createdAt: NOW + 5 }));
+      const whole = sampleClient({
+        rewriteLinks: true,
+        keys: [sampleKey({ expiresAt: NOW + 60_000 }), sampleKey({ id: '2', hash: next, createdAt: NOW + 5 })],
+      });
+      expect(await other.findClientByKey(next)).toEqual(whole);
+      expect(await other.findClientByKey('ab'.repeat(32))).toEqual(whole);
+      expect((await store.listClients({ limit: 5 })).items).toEqual([whole]);
+    });
+
+    test('a Client has no more keys than it may; those that are over make room, and an end never moves away', async () => {
+      const { store } = await world();
+      await withConnections(store, 'front-desk');
+      await store.createClient(sampleClient());
+      await store.addClientKey('billing', 'cd'.repeat(32), { now: NOW, most: 2, othersEndAt: NOW + 1_000 });
+
+      const full = await store.addClientKey('billing', 'ef'.repeat(32), { now: NOW + 999, most: 2 });
+      const third = await store.addClientKey('billing', 'ef'.repeat(32), { now: NOW + 1_000, most: 2, othersEndAt: NOW + 9_000 });
+      await store.removeClientKey('billing', '3', NOW + 1_001);
+      await store.addClientKey('billing', '12'.repeat(32), { now: NOW + 1_002, most: 2, othersEndAt: NOW + 90_000 });
+
+      expect(full).toBe('full');
+      expect(third).toMatchObject({ id: '3' });
+      expect(await store.findClientByKey('ab'.repeat(32))).toBeUndefined();
+      expect(await store.findClientByKey('')).toBeUndefined();
+      expect((await store.findClient('billing'))?.keys).toMatchObject([
+        { id: '2', expiresAt: NOW + 9_000 },
+        { id: '4', expiresAt: undefined },
+      ]);
+    });
+
+    test('a removed key, the first one too, leads nowhere; the only good one stays', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk');
+      await store.createClient(sampleClient());
+      const next = 'cd'.repeat(32);
+      const alone = await store.removeClientKey('billing', '1', NOW);
+      await store.addClientKey('billing', next, { now: NOW, most: 2 });
+
+      const outcomes = [
+        await store.removeClientKey('billing', '1', NOW),
+        await store.removeClientKey('billing', '1', NOW),
+        await store.removeClientKey('billing', '2', NOW),
+        await store.removeClientKey('nobody', '1', NOW),
+        await store.addClientKey('nobody', next, { now: NOW, most: 2 }),
+      ];
+
+      expect(alone).toBe('only');
+      expect(outcomes).toEqual(['removed', 'absent', 'only', 'absent', 'absent']);
+      expect(await other.findClientByKey('ab'.repeat(32))).toBeUndefined();
+      expect(await other.findClientByKey(next)).toMatchObject({ name: 'billing' });
+      expect(await store.removeClient('billing')).toBe(true);
+      expect(await store.findClientByKey(next)).toBeUndefined();
+    });
+
+    test('of two keys that are added at once where there is room for one, one is', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk');
+      await store.createClient(sampleClient());
+
+      const both = await Promise.all([store, other].map((node, index) => node.addClientKey('billing', `${index}`.repeat(64), { now: NOW, most: 2 })));
+
+      expect(both.filter((added) => added === 'full')).toHaveLength(1);
+      expect((await store.findClient('billing'))?.keys).toHaveLength(2);
     });
 
     test('an empty Policy is kept apart from none', async () => {
@@ -61,7 +147,7 @@ export function describeClientStore(name: string, open: OpenStore): void {
       await withConnections(store, 'front-desk');
       await store.createClient(sampleClient());
 
-      const creating = store.createClient(sampleClient({ keyHash: 'cd'.repeat(32), legacyLogins: [sampleLogin()] }));
+      const creating = store.createClient(sampleClient({ keys: [sampleKey({ hash: 'cd'.repeat(32) })], legacyLogins: [sampleLogin()] }));
 
       await expect(creating).rejects.toThrow(NameTaken);
       expect(await store.findClient('billing')).toEqual(sampleClient());

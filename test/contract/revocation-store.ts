@@ -28,7 +28,15 @@ export function describeRevocationStore(name: string, open: OpenStore): void {
       const { store } = await world();
       await withConnections(store, 'front-desk');
       await store.saveGrant(sampleGrant(), 0, CONNECTION_ID);
-      await store.createClient({ name: 'crm', connections: ['front-desk'], policy: undefined, keyHash: 'ab', legacyLogins: [], createdAt: NOW });
+      await store.createClient({
+        name: 'crm',
+        connections: ['front-desk'],
+        policy: undefined,
+        keys: [],
+        rewriteLinks: false,
+        legacyLogins: [],
+        createdAt: NOW,
+      });
 
       await expect(store.removeConnection('front-desk', OUTGOING)).rejects.toMatchObject({ code: 'in_use' });
 

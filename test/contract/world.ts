@@ -1,6 +1,6 @@
 import { afterEach } from 'vitest';
 import type { App } from '../../src/domain/app.ts';
-import type { Client, LegacyLogin } from '../../src/domain/client.ts';
+import type { Client, ClientKey, LegacyLogin } from '../../src/domain/client.ts';
 import type { Connection } from '../../src/domain/connection.ts';
 import type { PasswordCredential, RefreshTokenCredential } from '../../src/domain/credential.ts';
 import type { Freeze } from '../../src/domain/freeze.ts';
@@ -90,7 +90,11 @@ export function sampleGrant(of: Partial<Grant> = {}): Grant {
 }
 
 export function sampleClient(of: Partial<Client> = {}): Client {
-  return { name: 'billing', connections: ['front-desk'], policy: undefined, keyHash: 'ab'.repeat(32), legacyLogins: [], createdAt: NOW, ...of };
+  return { name: 'billing', connections: ['front-desk'], policy: undefined, keys: [sampleKey()], rewriteLinks: false, legacyLogins: [], createdAt: NOW, ...of };
+}
+
+export function sampleKey(of: Partial<ClientKey> = {}): ClientKey {
+  return { id: '1', hash: 'ab'.repeat(32), createdAt: NOW, expiresAt: undefined, ...of };
 }
 
 export function sampleLogin(of: Partial<LegacyLogin> = {}): LegacyLogin {

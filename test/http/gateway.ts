@@ -1,4 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { Clients } from '../../src/access/clients.ts';
+import { explainRequest } from '../../src/access/explain-request.ts';
 import { GatewayKeys } from '../../src/access/gateway-keys.ts';
 import { createTrail } from '../../src/audit/trail.ts';
 import { Weather } from '../../src/broker/weather.ts';
@@ -6,6 +11,12 @@ import { Secret } from '../../src/domain/secret.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { Readiness } from '../../src/http/readiness.ts';
 import { createServer, type HttpParts, type Plane } from '../../src/http/server.ts';
+import { ClientGate } from '../../src/limits/client-gate.ts';
+import { IdempotencyKeys } from '../../src/limits/idempotency-keys.ts';
+import { PlatformLimits } from '../../src/limits/platform-limits.ts';
+import { SpoolRoom } from '../../src/proxy/spool.ts';
+import { Upstreams } from '../../src/proxy/upstreams.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
 import { systemRandom } from '../../src/runtime/random.ts';
 import type { SealedStore } from '../../src/store/store.ts';
 import { type World, world } from '../world.ts';
@@ -24,6 +35,29 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
   const weather = new Weather({ store, clock });
   metrics.watchBudgets(weather, clock);
   const clients = new Clients({ store, clock, random: systemRandom, country: 'US' });
+  const keys = new GatewayKeys(store, clock);
+  const upstreams = new Upstreams({ clock: systemClock });
+  const folder = mkdtempSync(join(tmpdir(), 'trunkline-spool-'));
+  onTestFinished(async () => {
+    await upstreams.close();
+    rmSync(folder, { recursive: true });
+  });
+  const proxy: HttpParts['proxy'] = {
+    keys,
+    freezes,
+    tokens,
+    ringCx,
+    apps: store,
+    upstreams,
+    clientGate: new ClientGate({ clock }),
+    platformGate: new PlatformLimits({ clock }),
+    budgets: tokens.budgets,
+    idempotency: new IdempotencyKeys({ store, clock, random: systemRandom, log }),
+    spool: new SpoolRoom({ bodyBytes: 1024 * 1024, memoryBytes: 128 * 1024, allMemoryBytes: 512 * 1024 }, folder),
+    publicOrigin: ({ headers }) => `http://${headers.host ?? ''}`,
+    count: (outcome) => metrics.countForwarded(outcome),
+    log,
+  };
   const server = createServer(
     {
       ringOut: { answer: async () => 'OK 5555550100;Home' },
@@ -31,7 +65,9 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       connections,
       clients,
       connect: { store, adopt: at.adopt, trail, clock, random: systemRandom, fetch: at.fetch, log, publicUrl: 'http://127.0.0.1' },
-      gatewayKeys: new GatewayKeys(store),
+      gatewayKeys: keys,
+      proxy,
+      explainRequest: (client, asked) => explainRequest({ store, freezes }, client, asked),
       tokens,
       ringCx,
       grants: store,
@@ -40,6 +76,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       adminToken: new Secret(TOKEN),
       readiness: new Readiness({ store, clock }),
       allowPlainHttp: [],
+      trustProxy: { blocks: [], header: 'x-forwarded-for' },
       trail,
       audit: store,
       random: systemRandom,
@@ -57,12 +94,17 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
     bearer: string | undefined,
     body?: unknown,
     remoteAddress = '127.0.0.1',
+    headers: Record<string, string> = {},
   ) => {
     const answer = await server.inject({
       method,
       url: path.startsWith('/') ? path : `/trunkline/api/${path}`,
       remoteAddress,
-      headers: { ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }), ...(body !== undefined && { 'content-type': 'application/json' }) },
+      headers: {
+        ...headers,
+        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
       ...(body !== undefined && { payload: JSON.stringify(body) }),
     });
     const json = /json/.test(String(answer.headers['content-type']));

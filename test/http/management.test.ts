@@ -48,6 +48,8 @@ describe('the management API', () => {
     expect(shown.body).toEqual({
       name: 'crm',
       connections: ['front-desk'],
+      keys: [{ id: '1', createdAt: created.body.createdAt }],
+      rewriteLinks: false,
       legacyLogins: [{ username: '18889363711', extension: '101', connection: 'front-desk', hasPassword: true }],
       createdAt: created.body.createdAt,
     });
@@ -118,6 +120,14 @@ describe('the management API', () => {
       'policy/ipAllow/1',
     ],
     [
+      '39: a limit that cannot be one',
+      'clients',
+      { name: 'x', connections: ['front-desk'], limits: { concurrency: 0 } },
+      400,
+      'invalid_request',
+      'limits/concurrency',
+    ],
+    [
       'a Permission that is not known',
       'clients',
       { name: 'x', connections: ['front-desk'], policy: { permissions: ['RingOt'] } },
@@ -133,6 +143,16 @@ describe('the management API', () => {
     expect(answer).toMatchObject({ status, body: { status, code } });
     if (field !== undefined) expect((answer.body.errors as { field: string }[]).map((fault) => fault.field)).toContain(field);
     expect(JSON.stringify(answer)).not.toContain('canary');
+  });
+
+  test('39: the limits of a Client are shown as they were given', async () => {
+    const api = await management();
+    const limits = { requestsPerSecond: 2.5, concurrency: 3, bodyBytes: 0 };
+
+    const created = await api('POST', 'clients', { name: 'held', connections: ['front-desk'], limits });
+    const shown = await api('GET', 'clients/held');
+
+    expect([created.status, created.body.limits, shown.body.limits]).toEqual([201, limits, limits]);
   });
 
   test('all faulty fields are in one answer', async () => {

@@ -31,6 +31,7 @@ test(`P7: ${REQUESTS} fuzzed requests to ringout.asp: always HTTP 200, one of th
     ringOut: made.api,
     readiness: { check: async () => undefined },
     allowPlainHttp: [] as readonly string[],
+    trustProxy: { blocks: [], header: 'x-forwarded-for' } as HttpParts['trustProxy'],
     metrics: new Metrics(),
     connect: { publicUrl: undefined },
     log: made.log,

@@ -72,7 +72,8 @@ describe('a PostgreSQL server that restarts', () => {
       name: `client-${index}`,
       connections: ['front-desk'],
       policy: undefined,
-      keyHash: 'ab',
+      keys: [],
+      rewriteLinks: false,
       legacyLogins: [],
       createdAt: 1,
     }));

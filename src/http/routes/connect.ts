@@ -138,7 +138,7 @@ function answerIn({ query }: FastifyRequest) {
 }
 
 function visitorOf(request: FastifyRequest, invitation?: string): Visitor {
-  return { who: invitation === undefined ? 'unknown' : `invitation ${invitation}`, address: request.socket.remoteAddress ?? '', requestId: request.id };
+  return { who: invitation === undefined ? 'unknown' : `invitation ${invitation}`, address: request.callerAddress, requestId: request.id };
 }
 
 function send(reply: FastifyReply, { status, headers, body }: PageAnswer): FastifyReply {

@@ -75,5 +75,5 @@ export function invitationRoutes({ connect, connections }: InvitationRouteParts)
 }
 
 function visitorOf(request: FastifyRequest): Visitor {
-  return { who: 'admin', address: request.socket.remoteAddress ?? '', requestId: request.id };
+  return { who: 'admin', address: request.callerAddress, requestId: request.id };
 }

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { isAskedFromHere } from '../caller-address.ts';
 import { MetricsAnswer } from '../contract.ts';
 import type { Metrics } from '../metrics.ts';
 import { operation } from '../operation.ts';
-import { isFromThisMachine } from '../plain-http.ts';
 
 const show = operation({
   operationId: 'metrics',
@@ -21,7 +21,7 @@ const show = operation({
 export function metricsRoutes(metrics: Metrics, checkAdmin: (headers: IncomingHttpHeaders) => void): FastifyPluginAsyncTypebox {
   return async (server) => {
     server.get('/metrics', { schema: show }, async (request, reply) => {
-      if (!isFromThisMachine(request.socket)) checkAdmin(request.headers);
+      if (!isAskedFromHere(request)) checkAdmin(request.headers);
       return reply
         .header('cache-control', 'no-store')
         .type(metrics.contentType)

@@ -71,7 +71,7 @@ export function tokenRoutes({ gatewayKeys, tokens, ringCx, freezes, trail, clock
     const permit = (request: FastifyRequest, connection: string) => {
       const client = callers.get(request);
       if (!client) throw new TypeError('the hook has found no Client');
-      permitToken(freezes, client, connection, request.socket.remoteAddress ?? '');
+      permitToken(freezes, client, connection, request.callerAddress);
     };
 
     // The line comes first: a token whose hand-out cannot be written down is not handed out. While the database is busy

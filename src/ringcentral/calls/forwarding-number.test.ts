@@ -11,6 +11,7 @@ describe('listForwardingNumbersRequest', () => {
       path: '/restapi/v1.0/account/~/extension/~/forwarding-number',
       query: { page: '2', perPage: '100' },
       permission: 'ReadAccounts',
+      group: 'light',
     });
   });
 });

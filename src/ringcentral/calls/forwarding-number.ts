@@ -27,6 +27,7 @@ export function listForwardingNumbersRequest(page: number): PlatformRequest {
     path: '/restapi/v1.0/account/~/extension/~/forwarding-number',
     query: { page: String(page), perPage: String(PER_PAGE) },
     permission: 'ReadAccounts',
+    group: 'light',
   };
 }
 

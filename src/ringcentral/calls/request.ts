@@ -1,4 +1,5 @@
 import { PlatformRefused, PlatformUnreachable } from '../../domain/errors.ts';
+import type { LimitGroup } from '../../domain/platform-limits.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { Fetch } from '../../runtime/fetch.ts';
 import { readText } from '../../runtime/read-text.ts';
@@ -12,6 +13,8 @@ export interface PlatformRequest {
   readonly json?: unknown;
   /** The application permission that the operation needs. */
   readonly permission: string;
+  /** Its usage-plan group; absent where it is not known. */
+  readonly group?: LimitGroup;
 }
 
 /** What came back, body read. */

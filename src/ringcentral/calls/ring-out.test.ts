@@ -20,6 +20,7 @@ describe('createRingOutRequest', () => {
         playPrompt: true,
       },
       permission: 'RingOut',
+      group: 'heavy',
     });
   });
 
@@ -30,8 +31,8 @@ describe('createRingOutRequest', () => {
 
 describe('getRingOutRequest and cancelRingOutRequest', () => {
   test('escape the id', () => {
-    expect(getRingOutRequest('Y3Mx/a?b#c')).toEqual({ method: 'GET', path: `${PATH}/Y3Mx%2Fa%3Fb%23c`, permission: 'RingOut' });
-    expect(cancelRingOutRequest('Y3Mx')).toEqual({ method: 'DELETE', path: `${PATH}/Y3Mx`, permission: 'RingOut' });
+    expect(getRingOutRequest('Y3Mx/a?b#c')).toEqual({ method: 'GET', path: `${PATH}/Y3Mx%2Fa%3Fb%23c`, permission: 'RingOut', group: 'light' });
+    expect(cancelRingOutRequest('Y3Mx')).toEqual({ method: 'DELETE', path: `${PATH}/Y3Mx`, permission: 'RingOut', group: 'heavy' });
   });
 
   test.each(['', '.', '..', '...'])('refuse %j, which would lead to another resource', (id) => {

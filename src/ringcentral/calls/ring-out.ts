@@ -49,6 +49,7 @@ export function createRingOutRequest(order: RingOutOrder): PlatformRequest {
       playPrompt: order.playPrompt,
     },
     permission: 'RingOut',
+    group: 'heavy',
   };
 }
 
@@ -59,7 +60,7 @@ export function createRingOutRequest(order: RingOutOrder): PlatformRequest {
  * @see OpenAPI `readRingOutCallStatus`
  */
 export function getRingOutRequest(id: string): PlatformRequest {
-  return { method: 'GET', path: pathOf(id), permission: 'RingOut' };
+  return { method: 'GET', path: pathOf(id), permission: 'RingOut', group: 'light' };
 }
 
 /**
@@ -69,7 +70,7 @@ export function getRingOutRequest(id: string): PlatformRequest {
  * @see OpenAPI `deleteRingOutCall`, which answers 204
  */
 export function cancelRingOutRequest(id: string): PlatformRequest {
-  return { method: 'DELETE', path: pathOf(id), permission: 'RingOut' };
+  return { method: 'DELETE', path: pathOf(id), permission: 'RingOut', group: 'heavy' };
 }
 
 /**

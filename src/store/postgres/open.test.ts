@@ -219,7 +219,13 @@ describe('a statement', () => {
     const connection = { id: 'id', app: 'main', labels: {}, keep: 'alive', ownerId: undefined, signInNeeded: undefined, createdAt: NOW } as const;
     await store.createConnection({ ...connection, name: 'desk' }, []);
     const logins = ['101', '102'].map((extension) => ({ username: '16505550100', extension, passwordHash: undefined, connection: 'desk' }));
-    const client = { connections: ['desk'], policy: undefined, keyHash: 'ab', createdAt: NOW };
+    const client = {
+      connections: ['desk'],
+      policy: undefined,
+      keys: [{ id: '1', hash: 'ab', createdAt: NOW, expiresAt: undefined }],
+      rewriteLinks: false,
+      createdAt: NOW,
+    };
 
     for (let round = 0; round < 10; round += 1) {
       const both = await Promise.allSettled([

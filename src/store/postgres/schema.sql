@@ -72,6 +72,17 @@ alter table client_connections add constraint client_connections_connection_fkey
 alter table client_connections add constraint client_connections_key PRIMARY KEY (client, "position");
 CREATE INDEX client_connections_connection ON client_connections USING btree (connection);
 
+create table client_keys (
+  client text collate "C" not null,
+  number integer not null,
+  key_hash text collate "C" not null,
+  created_at bigint not null,
+  expires_at bigint
+);
+alter table client_keys add constraint client_keys_client_fkey FOREIGN KEY (client) REFERENCES clients(name) ON DELETE CASCADE;
+alter table client_keys add constraint client_keys_key PRIMARY KEY (client, number);
+CREATE INDEX client_keys_key_hash ON client_keys USING btree (key_hash);
+
 create table client_secrets (
   app text collate "C" not null,
   number integer not null,
@@ -85,7 +96,11 @@ create table clients (
   name text collate "C" not null,
   policy text collate "C",
   key_hash text collate "C" not null,
-  created_at bigint not null
+  created_at bigint not null,
+  keys_made integer default 1 not null,
+  key_expires_at bigint,
+  rewrite_links integer default 0 not null,
+  limits text collate "C"
 );
 alter table clients add constraint clients_pkey PRIMARY KEY (name);
 CREATE INDEX clients_key_hash ON clients USING btree (key_hash);
@@ -176,6 +191,20 @@ alter table grants add constraint grants_connection_fkey FOREIGN KEY (connection
 alter table grants add constraint grants_pkey PRIMARY KEY (connection);
 CREATE TRIGGER grants_announce AFTER INSERT OR DELETE OR UPDATE ON grants FOR EACH ROW EXECUTE FUNCTION grants_announce();
 
+create table idempotency_keys (
+  client text collate "C" not null,
+  key_hash text collate "C" not null,
+  fingerprint text collate "C" not null,
+  holder text collate "C" not null,
+  state text collate "C" not null,
+  running_until bigint not null,
+  result bytea,
+  expires_at bigint not null
+);
+alter table idempotency_keys add constraint idempotency_keys_client_fkey FOREIGN KEY (client) REFERENCES clients(name) ON DELETE CASCADE;
+alter table idempotency_keys add constraint idempotency_keys_key PRIMARY KEY (client, key_hash);
+CREATE INDEX idempotency_keys_expires_at ON idempotency_keys USING btree (expires_at);
+
 create table invitations (
   id text collate "C" not null,
   secret_hash text collate "C" not null,
@@ -234,6 +263,33 @@ alter table legacy_logins add constraint legacy_logins_connection_fkey FOREIGN K
 alter table legacy_logins add constraint legacy_logins_key PRIMARY KEY (client, "position");
 alter table legacy_logins add constraint legacy_logins_login UNIQUE (username, extension);
 CREATE INDEX legacy_logins_connection ON legacy_logins USING btree (connection);
+
+create table limit_nodes (
+  node text collate "C" not null,
+  counts_until bigint not null
+);
+alter table limit_nodes add constraint limit_nodes_pkey PRIMARY KEY (node);
+CREATE TRIGGER limit_nodes_announce AFTER INSERT OR DELETE OR UPDATE ON limit_nodes FOR EACH ROW EXECUTE FUNCTION limit_nodes_announce();
+
+create table limit_penalties (
+  app text collate "C" not null,
+  connection text collate "C" not null,
+  usage_group text collate "C" not null,
+  until bigint not null
+);
+alter table limit_penalties add constraint limit_penalties_key PRIMARY KEY (app, connection, usage_group);
+CREATE INDEX limit_penalties_until ON limit_penalties USING btree (until);
+CREATE TRIGGER limit_penalties_announce AFTER INSERT OR DELETE OR UPDATE ON limit_penalties FOR EACH ROW EXECUTE FUNCTION limit_penalties_announce();
+
+create table limit_slices (
+  app text collate "C" not null,
+  connection text collate "C" not null,
+  usage_group text collate "C" not null,
+  slices text collate "C" not null,
+  counts_until bigint not null
+);
+alter table limit_slices add constraint limit_slices_key PRIMARY KEY (app, connection, usage_group);
+CREATE INDEX limit_slices_counts_until ON limit_slices USING btree (counts_until);
 
 create table revocations (
   id text collate "C" not null,
@@ -402,4 +458,16 @@ CREATE OR REPLACE FUNCTION grants_announce()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ begin perform pg_notify('trunkline_changes', 'grants ' || left(coalesce(new.connection, old.connection), 500)); return null; end $function$
+;
+
+CREATE OR REPLACE FUNCTION limit_nodes_announce()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin perform pg_notify('trunkline_changes', 'limit_nodes ' || left(coalesce(new.node, old.node), 500)); return null; end $function$
+;
+
+CREATE OR REPLACE FUNCTION limit_penalties_announce()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin perform pg_notify('trunkline_changes', 'limit_penalties ' || left(coalesce(new.connection, old.connection), 500)); return null; end $function$
 ;

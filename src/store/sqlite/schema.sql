@@ -65,6 +65,17 @@ CREATE TABLE "client_connections" (
 
 CREATE INDEX "client_connections_connection" on "client_connections" ("connection");
 
+CREATE TABLE "client_keys" (
+  "client" text not null references "clients" ("name") on delete cascade,
+  "number" integer not null,
+  "key_hash" text not null,
+  "created_at" bigint not null,
+  "expires_at" bigint,
+  constraint "client_keys_key" primary key ("client", "number")
+);
+
+CREATE INDEX "client_keys_key_hash" on "client_keys" ("key_hash");
+
 CREATE TABLE "client_secrets" (
   "app" text not null references "apps" ("name") on delete cascade,
   "number" integer not null,
@@ -77,7 +88,11 @@ CREATE TABLE "clients" (
   "name" text not null primary key,
   "policy" text,
   "key_hash" text not null,
-  "created_at" bigint not null
+  "created_at" bigint not null,
+  "keys_made" integer default 1 not null,
+  "key_expires_at" bigint,
+  "rewrite_links" integer default 0 not null,
+  "limits" text
 );
 
 CREATE INDEX "clients_key_hash" on "clients" ("key_hash");
@@ -162,6 +177,20 @@ CREATE TABLE "grants" (
   "refresh_refused_code" text
 );
 
+CREATE TABLE "idempotency_keys" (
+  "client" text not null references "clients" ("name") on delete cascade,
+  "key_hash" text not null,
+  "fingerprint" text not null,
+  "holder" text not null,
+  "state" text not null,
+  "running_until" bigint not null,
+  "result" blob,
+  "expires_at" bigint not null,
+  constraint "idempotency_keys_key" primary key ("client", "key_hash")
+);
+
+CREATE INDEX "idempotency_keys_expires_at" on "idempotency_keys" ("expires_at");
+
 CREATE TABLE "invitations" (
   "id" text not null primary key,
   "secret_hash" text not null unique,
@@ -214,6 +243,32 @@ CREATE TABLE "legacy_logins" (
 );
 
 CREATE INDEX "legacy_logins_connection" on "legacy_logins" ("connection");
+
+CREATE TABLE "limit_nodes" (
+  "node" text not null primary key,
+  "counts_until" bigint not null
+);
+
+CREATE TABLE "limit_penalties" (
+  "app" text not null,
+  "connection" text not null,
+  "usage_group" text not null,
+  "until" bigint not null,
+  constraint "limit_penalties_key" primary key ("app", "connection", "usage_group")
+);
+
+CREATE INDEX "limit_penalties_until" on "limit_penalties" ("until");
+
+CREATE TABLE "limit_slices" (
+  "app" text not null,
+  "connection" text not null,
+  "usage_group" text not null,
+  "slices" text not null,
+  "counts_until" bigint not null,
+  constraint "limit_slices_key" primary key ("app", "connection", "usage_group")
+);
+
+CREATE INDEX "limit_slices_counts_until" on "limit_slices" ("counts_until");
 
 CREATE TABLE "revocations" (
   "id" text not null primary key,

@@ -1,0 +1,67 @@
+import type { GatewayKeys } from '../access/gateway-keys.ts';
+import { permitRequest, routeRequest } from '../access/permit-request.ts';
+import type { Client } from '../domain/client.ts';
+import { RouteNotFound } from '../domain/errors.ts';
+import type { FreezeGuard } from '../domain/freeze.ts';
+import type { Operation } from '../ringcentral/facts/operations.ts';
+import { destinationOf, type ServedBy } from '../ringcentral/facts/roots.ts';
+import { readPresented } from './presented.ts';
+
+/** What a request is, before anything is known of whoever sent it. */
+export interface Inbound {
+  readonly method: string;
+  /** As it stands in the request line. */
+  readonly url: string;
+  readonly authorization: string | undefined;
+  /** `Trunkline-Connection`. */
+  readonly connection: string | undefined;
+  readonly address: string;
+}
+
+/** A request that may be forwarded, and where. */
+export interface Allowed {
+  readonly client: Client;
+  readonly connection: string;
+  readonly servedBy: Exclude<ServedBy, 'bridge'>;
+  /** As a Policy judges it. */
+  readonly path: string;
+  readonly query: string | undefined;
+  /** Nothing where RingCentral describes none. */
+  readonly operation: Operation | undefined;
+}
+
+/** What is asked about a request. */
+export interface CallerParts {
+  readonly keys: Pick<GatewayKeys, 'findClient'>;
+  readonly freezes: Pick<FreezeGuard, 'requireClient' | 'requireConnection'>;
+}
+
+/**
+ * Whether a request is the platform's to answer, or RingCX's: only those paths are forwarded. The gateway key may stand in
+ * front.
+ */
+export function isForwarded(url: string): boolean {
+  const { target } = readPresented(url, undefined);
+  const question = target.indexOf('?');
+  const servedBy = destinationOf(question < 0 ? target : target.slice(0, question))?.servedBy;
+  return servedBy !== undefined && servedBy !== 'bridge';
+}
+
+/**
+ * Which Client sent a request, for which Connection, and whether its Policy allows it.
+ *
+ * @throws ClientUnknown, and what `routeRequest` and `permitRequest` throw
+ */
+export async function permitForwarding({ keys, freezes }: CallerParts, { method, url, authorization, connection, address }: Inbound): Promise<Allowed> {
+  const presented = readPresented(url, authorization);
+  const client = await keys.findClient(presented.key);
+  const asked = { method, url: presented.target, address, connection };
+  const { servedBy, ...permitted } = await permitRequest(freezes, client, asked, routeRequest(asked));
+  if (servedBy === 'bridge') throw new RouteNotFound();
+  return { client, servedBy, ...permitted };
+}
+
+/** Path and query as they are sent on. */
+export function targetOf({ path, query }: Pick<Allowed, 'path' | 'query'>): string {
+  return query === undefined ? path : `${path}?${query}`;
+}

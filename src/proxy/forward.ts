@@ -1,0 +1,136 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Transform } from 'node:stream';
+import { PlatformUnreachable, ProxyAborted, UpstreamBusy } from '../domain/errors.ts';
+import type { Secret } from '../domain/secret.ts';
+import { AnswerPasser, isPlainJson, type Outcome, passOn } from './answer.ts';
+import type { InboundBody } from './body.ts';
+import { headerOf, type RawHeaders, requestHeaders } from './headers.ts';
+import { linkRewriter } from './rewrite-links.ts';
+import type { UpstreamFault } from './upstream/faults.ts';
+import type { Upstream } from './upstream/upstream.ts';
+
+/** A token that is put in, and the one that comes after it. */
+export interface InjectedToken {
+  readonly accessToken: Secret;
+  /**
+   * The newer one, where the platform refused this.
+   *
+   * @returns nothing where there is none to be had
+   */
+  newer(): Promise<InjectedToken | undefined>;
+}
+
+/** A request that goes to the platform. */
+export interface Forwarding {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly upstream: Upstream;
+  /** Path and query. */
+  readonly target: string;
+  readonly body: InboundBody;
+  readonly token: InjectedToken;
+  /** Replaces the first origin by the second in the links of answers; absent: no byte is changed. */
+  readonly rewrite?: { readonly from: string; readonly to: string };
+  /** The head of an answer is there, whichever attempt it belongs to. */
+  onHead(status: number, headers: RawHeaders): void;
+  /** A piece of its body, as the platform sent it. */
+  readonly onData?: ((chunk: Buffer) => void) | undefined;
+}
+
+// RFC 9110 §9.2.1. Whatever else was sent on a connection that closed at that moment may have been acted on.
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+// A request that never left meets another socket; two in a row say that the platform is away.
+const MOST_ATTEMPTS = 3;
+
+/**
+ * Sends a request to the platform with a token put in, and its answer to the caller as it comes.
+ *
+ * It is sent a second time where the platform refused the token and a newer one is there (it has done nothing then), where not
+ * one byte of it had left, or, if it only reads, where a kept connection was closed under it. Anything else is sent once:
+ * whether it was acted on nobody knows (docs/guarantees.md, G6; design P5).
+ *
+ * @returns the status that the caller got
+ * @throws PlatformUnreachable, UpstreamBusy  nothing of an answer has come
+ * @throws ProxyAborted  the caller has gone, or the platform broke off in the middle of its answer
+ * @throws what `newer` throws
+ */
+export async function forward(forwarding: Forwarding): Promise<number> {
+  const { response, body } = forwarding;
+  const gone = new AbortController();
+  const leave = () => gone.abort();
+  response.once('close', leave);
+  try {
+    return await send(forwarding, gone.signal);
+  } finally {
+    response.off('close', leave);
+    await body.drop();
+  }
+}
+
+async function send(forwarding: Forwarding, signal: AbortSignal): Promise<number> {
+  const { request, response, body, upstream } = forwarding;
+  let { token } = forwarding;
+  let renewed = false;
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = await ask(forwarding, token, { signal, holds: !renewed && body.repeatable });
+    if (outcome.is === 'passed on') return outcome.status;
+    if (outcome.is === 'token refused') {
+      const newer = body.repeatable ? await token.newer() : undefined;
+      if (!newer) {
+        passOn(response, outcome.held);
+        return 401;
+      }
+      token = newer;
+      renewed = true;
+      continue;
+    }
+    const { fault } = outcome;
+    if (attempt < MOST_ATTEMPTS && body.repeatable && mayRepeat(request.method ?? '', fault)) continue;
+    throw faultError(upstream.origin, fault);
+  }
+}
+
+function ask(forwarding: Forwarding, token: InjectedToken, { signal, holds }: { readonly signal: AbortSignal; readonly holds: boolean }): Promise<Outcome> {
+  const { request, response, upstream, target, body, rewrite, onHead, onData } = forwarding;
+  return new Promise((resolve) => {
+    const passer = new AnswerPasser({ response, holds, rewriter: (headers) => rewriterFor(request, rewrite, headers), onHead, onData, onOutcome: resolve });
+    const headers = requestHeaders(request.rawHeaders, ['Authorization', `Bearer ${token.accessToken.reveal()}`, ...(rewrite ? PLAIN : [])]);
+    const exchange = upstream.request(
+      {
+        method: request.method ?? 'GET',
+        path: target,
+        headers: rewrite ? withoutCoding(headers) : headers,
+        body: body.read(),
+        bodyLength: body.length,
+        signal,
+      },
+      passer,
+    );
+    passer.follow(exchange);
+  });
+}
+
+// Links in a body that is compressed cannot be found.
+const PLAIN = ['Accept-Encoding', 'identity'];
+
+function withoutCoding(headers: readonly string[]): string[] {
+  const last = headers.length - PLAIN.length;
+  return headers.filter((_, index) => index >= last || (headers[index - (index % 2)] as string).toLowerCase() !== 'accept-encoding');
+}
+
+function rewriterFor(request: IncomingMessage, rewrite: Forwarding['rewrite'], headers: RawHeaders): Transform | undefined {
+  if (!rewrite || request.method === 'HEAD' || !isPlainJson(headers) || headerOf(headers, 'content-range') !== undefined) return undefined;
+  return linkRewriter(rewrite.from, rewrite.to);
+}
+
+function mayRepeat(method: string, fault: UpstreamFault): boolean {
+  if (fault.answered) return false;
+  if (fault.sent === 'nothing') return fault.kind === 'closed' || fault.kind === 'unreachable';
+  return fault.reused && fault.kind === 'closed' && SAFE.has(method);
+}
+
+function faultError(origin: string, fault: UpstreamFault): Error {
+  if (fault.answered || fault.kind === 'aborted' || fault.kind === 'source') return new ProxyAborted(fault.message, fault);
+  if (fault.kind === 'away' || fault.kind === 'crowded' || fault.kind === 'closing') return new UpstreamBusy(origin, fault.retryAfterMs ?? 1_000, fault);
+  return new PlatformUnreachable(origin, fault);
+}

@@ -1,0 +1,29 @@
+import type { ServerResponse } from 'node:http';
+import { GatewayError } from '../domain/errors.ts';
+import { platformShapedError } from './platform-shape.ts';
+
+/** What the caller was told. */
+export interface ToldRefusal {
+  readonly status: number;
+  readonly code: string;
+}
+
+/**
+ * Refuses a request in the platform's own shape, so that a program that reads RingCentral's errors reads ours.
+ *
+ * Where the answer has begun already, its connection is closed: that is all that can still be said.
+ */
+export function sendRefusal(response: ServerResponse, thrown: unknown): ToldRefusal {
+  const error =
+    thrown instanceof GatewayError ? thrown : new GatewayError('internal', 'Something went wrong that Trunkline does not know; its log has the cause.');
+  const told = { status: error.status, code: error.code };
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return told;
+  }
+  const { status, headers, body } = platformShapedError(error);
+  // What is refused unread may have a body that is still coming.
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' });
+  response.end(body);
+  return told;
+}

@@ -1,0 +1,42 @@
+import type { UpstreamOptions } from './upstream/options.ts';
+import { createUpstream, type Upstream } from './upstream/upstream.ts';
+
+// Three for each App, and few Apps have origins of their own.
+const MOST_ORIGINS = 1_000;
+
+/** The ways to all origins: each has sockets, a queue and a circuit breaker of its own. */
+export class Upstreams {
+  readonly #options: UpstreamOptions;
+  readonly #upstreams = new Map<string, Upstream>();
+
+  constructor(options: UpstreamOptions) {
+    this.#options = options;
+  }
+
+  /** @param origin  of an App: no request decides about it */
+  to(origin: string): Upstream {
+    const known = this.#upstreams.get(origin);
+    if (known) return known;
+    this.#makeRoom();
+    const made = createUpstream(origin, this.#options);
+    this.#upstreams.set(origin, made);
+    return made;
+  }
+
+  /** Resolves when no request is under way any more. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#upstreams.values()].map((upstream) => upstream.close()));
+  }
+
+  // An App that was changed may have left one behind.
+  #makeRoom(): void {
+    if (this.#upstreams.size < MOST_ORIGINS) return;
+    for (const [origin, upstream] of this.#upstreams) {
+      const { open, idle, connecting, waiting } = upstream.state();
+      if (open > idle || connecting + waiting > 0) continue;
+      this.#upstreams.delete(origin);
+      void upstream.close();
+      return;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+/** Which of an App's three origins serves a path; `bridge`: the gateway itself does, for programs that cannot change. */
+export type ServedBy = 'platformOrigin' | 'mediaOrigin' | 'ringcxOrigin' | 'bridge';
+
+/** Where a path of the gateway leads. */
+export interface Destination {
+  readonly servedBy: ServedBy;
+  /** The path there, which is what a Policy judges. */
+  readonly path: string;
+}
+
+/** The platform's paths and RingCX's, by what they begin with. The longest that fits decides. */
+const ROOTS: readonly (readonly [root: string, servedBy: ServedBy])[] = [
+  // RingCentral's OpenAPI file.
+  ['/restapi', 'platformOrigin'],
+  ['/ai', 'platformOrigin'],
+  ['/analytics', 'platformOrigin'],
+  ['/rcvideo', 'platformOrigin'],
+  ['/scim', 'platformOrigin'],
+  ['/team-messaging', 'platformOrigin'],
+  ['/webinar', 'platformOrigin'],
+  // Whoever signs in here does so with a token of ours, and must not be led past us.
+  ['/restapi/oauth', 'bridge'],
+  ['/.well-known/openid-configuration', 'bridge'],
+  ['/api/auth/login/rc/accesstoken', 'bridge'],
+  ['/api/auth/token/refresh', 'bridge'],
+  // RingCX's OpenAPI file; `/platform/api` serves its media ("RingCX: API basics").
+  ['/voice/api', 'ringcxOrigin'],
+  ['/platform/api', 'ringcxOrigin'],
+  ['/v1/admin', 'ringcxOrigin'],
+];
+
+// The media origin has paths of the platform's own, so ours tell the two apart.
+const MEDIA_PREFIX = '/media';
+const MEDIA_ROOT = '/media/restapi';
+
+/**
+ * Where a path leads; nothing where it is neither the platform's nor RingCX's.
+ *
+ * @param path  as `readTarget` gives it
+ */
+export function destinationOf(path: string): Destination | undefined {
+  if (isBelow(path, MEDIA_ROOT)) return { servedBy: 'mediaOrigin', path: path.slice(MEDIA_PREFIX.length) };
+  let longest = '';
+  let servedBy: ServedBy | undefined;
+  for (const [root, by] of ROOTS) {
+    if (root.length <= longest.length || !isBelow(path, root)) continue;
+    longest = root;
+    servedBy = by;
+  }
+  return servedBy && { servedBy, path };
+}
+
+function isBelow(path: string, root: string): boolean {
+  return path.startsWith(root) && (path.length === root.length || path[root.length] === '/');
+}
