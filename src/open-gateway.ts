@@ -49,6 +49,7 @@ import { PlatformLimits } from './limits/platform-limits.ts';
 import { SharedLimits } from './limits/shared-limits.ts';
 import type { ProxyOutcome } from './proxy/proxy.ts';
 import { SpoolRoom } from './proxy/spool.ts';
+import { TimeKeeper } from './proxy/time-keeper.ts';
 import { Upstreams } from './proxy/upstreams.ts';
 import { systemClock } from './runtime/clock.ts';
 import { createFetch } from './runtime/fetch.ts';
@@ -142,6 +143,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     platformGate: platformLimits,
     budgets: tokens.budgets,
     idempotency,
+    times: new TimeKeeper(systemClock),
     spool: new SpoolRoom(SPOOL, tmpdir()),
     publicOrigin: (request: IncomingMessage) => publicUrlOf(config) ?? `http://${request.headers.host ?? ''}`,
     count: (outcome: ProxyOutcome) => metrics.countForwarded(outcome),

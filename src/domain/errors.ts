@@ -70,6 +70,11 @@ export const ERROR_CATALOGUE = {
     means: 'The platform broke off in the middle of its answer, or whoever asked has gone.',
     todo: 'Whether the request was acted on is not known; look before you send it again.',
   },
+  headers_too_large: {
+    status: 431,
+    means: 'The header lines of the request are longer than the Client may send.',
+    todo: 'Send fewer or shorter header lines, or raise the `limits` of the Client.',
+  },
   payload_too_large: { status: 413, means: 'The body is larger than the route takes.', todo: 'Send less.' },
   unsupported_media_type: {
     status: 415,
@@ -530,6 +535,13 @@ export class UpstreamBusy extends GatewayError {
 export class ProxyAborted extends GatewayError {
   constructor(why: string, cause?: unknown) {
     super('proxy_aborted', why, { cause });
+  }
+}
+
+/** `headers_too_large`: The header lines of the request are longer than the Client may send. */
+export class HeadersTooLarge extends GatewayError {
+  constructor(mostBytes: number) {
+    super('headers_too_large', `The header lines of the request have more than ${mostBytes} bytes together, which is the most that the Client may send.`);
   }
 }
 

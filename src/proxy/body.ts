@@ -28,7 +28,7 @@ export async function readBody(request: IncomingMessage, room: SpoolRoom, mostBy
   const length = header === undefined ? undefined : Number(header);
   if (length === undefined && request.headers['transfer-encoding'] === undefined) return NO_BODY;
   if (length !== undefined && length > mostBytes) throw new PayloadTooLarge(mostBytes);
-  if (length !== undefined && length <= SMALL_BYTES) return wholeBody(await readWhole(request, length));
+  if (length !== undefined && length <= SMALL_BYTES) return wholeBody(await readWhole(request));
   return spooledBody(new Spool(request, room), length);
 }
 
@@ -49,13 +49,12 @@ function spooledBody(spool: Spool, length: number | undefined): InboundBody {
   };
 }
 
-async function readWhole(request: IncomingMessage, length: number): Promise<Buffer> {
+async function readWhole(request: IncomingMessage): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let bytes = 0;
   for await (const piece of request as AsyncIterable<Buffer>) {
     bytes += piece.length;
     pieces.push(piece);
-    if (bytes >= length) break;
   }
   return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, bytes);
 }

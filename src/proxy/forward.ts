@@ -6,6 +6,7 @@ import { AnswerPasser, isPlainJson, type Outcome, passOn } from './answer.ts';
 import type { InboundBody } from './body.ts';
 import { headerOf, type RawHeaders, requestHeaders } from './headers.ts';
 import { linkRewriter } from './rewrite-links.ts';
+import type { TimeAllowed, TimeKeeper } from './time-keeper.ts';
 import type { UpstreamFault } from './upstream/faults.ts';
 import type { Upstream } from './upstream/upstream.ts';
 
@@ -29,6 +30,7 @@ export interface Forwarding {
   readonly target: string;
   readonly body: InboundBody;
   readonly token: InjectedToken;
+  readonly times: { readonly keeper: TimeKeeper; readonly allowed: TimeAllowed };
   /** Replaces the first origin by the second in the links of answers; absent: no byte is changed. */
   readonly rewrite?: { readonly from: string; readonly to: string };
   /** The head of an answer is there, whichever attempt it belongs to. */
@@ -55,13 +57,17 @@ const MOST_ATTEMPTS = 3;
  * @throws what `newer` throws
  */
 export async function forward(forwarding: Forwarding): Promise<number> {
-  const { response, body } = forwarding;
+  const { response, body, times } = forwarding;
   const gone = new AbortController();
   const leave = () => gone.abort();
   response.once('close', leave);
+  // The request may be read to its end, and then has no socket of its own.
+  const { socket } = response;
+  const timed = times.keeper.begin(times.allowed, () => (socket?.bytesRead ?? 0) + (socket?.bytesWritten ?? 0), leave);
   try {
     return await send(forwarding, gone.signal);
   } finally {
+    timed.end();
     response.off('close', leave);
     await body.drop();
   }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Budgets } from '../broker/budgets.ts';
 import type { App } from '../domain/app.ts';
 import type { EffectiveLimits } from '../domain/client-limits.ts';
-import { GatewayError } from '../domain/errors.ts';
+import { GatewayError, HeadersTooLarge } from '../domain/errors.ts';
 import type { LimitGroup, Permit, PlatformGate } from '../domain/platform-limits.ts';
 import type { ClientGate } from '../limits/client-gate.ts';
 import type { IdempotencyKeys } from '../limits/idempotency-keys.ts';
@@ -15,6 +15,7 @@ import { headerOf } from './headers.ts';
 import { once } from './once.ts';
 import { sendRefusal } from './refusal.ts';
 import type { SpoolRoom } from './spool.ts';
+import type { TimeKeeper } from './time-keeper.ts';
 import { type TokenParts, tokenFor } from './tokens.ts';
 import type { Upstreams } from './upstreams.ts';
 
@@ -29,6 +30,7 @@ export interface ProxyParts extends CallerParts, TokenParts {
   readonly budgets: Pick<Budgets, 'waitForSlot'>;
   readonly idempotency: Pick<IdempotencyKeys, 'begin'>;
   readonly spool: SpoolRoom;
+  readonly times: TimeKeeper;
   /** Where callers reach this gateway, for links that are to lead back to it. */
   readonly publicOrigin: (request: IncomingMessage) => string;
   readonly addressOf: (request: IncomingMessage) => string;
@@ -77,6 +79,7 @@ async function serve(parts: ProxyParts, request: IncomingMessage, response: Serv
   const { client, connection } = allowed;
   const pass = parts.clientGate.enter(client);
   try {
+    requireHeaders(request, pass.limits.headerBytes);
     const status = await send(parts, request, response, allowed, pass.limits);
     parts.count({ client: client.name, connection, method: inbound.method, address: inbound.address, status });
   } catch (error) {
@@ -84,6 +87,13 @@ async function serve(parts: ProxyParts, request: IncomingMessage, response: Serv
   } finally {
     pass.leave();
   }
+}
+
+// Each line has a colon, a blank and its end besides.
+function requireHeaders({ rawHeaders, url = '' }: IncomingMessage, mostBytes: number): void {
+  let bytes = url.length;
+  for (const text of rawHeaders) bytes += text.length + 2;
+  if (bytes > mostBytes) throw new HeadersTooLarge(mostBytes);
 }
 
 /** An error, with whom it met. */
@@ -112,6 +122,7 @@ async function send(parts: ProxyParts, request: IncomingMessage, response: Serve
         upstream: parts.upstreams.to(app[servedBy]),
         target: targetOf(allowed),
         body,
+        times: { keeper: parts.times, allowed: limits },
         token,
         ...(client.rewriteLinks && { rewrite: { from: app[servedBy], to: parts.publicOrigin(request) } }),
         onHead: (status, headers) => {

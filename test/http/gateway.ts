@@ -15,6 +15,7 @@ import { ClientGate } from '../../src/limits/client-gate.ts';
 import { IdempotencyKeys } from '../../src/limits/idempotency-keys.ts';
 import { PlatformLimits } from '../../src/limits/platform-limits.ts';
 import { SpoolRoom } from '../../src/proxy/spool.ts';
+import { TimeKeeper } from '../../src/proxy/time-keeper.ts';
 import { Upstreams } from '../../src/proxy/upstreams.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { systemRandom } from '../../src/runtime/random.ts';
@@ -53,6 +54,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
     platformGate: new PlatformLimits({ clock }),
     budgets: tokens.budgets,
     idempotency: new IdempotencyKeys({ store, clock, random: systemRandom, log }),
+    times: new TimeKeeper(systemClock),
     spool: new SpoolRoom({ bodyBytes: 1024 * 1024, memoryBytes: 128 * 1024, allMemoryBytes: 512 * 1024 }, folder),
     publicOrigin: ({ headers }) => `http://${headers.host ?? ''}`,
     count: (outcome) => metrics.countForwarded(outcome),
