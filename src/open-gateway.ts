@@ -33,7 +33,7 @@ import { ADMIN_TOKEN_FILE, DATA_FOLDER, VAULT_KEY_FILE } from './data-folder.ts'
 import { isLoopback } from './domain/app.ts';
 import type { RescueJournal } from './domain/rescue.ts';
 import type { Store } from './domain/store.ts';
-import { auditLogins } from './http/audit.ts';
+import { auditForwarded, auditLogins } from './http/audit.ts';
 import { createManagementClient, inProcess } from './http/client.ts';
 import { Drain } from './http/drain.ts';
 import { Metrics } from './http/metrics.ts';
@@ -146,7 +146,10 @@ export async function openGateway(config: Config, version: string): Promise<Open
     times: new TimeKeeper(systemClock),
     spool: new SpoolRoom(SPOOL, tmpdir()),
     publicOrigin: (request: IncomingMessage) => publicUrlOf(config) ?? `http://${request.headers.host ?? ''}`,
-    count: (outcome: ProxyOutcome) => metrics.countForwarded(outcome),
+    count: (outcome: ProxyOutcome) => {
+      metrics.countForwarded(outcome);
+      auditForwarded(trail, outcome);
+    },
     log,
   };
 

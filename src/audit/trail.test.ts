@@ -24,6 +24,20 @@ describe('the audit trail', () => {
     expect(written).toEqual([{ ...ENTRY, at: 7, object: 'apps/a\\u000ab', times: 1 }]);
   });
 
+  test('67: what is only counted becomes one line of each kind, with its number', async () => {
+    const written: AuditEntry[] = [];
+    const { trail: to } = trail(async (entry) => void written.push(entry));
+    for (let request = 0; request < 1_000; request += 1) to.counted({ ...ENTRY, result: request % 10 === 0 ? '404' : 'ok' });
+
+    await to.sumUp();
+    await to.sumUp();
+
+    expect(written.map(({ result, times }) => [result, times])).toEqual([
+      ['404', 100],
+      ['ok', 900],
+    ]);
+  });
+
   test('27: what cannot be recorded is not to be done; it stands in the log whole', async () => {
     const { trail: to, logged } = trail(async () => Promise.reject(new Error('disk full')));
 

@@ -2,6 +2,7 @@ import { type AuditEntry, type AuditLine, type AuditStore, type AuditTrail, inOn
 import { StoreUnavailable } from '../domain/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import { Counts } from './counts.ts';
 import { Refusals } from './refusals.ts';
 
 /** What the trail is handed. */
@@ -13,7 +14,7 @@ export interface TrailParts {
 
 /** The trail as the one sees it who made it. */
 export interface OwnedTrail extends AuditTrail {
-  /** Writes what of refusals is only counted so far: where their time is over, or all of it before the store is closed. */
+  /** Writes what is only counted so far; of refusals where their time is over, or all of it before the store is closed. */
   sumUp(all?: boolean): Promise<void>;
 }
 
@@ -31,7 +32,17 @@ export function createTrail({ store, clock, log }: TrailParts): OwnedTrail {
   };
   const note = (told: AuditLine, times = 1) => append(told, times).catch(() => undefined);
   const refusals = new Refusals(note, clock);
-  return { record: (told) => append(told), note: (told) => note(told), refused: (told) => refusals.add(told), sumUp: (all) => refusals.sumUp(all) };
+  const counts = new Counts(note);
+  return {
+    record: (told) => append(told),
+    note: (told) => note(told),
+    refused: (told) => refusals.add(told),
+    counted: (told) => counts.add(told),
+    sumUp: async (all) => {
+      await counts.sumUp();
+      await refusals.sumUp(all);
+    },
+  };
 }
 
 function inLine({ at, times, ...texts }: AuditEntry): AuditEntry {

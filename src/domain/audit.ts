@@ -72,6 +72,8 @@ export interface AuditTrail {
   note(line: AuditLine): Promise<void>;
   /** Notes that somebody unknown was refused. Whoever goes on is counted, so that nobody can fill the trail. */
   refused(line: AuditLine): Promise<void>;
+  /** Notes one of very many requests: lines that are alike are written as one, each minute, with their number. */
+  counted(line: AuditLine): void;
 }
 
 // What a caller can make long is cut; names have 100 characters at most.

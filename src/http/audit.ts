@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditLine, AuditTrail } from '../domain/audit.ts';
 import type { RingOutApi } from '../legacy/ringout/answer.ts';
 import { FAILED } from '../legacy/ringout/failed.ts';
+import type { ProxyOutcome } from '../proxy/proxy.ts';
 import { problemCode } from './problem.ts';
 
 /** The line about a request, but for its result: the route says what is done, its name and address which and where. */
@@ -35,4 +36,11 @@ function objectOf(template: string, request: FastifyRequest): string {
   const given = { ...(request.body as object | undefined), ...(request.params as object) } as { name?: unknown; connection?: unknown };
   const name = given.name ?? given.connection;
   return typeof name === 'string' ? `${kind}/${name}` : kind;
+}
+
+/** A forwarded request is counted; one of somebody unknown is a refusal like any other. */
+export function auditForwarded(trail: Pick<AuditTrail, 'counted' | 'refused'>, { client, connection, address, status, code }: ProxyOutcome): void {
+  const line = { action: 'forward', address, result: code ?? (status < 400 ? 'ok' : String(status)), requestId: '' };
+  if (client === undefined) void trail.refused({ ...line, who: 'unknown', object: 'proxy' });
+  else trail.counted({ ...line, who: `client ${client}`, object: `connections/${connection ?? ''}` });
 }

@@ -93,7 +93,12 @@ describe('the audit trail of the API', () => {
   });
 
   test('27: while no line can be written nothing is changed and no key is made', async () => {
-    const trail = { record: () => Promise.reject(new StoreUnavailable('the disk is full')), note: async () => undefined, refused: async () => undefined };
+    const trail = {
+      record: () => Promise.reject(new StoreUnavailable('the disk is full')),
+      note: async () => undefined,
+      refused: async () => undefined,
+      counted: () => undefined,
+    };
     const { ask } = await gateway({ trail });
 
     const answers = [await ask('POST', 'apps', TOKEN, APP), await ask('POST', 'clients', TOKEN, { name: 'x', connections: ['front-desk'] })];
@@ -113,6 +118,7 @@ describe('the audit trail of the API', () => {
       record: async () => (broken ? Promise.reject(new StoreUnavailable('the disk is full')) : undefined),
       note: async () => undefined,
       refused: async () => undefined,
+      counted: () => undefined,
     };
     const { ask, key } = await gateway({ trail });
     const bearer = await key();

@@ -8,6 +8,7 @@ import { GatewayKeys } from '../../src/access/gateway-keys.ts';
 import { createTrail } from '../../src/audit/trail.ts';
 import { Weather } from '../../src/broker/weather.ts';
 import { Secret } from '../../src/domain/secret.ts';
+import { auditForwarded } from '../../src/http/audit.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { Readiness } from '../../src/http/readiness.ts';
 import { createServer, type HttpParts, type Plane } from '../../src/http/server.ts';
@@ -57,7 +58,10 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
     times: new TimeKeeper(systemClock),
     spool: new SpoolRoom({ bodyBytes: 1024 * 1024, memoryBytes: 128 * 1024, allMemoryBytes: 512 * 1024 }, folder),
     publicOrigin: ({ headers }) => `http://${headers.host ?? ''}`,
-    count: (outcome) => metrics.countForwarded(outcome),
+    count: (outcome) => {
+      metrics.countForwarded(outcome);
+      auditForwarded(trail, outcome);
+    },
     log,
   };
   const server = createServer(
