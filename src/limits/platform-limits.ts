@@ -25,7 +25,7 @@ const PENALTY_MARGIN_MS = 1_000;
 const BUCKETS = 10_000;
 const PENALTIES = 20_000;
 const GROUPS = 3_000;
-// So many answers in a row state no limit: then none is in force. One alone may have come from elsewhere.
+// So many errors in a row state no limit: then none is in force. One alone may have come from elsewhere; a success has not.
 const SAYINGS = 3;
 
 /** What nodes that share a database have agreed on. */
@@ -300,7 +300,7 @@ export class PlatformLimits implements PlatformGate {
     const limit = bucket.group;
     // The platform does not count who is not signed in, and an error may come from something that stands before it.
     if (status < 500 && status !== 401 && status !== 429 && limit.current) {
-      limit.unsaid += 1;
+      limit.unsaid += status < 300 ? SAYINGS : 1;
       if (limit.unsaid >= SAYINGS) limit.current = undefined;
     }
     bucket.count(departure, now);
