@@ -70,6 +70,7 @@ export const ERROR_CATALOGUE = {
     means: 'The platform broke off in the middle of its answer, or whoever asked has gone.',
     todo: 'Whether the request was acted on is not known; look before you send it again.',
   },
+  method_not_forwarded: { status: 405, means: 'The method of the request is not forwarded.', todo: 'Use GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.' },
   headers_too_large: {
     status: 431,
     means: 'The header lines of the request are longer than the Client may send.',
@@ -535,6 +536,13 @@ export class UpstreamBusy extends GatewayError {
 export class ProxyAborted extends GatewayError {
   constructor(why: string, cause?: unknown) {
     super('proxy_aborted', why, { cause });
+  }
+}
+
+/** `method_not_forwarded`: The method of the request is not forwarded. */
+export class MethodNotForwarded extends GatewayError {
+  constructor() {
+    super('method_not_forwarded', 'The method of the request is not forwarded; use GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.');
   }
 }
 

@@ -5,6 +5,7 @@ import { RouteNotFound } from '../domain/errors.ts';
 import type { FreezeGuard } from '../domain/freeze.ts';
 import type { Operation } from '../ringcentral/facts/operations.ts';
 import { destinationOf, type ServedBy } from '../ringcentral/facts/roots.ts';
+import { methodMeant } from './method-meant.ts';
 import { readPresented } from './presented.ts';
 
 /** What a request is, before anything is known of whoever sent it. */
@@ -13,6 +14,8 @@ export interface Inbound {
   /** As it stands in the request line. */
   readonly url: string;
   readonly authorization: string | undefined;
+  /** `X-HTTP-Method-Override`. */
+  readonly override: string | undefined;
   /** `Trunkline-Connection`. */
   readonly connection: string | undefined;
   readonly address: string;
@@ -52,9 +55,12 @@ export function isForwarded(url: string): boolean {
  *
  * @throws ClientUnknown, and what `routeRequest` and `permitRequest` throw
  */
-export async function permitForwarding({ keys, freezes }: CallerParts, { method, url, authorization, connection, address }: Inbound): Promise<Allowed> {
+export async function permitForwarding({ keys, freezes }: CallerParts, inbound: Inbound): Promise<Allowed> {
+  const { url, authorization, connection, address } = inbound;
   const presented = readPresented(url, authorization);
   const client = await keys.findClient(presented.key);
+  const question = presented.target.indexOf('?');
+  const method = methodMeant(inbound.method, inbound.override, question < 0 ? undefined : presented.target.slice(question + 1));
   const asked = { method, url: presented.target, address, connection };
   const { servedBy, ...permitted } = await permitRequest(freezes, client, asked, routeRequest(asked));
   if (servedBy === 'bridge') throw new RouteNotFound();

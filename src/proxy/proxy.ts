@@ -69,6 +69,7 @@ export function inboundOf({ addressOf }: Pick<ProxyParts, 'addressOf'>, request:
     method: request.method ?? '',
     url: request.url ?? '',
     authorization: request.headers.authorization,
+    override: headerOf(request.rawHeaders, 'x-http-method-override'),
     connection: typeof named === 'string' && named !== '' ? named : undefined,
     address: addressOf(request),
   };

@@ -60,6 +60,16 @@ describe('the proxy', () => {
     expect(await answer.json()).toMatchObject({ errorCode: 'InsufficientPermissions', errors: [{ errorCode: 'CMN-401' }] });
   });
 
+  test('36: a method that is tunnelled through POST is the one that the Policy judges', async () => {
+    const { ask, sandbox } = await listening({ methods: ['GET', 'POST'] });
+
+    const header = await ask(EXTENSION, { method: 'POST', headers: { 'x-http-method-override': 'DELETE' } });
+    const query = await ask(`${EXTENSION}?_method=PUT`, { method: 'POST' });
+
+    expect([header.status, query.status]).toEqual([403, 403]);
+    expect(sandbox.requests(EXTENSION)).toEqual([]);
+  });
+
   test('G6: a request that meets a 401 because its token was replaced is repeated once with the newer one, body included', async () => {
     const { ask, sandbox, tokens, tokenRequests } = await listening();
     await ask(EXTENSION);
