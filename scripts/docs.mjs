@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OPTIONS } from '../dist/config/options.js';
-import { ERROR_CATALOGUE } from '../dist/domain/errors.js';
+import { ERROR_CATALOGUE } from '../dist/domain/error-catalogue.js';
 import { RULES } from '../dist/sandbox/profile.js';
 import { publishedSchema } from '../dist/sandbox/scenario/schema.js';
 import { coverage } from './coverage.mjs';

@@ -3,7 +3,8 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { ClientSecretOutline } from '../domain/app.ts';
 import type { ClientKeyOutline } from '../domain/client.ts';
 import type { ImportReport } from '../domain/connection-import.ts';
-import { ERROR_CATALOGUE, type ErrorCode, type FieldFault, GatewayError } from '../domain/errors.ts';
+import { ERROR_CATALOGUE, type ErrorCode } from '../domain/error-catalogue.ts';
+import { type FieldFault, GatewayError } from '../domain/errors.ts';
 import type {
   FreezeTarget,
   HandedToken,

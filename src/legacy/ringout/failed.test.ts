@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ERROR_CATALOGUE, type ErrorCode } from '../../domain/error-catalogue.ts';
 import {
   AppRefused,
   ClientNotFound,
-  ERROR_CATALOGUE,
-  type ErrorCode,
   GatewayError,
   GrantDead,
   InvalidRequest,

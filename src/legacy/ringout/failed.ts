@@ -1,4 +1,5 @@
-import { type ErrorCode, GatewayError, InvalidRequest, PlatformRefused } from '../../domain/errors.ts';
+import type { ErrorCode } from '../../domain/error-catalogue.ts';
+import { GatewayError, InvalidRequest, PlatformRefused } from '../../domain/errors.ts';
 import type { CommandName } from './index.ts';
 
 /**
