@@ -32,9 +32,10 @@ if (!HAS_WRK) {
 }
 
 const scratch = mkdtempSync(join(tmpdir(), 'trunkline-bench-'));
+const children = [];
 let targets = [];
 try {
-  targets = await startProxies(scratch);
+  targets = await startProxies(scratch, children);
   for (const target of targets) await prove(target);
   console.log(`# Proxies: ${machine()}\n`);
   console.log(
@@ -49,7 +50,7 @@ try {
   }
   judge(results);
 } finally {
-  for (const child of new Set(targets.map(({ child }) => child))) await end(child);
+  for (const child of children) await end(child);
   rmSync(scratch, { recursive: true, force: true });
 }
 process.exit();

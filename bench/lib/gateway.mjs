@@ -8,8 +8,8 @@ import { VAULT_KEY } from './stores.mjs';
 const ADMIN_TOKEN = 'admin-token-of-the-bench-0123456789';
 const executable = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** A gateway as an operator starts it, on SQLite, in front of `platformOrigin`; alone on the servers' core. */
-export async function startGateway({ scratch, port, platformOrigin, connections }) {
+/** A gateway as an operator starts it, on SQLite, in front of `platformOrigin`, on the servers' core. @param children  it is added there */
+export async function startGateway({ scratch, port, platformOrigin, connections, children }) {
   const cwd = join(scratch, `gateway-${port}`);
   mkdirSync(cwd);
   const env = {
@@ -20,6 +20,7 @@ export async function startGateway({ scratch, port, platformOrigin, connections 
     TRUNKLINE_LOG_LEVEL: 'warn',
   };
   const child = spawn(process.execPath, [executable, 'serve'], { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
   child.stdout.resume();
   const origin = `http://127.0.0.1:${port}`;
   await ready(child, origin);
@@ -30,7 +31,7 @@ export async function startGateway({ scratch, port, platformOrigin, connections 
     await manage(origin, 'connections', { name, app: 'main', credentials });
   }
   return {
-    child,
+    pid: child.pid,
     origin,
     /** @returns the key of a new Client */
     addClient: async (client) => (await manage(origin, 'clients', client)).key,

@@ -15,44 +15,54 @@ export const HAS_NGINX = spawnSync('nginx', ['-v']).error === undefined;
 // Every protection that there is, and none that refuses a request.
 const GUARDED = {
   policy: { ipAllow: ['127.0.0.0/8', '::1/128'], methods: ['GET', 'POST'], paths: ['/restapi/**'], permissions: ['ReadAccounts', 'Faxes'] },
-  limits: { requestsPerSecond: 10_000_000, burst: 10_000_000, concurrency: 5_000 },
+  limits: { requestsPerSecond: 1_000_000, burst: 1_000_000, concurrency: 5_000 },
 };
 
-/** Starts the platform's stand-in and all that stands in front of it. @returns the targets; `stop` ends what is no child of ours */
-export async function startProxies(scratch) {
-  const platformPort = await freePort();
-  await start('servers/platform.mjs', [platformPort, TOKEN, 86_400], CORES?.load);
-  const upstream = `http://127.0.0.1:${platformPort}`;
-  const targets = [await direct(), ...(HAS_NGINX ? [await nginx(scratch, platformPort)] : [])];
+/**
+ * Starts the platform's stand-in and all that stands in front of it.
+ *
+ * @param children  every process that was started is added here, to be ended
+ * @returns the targets
+ */
+export async function startProxies(scratch, children) {
+  const platform = await startPlatform(children, CORES?.load);
+  const targets = [await direct(children), ...(HAS_NGINX ? [await nginx(scratch, platform.port, children)] : [])];
   for (const [name, script] of Object.entries(NODE_PROXIES)) {
     const port = await freePort();
-    const { child } = await start(`servers/${script}`, [port, upstream, AUTHORIZATION], CORES?.server);
-    targets.push({ name, origin: `http://127.0.0.1:${port}`, headers: CALLER, child, pids: [child.pid] });
+    const { child } = await start(`servers/${script}`, [port, platform.origin, AUTHORIZATION], CORES?.server);
+    children.push(child);
+    targets.push({ name, origin: `http://127.0.0.1:${port}`, headers: CALLER, pids: [child.pid] });
   }
-  return [...targets, ...(await trunkline(scratch, upstream))];
+  return [...targets, ...(await trunkline(scratch, platform.origin, children))];
+}
+
+/** What answers 1 KB to whoever brings the token that it issued. @param lifetime  of that, in seconds */
+export async function startPlatform(children, core, lifetime = 86_400) {
+  const port = await freePort();
+  const { child } = await start('servers/platform.mjs', [port, TOKEN, lifetime], core);
+  children.push(child);
+  return { port, origin: `http://127.0.0.1:${port}`, pid: child.pid };
 }
 
 /** A second platform, on the proxies' core: a proxy that costs nothing. */
-async function direct() {
-  const port = await freePort();
-  const { child } = await start('servers/platform.mjs', [port, TOKEN, 86_400], CORES?.server);
-  return { name: 'direct', origin: `http://127.0.0.1:${port}`, headers: { ...CALLER, Authorization: AUTHORIZATION }, child, pids: [child.pid] };
+async function direct(children) {
+  const { origin, pid } = await startPlatform(children, CORES?.server);
+  return { name: 'direct', origin, headers: { ...CALLER, Authorization: AUTHORIZATION }, pids: [pid] };
 }
 
-async function trunkline(scratch, platformOrigin) {
-  const gateway = await startGateway({ scratch, port: await freePort(), platformOrigin, connections: ['main'] });
+async function trunkline(scratch, platformOrigin, children) {
+  const gateway = await startGateway({ scratch, port: await freePort(), platformOrigin, connections: ['main'], children });
   const keyOf = (name, more) => gateway.addClient({ name, connections: ['main'], ...more });
   const target = async (name, more) => ({
     name,
     origin: gateway.origin,
     headers: { ...CALLER, Authorization: `Bearer ${await keyOf(name, more)}` },
-    child: gateway.child,
-    pids: [gateway.child.pid],
+    pids: [gateway.pid],
   });
   return [await target('trunkline', GUARDED), await target('trunkline-open', {})];
 }
 
-async function nginx(scratch, platformPort) {
+async function nginx(scratch, platformPort, children) {
   const port = await freePort();
   const prefix = join(scratch, 'nginx');
   mkdirSync(prefix);
@@ -69,10 +79,11 @@ async function nginx(scratch, platformPort) {
         proxy_set_header Connection ""; proxy_set_header Authorization "${AUTHORIZATION}"; } } }`,
   );
   const child = spawn('nginx', ['-c', config, '-p', prefix], { stdio: ['ignore', 'ignore', 'inherit'] });
+  children.push(child);
   await delay(500);
   const pids = [child.pid, ...childrenOf(child.pid)];
   if (CORES) for (const pid of pids) pin(pid, CORES.server);
-  return { name: 'nginx', origin: `http://127.0.0.1:${port}`, headers: CALLER, child, pids };
+  return { name: 'nginx', origin: `http://127.0.0.1:${port}`, headers: CALLER, pids };
 }
 
 function childrenOf(pid) {
