@@ -6,9 +6,10 @@ import { Secret } from '../domain/secret.ts';
 import type { Place } from '../vault/sealed-box.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { StoreDialect } from './dialect.ts';
-import { isConnection } from './grant.ts';
+import { holdConnection } from './hold-connection.ts';
 import { FURTHEST_MS } from './lease.ts';
 import { withReferences } from './reference.ts';
+import { insertsOne, updatesOne } from './rows.ts';
 import type { Database, RingCxGrantTable } from './schema.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -49,7 +50,7 @@ async function saveRingCxGrant(db: Database, dialect: StoreDialect, vault: Vault
   if (grant.generation <= expectedGeneration) throw new TypeError(`generation ${grant.generation} does not follow ${expectedGeneration}`);
   const row = toRow(grant, vault);
   return inTransaction(db, dialect, async (transaction) => {
-    if (!(await isConnection(transaction, dialect, grant.connection, connectionId))) throw new ConnectionNotFound(grant.connection);
+    if (!(await holdConnection(transaction, dialect, grant.connection, connectionId))) throw new ConnectionNotFound(grant.connection);
     if (await wasRevoked(transaction, grant)) return false;
     return expectedGeneration === 0 ? insertGrant(transaction, row) : updateGrant(transaction, row, expectedGeneration);
   });
@@ -99,23 +100,17 @@ function selectOutlines(db: Database, connections: readonly string[]): Promise<O
   return db.selectFrom('ring_cx_grants').select(columns).where('connection', 'in', connections).where('expires_at', '>', ENDED).execute();
 }
 
-async function insertGrant(db: Database, row: RingCxGrantTable): Promise<boolean> {
-  const inserted = await db
-    .insertInto('ring_cx_grants')
-    .values(row)
-    .onConflict((conflict) => conflict.column('connection').doNothing())
-    .executeTakeFirstOrThrow();
-  return inserted.numInsertedOrUpdatedRows === 1n;
+function insertGrant(db: Database, row: RingCxGrantTable): Promise<boolean> {
+  return insertsOne(
+    db
+      .insertInto('ring_cx_grants')
+      .values(row)
+      .onConflict((conflict) => conflict.column('connection').doNothing()),
+  );
 }
 
-async function updateGrant(db: Database, row: RingCxGrantTable, expectedGeneration: number): Promise<boolean> {
-  const updated = await db
-    .updateTable('ring_cx_grants')
-    .set(row)
-    .where('connection', '=', row.connection)
-    .where('generation', '=', expectedGeneration)
-    .executeTakeFirstOrThrow();
-  return updated.numUpdatedRows === 1n;
+function updateGrant(db: Database, row: RingCxGrantTable, expectedGeneration: number): Promise<boolean> {
+  return updatesOne(db.updateTable('ring_cx_grants').set(row).where('connection', '=', row.connection).where('generation', '=', expectedGeneration));
 }
 
 async function forgetRefreshToken(db: Database, connection: string, generation: number): Promise<void> {
@@ -123,24 +118,24 @@ async function forgetRefreshToken(db: Database, connection: string, generation: 
 }
 
 // One statement, so that of two nodes one gets it.
-async function takeLease(db: Database, row: { connection: string; holder: string; expires_at: number }, now: number): Promise<boolean> {
-  const taken = await db
-    .insertInto('ring_cx_leases')
-    .values(row)
-    .onConflict((conflict) =>
-      conflict
-        .column('connection')
-        .doUpdateSet(row)
-        .where((stored) =>
-          stored.or([
-            stored('ring_cx_leases.expires_at', '<=', now),
-            stored('ring_cx_leases.expires_at', '>', row.expires_at + FURTHEST_MS),
-            stored('ring_cx_leases.holder', '=', row.holder),
-          ]),
-        ),
-    )
-    .executeTakeFirstOrThrow();
-  return taken.numInsertedOrUpdatedRows === 1n;
+function takeLease(db: Database, row: { connection: string; holder: string; expires_at: number }, now: number): Promise<boolean> {
+  return insertsOne(
+    db
+      .insertInto('ring_cx_leases')
+      .values(row)
+      .onConflict((conflict) =>
+        conflict
+          .column('connection')
+          .doUpdateSet(row)
+          .where((stored) =>
+            stored.or([
+              stored('ring_cx_leases.expires_at', '<=', now),
+              stored('ring_cx_leases.expires_at', '>', row.expires_at + FURTHEST_MS),
+              stored('ring_cx_leases.holder', '=', row.holder),
+            ]),
+          ),
+      ),
+  );
 }
 
 async function giveBackLease(db: Database, connection: string, holder: string): Promise<void> {
