@@ -1,6 +1,7 @@
 import { EVERYTHING } from '../domain/changes.ts';
 import type { DeadlineCount } from '../domain/forecast.ts';
 import { type Forecast, forecast, type Pressing } from '../domain/keeping.ts';
+import { messageOf } from '../runtime/log.ts';
 import { adjustKeeping, countByApp } from './keep-alive.ts';
 import { LEASE_MS } from './lease.ts';
 import type { WinningParts } from './parts.ts';
@@ -126,7 +127,7 @@ export class Scheduler {
         }
         for (const { app } of pressing.filter((one) => this.#isDue(one))) this.#begin(app);
       } catch (error) {
-        log.warn('round.failed', { error: error instanceof Error ? error.message : String(error) });
+        log.warn('round.failed', { error: messageOf(error) });
       }
       await clock.sleep(untilNext(pressing, clock.now()) + random.integer(0, JITTER_MS), signal).catch(() => undefined);
     }
@@ -143,7 +144,7 @@ export class Scheduler {
       this.#watching = true;
       return leave;
     } catch (error) {
-      this.#parts.log.warn('changes.not_heard', { error: error instanceof Error ? error.message : String(error) });
+      this.#parts.log.warn('changes.not_heard', { error: messageOf(error) });
       return () => undefined;
     }
   }
@@ -210,7 +211,7 @@ export class Scheduler {
       this.#follow({ ...outcome.turn, endsAt });
       return 'taken';
     } catch (error) {
-      log.warn('turn.not_taken', { app, error: error instanceof Error ? error.message : String(error) });
+      log.warn('turn.not_taken', { app, error: messageOf(error) });
       return clock.now() + AGAIN_MS;
     }
   }
