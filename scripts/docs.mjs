@@ -66,7 +66,7 @@ function errors() {
 
 The management API answers errors as \`application/problem+json\` (RFC 9457) with a \`code\` of this list, and
 \`errors: [{field, message}]\` where a field is at fault. Old programs get one line that starts with \`FAILED\`
-(see [legacy RingOut](legacy-ringout.md)). This page is made from \`src/domain/errors.ts\` by \`npm run docs\`.
+(see [legacy RingOut](legacy-ringout.md)). This page is made from \`src/domain/error-catalogue.ts\` by \`npm run docs\`.
 
 | code | status | what happened | what to do |
 | --- | --- | --- | --- |

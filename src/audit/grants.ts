@@ -1,4 +1,4 @@
-import type { AuditTrail } from '../domain/audit.ts';
+import { type AuditTrail, gatewayLine } from '../domain/audit.ts';
 import type { ConnectionStore } from '../domain/connection.ts';
 import type { GrantStore } from '../domain/grant.ts';
 
@@ -9,8 +9,7 @@ import type { GrantStore } from '../domain/grant.ts';
  * These have happened already, on the platform and in the database, so a line that cannot be written undoes nothing.
  */
 export function auditGrants<Audited extends GrantStore & ConnectionStore>(store: Audited, trail: AuditTrail): Audited {
-  const note = (action: string, connection: string, result: string) =>
-    trail.note({ who: 'gateway', action, object: `connections/${connection}`, address: '', result, requestId: '' });
+  const note = (action: string, connection: string, result: string) => trail.note(gatewayLine(action, `connections/${connection}`, result));
   return {
     ...store,
     saveGrant: async (grant, expected, connectionId, options) => {

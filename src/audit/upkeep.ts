@@ -1,6 +1,6 @@
-import type { AuditRange, AuditStore, AuditTrail } from '../domain/audit.ts';
+import { type AuditRange, type AuditStore, type AuditTrail, gatewayLine } from '../domain/audit.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
+import { type Log, messageOf } from '../runtime/log.ts';
 import type { OwnedTrail } from './trail.ts';
 
 const SUM_UP_MS = 60_000;
@@ -51,9 +51,9 @@ async function trim({ store, trail, clock, log, keepMs }: TrimParts, signal: Abo
       await clock.sleep(TRIM_PAUSE_MS, signal).catch(() => undefined);
     }
   } catch (error) {
-    log.warn('audit.trim_failed', { error: error instanceof Error ? error.message : String(error) });
+    log.warn('audit.trim_failed', { error: messageOf(error) });
   }
   if (!trimmed) return;
   const object = `audit/${trimmed.first}-${trimmed.last}`;
-  await trail.note({ who: 'gateway', action: 'trimAudit', object, address: '', result: 'ok', requestId: '' });
+  await trail.note(gatewayLine('trimAudit', object, 'ok'));
 }

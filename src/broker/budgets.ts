@@ -2,6 +2,7 @@ import { type App, isOnThisMachine } from '../domain/app.ts';
 import type { Budget, BudgetPause, TurnOutcome } from '../domain/budget.ts';
 import { AccountLocked, AppRefused, type GatewayError, PlatformAnswerUnusable, PlatformAway, PlatformBusy, PlatformUnreachable } from '../domain/errors.ts';
 import { type RateLimit, rateLimitIn } from '../oauth/rate-limit.ts';
+import { messageOf } from '../runtime/log.ts';
 import { backOffMs } from './back-off.ts';
 import type { BrokerParts } from './parts.ts';
 
@@ -117,7 +118,7 @@ export class Budgets {
     try {
       await work();
     } catch (error) {
-      this.#parts.log.warn('budget.not_noted', { app, error: error instanceof Error ? error.message : String(error) });
+      this.#parts.log.warn('budget.not_noted', { app, error: messageOf(error) });
     }
   }
 

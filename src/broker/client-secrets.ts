@@ -24,33 +24,41 @@ export interface SecretChoice {
  * @param request  sends it as this App
  * @throws what the last `request` threw
  */
-export async function withClientSecrets<Result>({ store, log, mayAskAgain }: SecretChoice, app: App, request: (app: App) => Promise<Result>): Promise<Result> {
+export async function withClientSecrets<Result>(choice: SecretChoice, app: App, request: (app: App) => Promise<Result>): Promise<Result> {
   try {
     return await request(app);
   } catch (refusal) {
-    const { clientSecret: refused } = app;
-    if (!refused || !isSecretRefused(refusal)) throw refusal;
-    let last = refusal;
-    for (const { id, secret } of await store.listClientSecrets(app.name)) {
-      if (secret.equals(refused)) continue;
-      if (!(await mayAskAgain())) throw last;
-      const taken = async () => {
-        await store.useClientSecret(app.name, id);
-        log.info('client_secret.changed', { app: app.name, id });
-      };
-      try {
-        const result = await request({ ...app, clientSecret: secret });
-        await taken();
-        return result;
-      } catch (next) {
-        // A refusal of something else came after the secret was taken.
-        if (next instanceof TokenRefused && !isSecretRefused(next)) await taken();
-        if (!isSecretRefused(next)) throw next;
-        last = next;
-      }
-    }
-    throw last;
+    if (!app.clientSecret || !isSecretRefused(refusal)) throw refusal;
+    return tryOthers(choice, app, request, refusal);
   }
+}
+
+async function tryOthers<Result>(
+  { store, log, mayAskAgain }: SecretChoice,
+  app: App,
+  request: (app: App) => Promise<Result>,
+  refusal: unknown,
+): Promise<Result> {
+  let last = refusal;
+  for (const { id, secret } of await store.listClientSecrets(app.name)) {
+    if (app.clientSecret && secret.equals(app.clientSecret)) continue;
+    if (!(await mayAskAgain())) throw last;
+    const taken = async () => {
+      await store.useClientSecret(app.name, id);
+      log.info('client_secret.changed', { app: app.name, id });
+    };
+    try {
+      const result = await request({ ...app, clientSecret: secret });
+      await taken();
+      return result;
+    } catch (next) {
+      // A refusal of something else came after the secret was taken.
+      if (next instanceof TokenRefused && !isSecretRefused(next)) await taken();
+      if (!isSecretRefused(next)) throw next;
+      last = next;
+    }
+  }
+  throw last;
 }
 
 function isSecretRefused(error: unknown): boolean {

@@ -1,14 +1,12 @@
-import { type Connection, type ConnectionChange, type ConnectionDraft, type ConnectionView, changedConnection, viewConnection } from '../domain/connection.ts';
+import { type Connection, type ConnectionChange, type ConnectionDraft, type ConnectionView, changedConnection } from '../domain/connection.ts';
 import type { ImportReport, ImportRow } from '../domain/connection-import.ts';
-import type { Credential, CredentialOutline } from '../domain/credential.ts';
+import type { Credential } from '../domain/credential.ts';
 import { AppNotFound, ConnectionNotFound, GatewayError, GrantDead, InvalidRequest, PlatformBusy } from '../domain/errors.ts';
-import type { GrantOutline } from '../domain/grant.ts';
-import type { Keeping } from '../domain/keeping.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
 import type { Outgoing } from '../domain/revocation.ts';
-import { type RingCxOutline, viewRingCx } from '../domain/ring-cx-grant.ts';
 import { randomText } from '../runtime/random.ts';
 import { importConnections } from './connection-import.ts';
+import { showConnection, showConnections } from './connection-views.ts';
 import { credentialFaults, withDeadlines } from './credential-checks.ts';
 import type { BrokerParts } from './parts.ts';
 import type { Tokens } from './tokens.ts';
@@ -49,7 +47,7 @@ export class Connections {
       createdAt: this.#parts.clock.now(),
     };
     await namingField(draft.app, draft.credentials, () => this.#parts.store.createConnection(connection, credentials));
-    return this.#view(connection);
+    return showConnection(this.#parts, connection);
   }
 
   /**
@@ -129,13 +127,12 @@ export class Connections {
   async getConnection(name: string): Promise<ConnectionView> {
     const connection = await this.#parts.store.findConnection(name);
     if (!connection) throw new ConnectionNotFound(name);
-    return this.#view(connection);
+    return showConnection(this.#parts, connection);
   }
 
   async listConnections(page: PageRequest): Promise<Page<ConnectionView>> {
     const { items, nextCursor } = await this.#parts.store.listConnections(page);
-    const outlines = await this.#outlines(items);
-    return { items: items.map((connection) => this.#show(connection, outlines)), ...(nextCursor !== undefined && { nextCursor }) };
+    return { items: await showConnections(this.#parts, items), ...(nextCursor !== undefined && { nextCursor }) };
   }
 
   /** @throws ConnectionNotFound, InUse */
@@ -164,78 +161,6 @@ export class Connections {
     const faults = await credentialFaults(credentials, { app: await findApp(appName), ownerId, now: clock.now(), findApp });
     if (faults.length > 0) throw new InvalidRequest(faults);
   }
-
-  async #view(connection: Connection): Promise<ConnectionView> {
-    return this.#show(connection, await this.#outlines([connection]));
-  }
-
-  async #outlines(connections: readonly Connection[]): Promise<Outlines> {
-    const { store } = this.#parts;
-    const names = connections.map(({ name }) => name);
-    if (names.length === 0) return { grants: new Map(), credentials: [], ringCx: new Map(), keepings: new Map(), waiting: new Set(), paused: new Set() };
-    const now = this.#parts.clock.now();
-    const [grants, credentials, ringCx, keepings, waiting] = await Promise.all([
-      store.listGrantOutlines(names),
-      store.listCredentialOutlines(names),
-      store.listRingCxOutlines(names),
-      store.listKeepings(names),
-      store.listWaiting(names, now),
-    ]);
-    const outlines = { grants: byConnection(grants), credentials, ringCx: byConnection(ringCx), keepings: byConnection(keepings), waiting: new Set(waiting) };
-    const paused = await this.#paused(new Set(connections.map((connection) => askedApp(connection, outlines))), now);
-    return { ...outlines, paused };
-  }
-
-  async #paused(apps: ReadonlySet<string>, now: number): Promise<ReadonlySet<string>> {
-    const paused = new Set<string>();
-    for (const app of apps) {
-      const { pause } = await this.#parts.store.findBudget(app, now);
-      if (pause && pause.until > now) paused.add(app);
-    }
-    return paused;
-  }
-
-  #show(connection: Connection, outlines: Outlines): ConnectionView {
-    const { name } = connection;
-    const grant = outlines.grants.get(name);
-    const inRingCx = outlines.ringCx.get(name);
-    const circumstances = {
-      grant,
-      credentials: credentialsOf(connection, outlines),
-      keeping: outlines.keepings.get(name),
-      waiting: outlines.waiting.has(name) || outlines.paused.has(askedApp(connection, outlines)),
-      frozen: this.#parts.freezes.find(name, grant ? [connection.app, grant.app] : [connection.app]),
-    };
-    const view = viewConnection(connection, circumstances, this.#parts.clock.now());
-    return { ...view, ...(inRingCx && { ringcx: viewRingCx(inRingCx) }) };
-  }
-}
-
-/** What is seen of some Connections' Grants and credentials. */
-interface Outlines {
-  readonly grants: ReadonlyMap<string, GrantOutline>;
-  readonly credentials: readonly CredentialOutline[];
-  readonly ringCx: ReadonlyMap<string, RingCxOutline>;
-  readonly keepings: ReadonlyMap<string, Keeping>;
-  /** Those that wait for a slot, or for the end of a back-off of their own. */
-  readonly waiting: ReadonlySet<string>;
-  /** The Apps of which nothing may leave now. */
-  readonly paused: ReadonlySet<string>;
-}
-
-function credentialsOf({ name }: Connection, { credentials }: Pick<Outlines, 'credentials'>): readonly CredentialOutline[] {
-  return credentials.filter(({ connection }) => connection === name);
-}
-
-/** The App that would be asked for its next token: its Grant's, else that of the first credential that is still good. */
-function askedApp(connection: Connection, outlines: Pick<Outlines, 'grants' | 'credentials'>): string {
-  const grant = outlines.grants.get(connection.name);
-  if (grant && !grant.revoked) return grant.app;
-  return credentialsOf(connection, outlines).find(({ refused }) => !refused)?.app ?? connection.app;
-}
-
-function byConnection<Outline extends { readonly connection: string }>(outlines: readonly Outline[]): ReadonlyMap<string, Outline> {
-  return new Map(outlines.map((outline) => [outline.connection, outline]));
 }
 
 /** The same error, for whoever gave the credentials and has no Connection now. */

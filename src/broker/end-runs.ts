@@ -1,6 +1,6 @@
 import type { Store } from '../domain/store.ts';
 import type { SteadyClock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
+import { type Log, messageOf } from '../runtime/log.ts';
 import { within } from '../runtime/within.ts';
 import { saveRescued } from './save.ts';
 import type { Tokens } from './tokens.ts';
@@ -48,7 +48,7 @@ export async function endRuns(parts: EndingParts, patienceMs: number): Promise<v
   }
 
   const given = store.giveBackLeases(node).catch((error: unknown) => {
-    log.warn('close.leases_not_given_back', { error: error instanceof Error ? error.message : String(error) });
+    log.warn('close.leases_not_given_back', { error: messageOf(error) });
   });
   await within(clock, GIVE_BACK_MS, given);
 }

@@ -2,7 +2,7 @@ import { AppNotFound, ClientNotFound, ConnectionNotFound, Frozen } from '../doma
 import { EVERY_NAME, type Freeze, type FreezeGuard, type FreezeKind } from '../domain/freeze.ts';
 import type { Store } from '../domain/store.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
+import { type Log, messageOf } from '../runtime/log.ts';
 
 // A set that cannot be read anew is tried again this often; until then the last known one stands.
 const AGAIN_MS = 200;
@@ -155,7 +155,7 @@ export class Freezes implements FreezeGuard {
       try {
         await this.read();
       } catch (error) {
-        if (!failing) log.warn('freezes.not_read', { error: error instanceof Error ? error.message : String(error), note: 'what was frozen stays frozen' });
+        if (!failing) log.warn('freezes.not_read', { error: messageOf(error), note: 'what was frozen stays frozen' });
         failing = true;
         this.#heardMeanwhile = true;
         await clock.sleep(AGAIN_MS, this.#ending.signal).catch(() => undefined);

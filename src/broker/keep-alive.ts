@@ -1,3 +1,4 @@
+import { gatewayLine } from '../domain/audit.ts';
 import { slotMs } from '../domain/budget.ts';
 import type { DeadlineCount } from '../domain/forecast.ts';
 import { excessOf } from '../domain/keeping.ts';
@@ -44,12 +45,12 @@ export async function adjustKeeping(
     // They die days later: whoever reads of it now can do something about it (docs/budgets.md).
     if (givenUp === 0) return perSlotMs;
     log.warn('grants.given_up', { app, givenUp, kept: kept - givenUp, note: 'the App sends too few token requests a minute to keep them all alive' });
-    await trail.note({ who: 'gateway', action: `giveUp ${givenUp}`, object: `apps/${app}`, address: '', result: 'ok', requestId: '' });
+    await trail.note(gatewayLine(`giveUp ${givenUp}`, `apps/${app}`, 'ok'));
   } else if (-excess > kept * ROOM_SHARE + ROOM_LEAST) {
     const keptAgain = await store.keepAgain(app, Math.min(Math.floor(-excess - kept * ROOM_SHARE), Number.MAX_SAFE_INTEGER), now);
     if (keptAgain === 0) return perSlotMs;
     log.info('grants.kept_again', { app, keptAgain });
-    await trail.note({ who: 'gateway', action: `keepAgain ${keptAgain}`, object: `apps/${app}`, address: '', result: 'ok', requestId: '' });
+    await trail.note(gatewayLine(`keepAgain ${keptAgain}`, `apps/${app}`, 'ok'));
   }
   return perSlotMs;
 }

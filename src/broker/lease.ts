@@ -1,4 +1,5 @@
 import type { Lease, LeaseEnd } from '../domain/lease.ts';
+import { messageOf } from '../runtime/log.ts';
 import { randomText } from '../runtime/random.ts';
 import type { WinningParts } from './parts.ts';
 
@@ -30,6 +31,6 @@ export async function giveBackLease(parts: WinningParts, { connection, holder }:
   try {
     await parts.store.giveBackLease(connection, holder, end);
   } catch (error) {
-    parts.log.warn('lease.not_given_back', { connection, error: error instanceof Error ? error.message : String(error) });
+    parts.log.warn('lease.not_given_back', { connection, error: messageOf(error) });
   }
 }

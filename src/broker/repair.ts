@@ -1,3 +1,4 @@
+import { gatewayLine } from '../domain/audit.ts';
 import type { Credential } from '../domain/credential.ts';
 import { SealedValueUnreadable } from '../domain/errors.ts';
 import type { Grant } from '../domain/grant.ts';
@@ -26,7 +27,7 @@ export async function findRepairable(parts: RepairParts, connection: string): Pr
     if (!outline || credentials.every(({ refused }) => refused)) throw error;
     const { generation } = outline;
     log.error('grant.damaged', { connection, generation, note: 'its tokens cannot be opened; it signs in with its credentials' });
-    await trail.note({ who: 'gateway', action: 'repairGrant', object: `connections/${connection}`, address: '', result: error.code, requestId: '' });
+    await trail.note(gatewayLine('repairGrant', `connections/${connection}`, error.code));
     return withoutTokens(outline);
   }
 }
@@ -48,7 +49,7 @@ export async function openCredentials({ store, log, trail }: RepairParts, connec
       if (!isDamage(error)) throw error;
       damage = error;
       log.error('credential.damaged', { connection, position, kind });
-      await trail.note({ who: 'gateway', action: 'skipCredential', object: `connections/${connection}`, address: '', result: error.code, requestId: '' });
+      await trail.note(gatewayLine('skipCredential', `connections/${connection}`, error.code));
     }
   }
   // Nothing was refused: nobody has to sign in, the database is to be restored.

@@ -1,4 +1,4 @@
-import type { AuditTrail } from '../domain/audit.ts';
+import { type AuditTrail, gatewayLine } from '../domain/audit.ts';
 import { PlatformUnreachable } from '../domain/errors.ts';
 import type { Grant } from '../domain/grant.ts';
 import { type Revocation, revocationOf } from '../domain/revocation.ts';
@@ -6,7 +6,7 @@ import type { Store } from '../domain/store.ts';
 import { processRevokeAnswer, revokeRequest } from '../oauth/revoke.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Fetch } from '../runtime/fetch.ts';
-import type { Log } from '../runtime/log.ts';
+import { type Log, messageOf } from '../runtime/log.ts';
 import { type Random, randomText } from '../runtime/random.ts';
 
 const ID_BYTES = 12;
@@ -54,7 +54,7 @@ export async function revokeLater(
     const revocation = app && revocationOf(grant, app, { id: randomText(random, ID_BYTES), at });
     if (revocation && revocation.diesAt > at) await store.addRevocation(revocation);
   } catch (error) {
-    log.warn('session.not_ended', { app: appName, connection, error: error instanceof Error ? error.message : String(error) });
+    log.warn('session.not_ended', { app: appName, connection, error: messageOf(error) });
   }
 }
 
@@ -64,7 +64,7 @@ export async function keepRevoking(parts: RevocationParts, signal: AbortSignal):
     try {
       while (!signal.aborted && (await revokeNext(parts)));
     } catch (error) {
-      parts.log.warn('revocations.failed', { error: error instanceof Error ? error.message : String(error) });
+      parts.log.warn('revocations.failed', { error: messageOf(error) });
     }
     await parts.clock.sleep(LOOK_MS, signal).catch(() => undefined);
   }
@@ -121,6 +121,6 @@ async function end({ store, log, trail }: RevocationParts, { id, connection, app
   await store.removeRevocation(id);
   if (result === 'ok') log.info('revocation.done', { connection, app, attempts: attempts + 1 });
   else log.warn('revocation.given_up', { connection, app, attempts, note: 'the token is over by itself' });
-  await trail.note({ who: 'gateway', action: 'revokeUpstream', object: `connections/${connection}`, address: '', result, requestId: '' });
+  await trail.note(gatewayLine('revokeUpstream', `connections/${connection}`, result));
   return true;
 }

@@ -4,6 +4,7 @@ import type { Grant } from '../domain/grant.ts';
 import type { RingCxGrant, RingCxPair } from '../domain/ring-cx-grant.ts';
 import { RingCxTokenRefused } from '../oauth/ringcx-answer.ts';
 import { ringCxExchangeRequest, ringCxRefreshRequest } from '../oauth/ringcx-request.ts';
+import { messageOf } from '../runtime/log.ts';
 import { newHolder } from './lease.ts';
 import type { RingCxParts } from './ring-cx-parts.ts';
 import { askRingCx } from './ring-cx-request.ts';
@@ -81,7 +82,7 @@ async function giveBackLease({ store, log }: RingCxParts, name: string, holder: 
   try {
     await store.giveBackRingCxLease(name, holder);
   } catch (error) {
-    log.warn('ringcx_lease.not_given_back', { connection: name, error: error instanceof Error ? error.message : String(error) });
+    log.warn('ringcx_lease.not_given_back', { connection: name, error: messageOf(error) });
   }
 }
 

@@ -1,5 +1,6 @@
 import { GatewayError, StoreUnavailable } from '../domain/errors.ts';
 import type { RescuedGrant } from '../domain/rescue.ts';
+import { messageOf } from '../runtime/log.ts';
 import type { WinningParts } from './parts.ts';
 
 // While the database is away the pair is offered to it this often, and for this long by the run that won it; after
@@ -50,13 +51,13 @@ function save({ store }: Pick<WinningParts, 'store'>, { grant, expectedGeneratio
 
 function rescue(parts: WinningParts, won: RescuedGrant, error: unknown): void {
   const { grant } = won;
-  const fields = { connection: grant.connection, generation: grant.generation, error: error instanceof Error ? error.message : String(error) };
+  const fields = { connection: grant.connection, generation: grant.generation, error: messageOf(error) };
   try {
     parts.rescue.keep(won);
     parts.log.error('grant.rescued', fields);
   } catch (cause) {
     // The pair lives in memory alone now, and is offered from there.
-    parts.log.error('grant.rescue_failed', { ...fields, cause: cause instanceof Error ? cause.message : String(cause) });
+    parts.log.error('grant.rescue_failed', { ...fields, cause: messageOf(cause) });
   }
 }
 

@@ -1,9 +1,11 @@
-import { EVERYTHING } from '../domain/changes.ts';
+import { type Change, EVERYTHING } from '../domain/changes.ts';
 import type { DeadlineCount } from '../domain/forecast.ts';
 import { type Forecast, forecast, type Pressing } from '../domain/keeping.ts';
+import { messageOf } from '../runtime/log.ts';
 import { adjustKeeping, countByApp } from './keep-alive.ts';
 import { LEASE_MS } from './lease.ts';
 import type { WinningParts } from './parts.ts';
+import { type Attention, Sleepers } from './sleepers.ts';
 import type { HeldTurn } from './under-lease.ts';
 import { turnTaking } from './win.ts';
 
@@ -26,13 +28,6 @@ interface Outlook {
   readonly slotMs: number | undefined;
 }
 
-/** What somebody hears of one Connection. */
-export interface Attention {
-  /** Resolves when something has become of it since the last wait, or after `ms`. */
-  wait(ms: number): Promise<void>;
-  end(): void;
-}
-
 /**
  * Decides who is refreshed next, within the Apps' budgets of token requests (docs/guarantees.md, G7).
  *
@@ -48,7 +43,7 @@ export class Scheduler {
   readonly #waiting = new Map<string, number>();
   /** Apps that have something to do though no caller waits here. */
   readonly #due = new Set<string>();
-  readonly #sleepers = new Map<string, Set<() => void>>();
+  readonly #sleepers: Sleepers;
   #outlooks: ReadonlyMap<string, Outlook> = new Map();
   readonly #ending = new AbortController();
   #watching = false;
@@ -57,6 +52,7 @@ export class Scheduler {
   constructor(parts: WinningParts, perform: (turn: HeldTurn) => Promise<unknown>) {
     this.#parts = parts;
     this.#perform = perform;
+    this.#sleepers = new Sleepers(parts.clock);
   }
 
   /** What the App's deadlines ask of its budget now. */
@@ -68,44 +64,21 @@ export class Scheduler {
   /** Resolves when something has become of the Connection, or after `ms`; meanwhile this node works on the App's queue. */
   async waitForTurn(app: string, connection: string, ms: number): Promise<void> {
     this.#waiting.set(app, (this.#waiting.get(app) ?? 0) + 1);
-    const attention = this.attend(connection);
+    const attention = this.#sleepers.attend(connection);
     this.#drive(app);
     await attention.wait(Math.max(1, ms));
     attention.end();
     this.#waiting.set(app, (this.#waiting.get(app) ?? 1) - 1);
   }
 
+  /** Attends to a Connection until `end`: what is heard from now on ends a wait, also where it comes before that. */
+  attend(connection: string): Attention {
+    return this.#sleepers.attend(connection);
+  }
+
   /** Whether word of changes comes here now, so that whoever attends to a Connection need not look often. */
   get hears(): boolean {
     return this.#watching && this.#parts.store.changes.comes();
-  }
-
-  /** Attends to a Connection until `end`: what is heard from now on ends a wait, also where it comes before that. */
-  attend(connection: string): Attention {
-    let heard = false;
-    let wake = (): void => undefined;
-    const hear = () => {
-      heard = true;
-      wake();
-    };
-    const sleepers = this.#sleepers.get(connection) ?? new Set();
-    this.#sleepers.set(connection, sleepers.add(hear));
-    return {
-      wait: async (ms) => {
-        const enough = new AbortController();
-        const word = new Promise<void>((resolve) => {
-          wake = resolve;
-          if (heard) resolve();
-        });
-        await Promise.race([word, this.#parts.clock.sleep(ms, enough.signal).catch(() => undefined)]);
-        enough.abort();
-        heard = false;
-      },
-      end: () => {
-        sleepers.delete(hear);
-        if (sleepers.size === 0 && this.#sleepers.get(connection) === sleepers) this.#sleepers.delete(connection);
-      },
-    };
   }
 
   /** Keeps everything alive until `signal` aborts. */
@@ -126,26 +99,31 @@ export class Scheduler {
         }
         for (const { app } of pressing.filter((one) => this.#isDue(one))) this.#begin(app);
       } catch (error) {
-        log.warn('round.failed', { error: error instanceof Error ? error.message : String(error) });
+        log.warn('round.failed', { error: messageOf(error) });
       }
       await clock.sleep(untilNext(pressing, clock.now()) + random.integer(0, JITTER_MS), signal).catch(() => undefined);
     }
     leave();
     this.#watching = false;
     this.#ending.abort();
-    this.#wake(undefined);
+    this.#sleepers.wakeAll();
   }
 
   /** @returns ends it; without word of what other nodes win, those who wait here look for it themselves */
   async #watch(): Promise<() => void> {
     try {
-      const leave = await this.#parts.store.changes.watch((change) => this.#wake(change === EVERYTHING ? undefined : change.name));
+      const leave = await this.#parts.store.changes.watch((change) => this.#tell(change));
       this.#watching = true;
       return leave;
     } catch (error) {
-      this.#parts.log.warn('changes.not_heard', { error: error instanceof Error ? error.message : String(error) });
+      this.#parts.log.warn('changes.not_heard', { error: messageOf(error) });
       return () => undefined;
     }
+  }
+
+  #tell(change: Change | typeof EVERYTHING): void {
+    if (change === EVERYTHING) this.#sleepers.wakeAll();
+    else this.#sleepers.wake(change.name);
   }
 
   /** Resolves when nothing is being won. */
@@ -210,7 +188,7 @@ export class Scheduler {
       this.#follow({ ...outcome.turn, endsAt });
       return 'taken';
     } catch (error) {
-      log.warn('turn.not_taken', { app, error: error instanceof Error ? error.message : String(error) });
+      log.warn('turn.not_taken', { app, error: messageOf(error) });
       return clock.now() + AGAIN_MS;
     }
   }
@@ -221,15 +199,9 @@ export class Scheduler {
       .catch(() => undefined)
       .finally(() => {
         this.#underWay.delete(done);
-        this.#wake(turn.lease.connection);
+        this.#sleepers.wake(turn.lease.connection);
       });
     this.#underWay.add(done);
-  }
-
-  /** @param connection  nothing: whoever sleeps */
-  #wake(connection: string | undefined): void {
-    const woken = connection === undefined ? this.#sleepers.values() : [this.#sleepers.get(connection) ?? []];
-    for (const sleepers of woken) for (const wake of sleepers) wake();
   }
 }
 

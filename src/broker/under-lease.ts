@@ -6,6 +6,7 @@ import { canRefresh, type Grant, type TokenPair } from '../domain/grant.ts';
 import type { Lease, LeaseEnd } from '../domain/lease.ts';
 import { refreshGrantRequest } from '../oauth/refresh.ts';
 import { TokenRefused } from '../oauth/token-answer.ts';
+import { messageOf } from '../runtime/log.ts';
 import { ask, credentialRequest, endSession, type Run } from './ask.ts';
 import { backOffMs } from './back-off.ts';
 import { LOCKED } from './budgets.ts';
@@ -69,7 +70,7 @@ export async function returnSlot({ store, log }: Pick<WinningParts, 'store' | 'l
   try {
     await store.returnSlot(app, taken);
   } catch (error) {
-    log.warn('budget.slot_not_returned', { app, error: error instanceof Error ? error.message : String(error) });
+    log.warn('budget.slot_not_returned', { app, error: messageOf(error) });
   }
 }
 

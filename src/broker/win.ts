@@ -4,7 +4,8 @@ import { canRefresh, type Grant, usableUntil } from '../domain/grant.ts';
 import { backOffError, pauseError, SlotPending } from './budgets.ts';
 import { LEASE_MS, newHolder } from './lease.ts';
 import type { WinningParts } from './parts.ts';
-import type { Attention, Scheduler } from './scheduler.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Attention } from './sleepers.ts';
 import { look, underLease } from './under-lease.ts';
 
 // While another run holds the Lease, its result is looked for after this: a Refresh takes some 100 ms.

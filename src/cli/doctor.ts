@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
-import type { AuditState } from '../domain/audit.ts';
-import { GatewayError } from '../domain/errors.ts';
-import { everyItem } from '../domain/page.ts';
+import { auditFinding, lookAtDatabase, openDatabase } from './doctor-database.ts';
+import { lookAtPlatforms, trySignIn } from './doctor-platform.ts';
+import type { Finding, Say } from './finding.ts';
 import { freezeFindings } from './freeze.ts';
 import type { CliParts, OpenGateway, Whereabouts } from './ports.ts';
 import { printJson, printLine } from './print.ts';
@@ -11,23 +11,8 @@ import { keepingFindings } from './weather.ts';
 
 // In the order in which they are printed.
 const CHECKS = ['files', 'gateway', 'database', 'vault', 'audit', 'freezes', 'keeping', 'platform', 'clock'];
-// Harmless, and every extension has it. Whatever the platform answers but 401 it has taken the token.
-const OWN_EXTENSION = '/restapi/v1.0/account/~/extension/~';
-// A platform answers within a second; whoever runs this waits for it.
-const PLATFORM_ANSWER_MS = 5_000;
-// Nodes that share a database work in its time, and expiry is counted here: half a minute is felt (docs/guarantees.md, G8).
-const CLOCK_TOLERANCE_MS = 30_000;
-
 // Whoever must act has a week for it.
 const AHEAD_DAYS = 7;
-
-/** One line of `trunkline doctor`. */
-export interface Finding {
-  readonly name: string;
-  /** `skip`: not checked. */
-  readonly level: 'ok' | 'warn' | 'fail' | 'skip';
-  readonly message: string;
-}
 
 /** What `doctor` is told to do besides looking. */
 export interface DoctorFlags {
@@ -58,8 +43,6 @@ export async function doctorCommand<Config>(parts: CliParts<Config>, config: Con
 export async function doctorWithoutSettings(mistakes: readonly { readonly option: string; readonly message: string }[], flags: DoctorFlags): Promise<boolean> {
   return reporting(flags, async (say) => say(mistakes.map(({ option, message }) => ({ name: 'settings', level: 'fail', message: `${option} ${message}` }))));
 }
-
-type Say = (found: readonly Finding[]) => void;
 
 /** Prints what `look` finds, then what was not checked. */
 async function reporting({ json, signIn }: DoctorFlags, look: (say: Say) => Promise<void>): Promise<boolean> {
@@ -109,7 +92,7 @@ async function lookForGateway<Config>(parts: CliParts<Config>, where: Whereabout
 }
 
 async function lookInside<Config>(parts: CliParts<Config>, config: Config, where: Whereabouts, signIn: string | undefined, say: Say): Promise<void> {
-  const gateway = await open(parts, config, where, say);
+  const gateway = await openDatabase(parts, config, where, say);
   if (!gateway) return;
   try {
     say(await lookAtDatabase(gateway, where));
@@ -123,124 +106,8 @@ async function lookInside<Config>(parts: CliParts<Config>, config: Config, where
   }
 }
 
-async function open<Config>(parts: CliParts<Config>, config: Config, { database, databaseContents }: Whereabouts, say: Say): Promise<OpenGateway | undefined> {
-  const contents = await databaseContents();
-  if (contents === 'absent' || contents === 'nothing') {
-    const what = contents === 'nothing' ? `${database} is empty` : `there is no ${database}`;
-    say([{ name: 'database', level: 'fail', message: `${what}; \`npm start\` or \`trunkline serve\` makes the database` }]);
-    return undefined;
-  }
-  try {
-    return await parts.openGateway(config);
-  } catch (error) {
-    // The vault is opened with what the database holds: a fault of the vault means that the database could be read.
-    const vault = error instanceof GatewayError && (error.code.startsWith('vault_') || error.code === 'sealed_value_unreadable');
-    const message = failureLine(error);
-    say(
-      vault
-        ? [
-            { name: 'database', level: 'ok', message: `${database} can be read` },
-            { name: 'vault', level: 'fail', message },
-          ]
-        : [{ name: 'database', level: 'fail', message }],
-    );
-    return undefined;
-  }
-}
-
-async function lookAtDatabase(gateway: OpenGateway, { database }: Whereabouts): Promise<Finding[]> {
-  const opened: Finding = { name: 'vault', level: 'ok', message: 'the key opens the database' };
-  try {
-    await gateway.checkWritable();
-    return [{ name: 'database', level: 'ok', message: `${database} can be read and written` }, opened, ...offsetFindings(gateway.clockOffsetMs(), database)];
-  } catch (error) {
-    return [{ name: 'database', level: 'fail', message: failureLine(error) }, opened];
-  }
-}
-
-/** Where the nodes of the database share a time that this machine's clock is far from, that. */
-export function offsetFindings(offsetMs: number, database: string): Finding[] {
-  if (Math.abs(offsetMs) <= CLOCK_TOLERANCE_MS) return [];
-  const seconds = Math.round(Math.abs(offsetMs) / 1_000);
-  const message = `${seconds} s ${offsetMs < 0 ? 'ahead of' : 'behind'} ${database}, in whose time its nodes work; let both machines set their clocks by NTP`;
-  return [{ name: 'clock', level: 'warn', message }];
-}
-
-/** Whether the audit trail is whole from its anchor on. */
-export function auditFinding({ anchor, newest, missing }: AuditState): Finding {
-  const name = 'audit';
-  if (missing) {
-    const { first, last } = missing;
-    const which = first === last ? `line ${first} is` : `lines ${first} to ${last} are`;
-    return {
-      name,
-      level: 'fail',
-      message: `${which} missing; Trunkline itself removes lines from the oldest end only: compare with a copy, and look who may write the database`,
-    };
-  }
-  return { name, level: 'ok', message: newest === undefined ? 'there is no line yet' : `lines ${anchor} to ${newest} are there` };
-}
-
 // One of those that die is enough to be told where to read on.
 async function lookAtKeeping({ management }: OpenGateway): Promise<Finding[]> {
   const findings = keepingFindings(await management.weather(AHEAD_DAYS, { limit: 1 }));
   return findings.length > 0 ? findings : [{ name: 'keeping', level: 'ok', message: 'there is no App yet' }];
-}
-
-async function lookAtPlatforms<Config>(parts: CliParts<Config>, gateway: OpenGateway): Promise<Finding[]> {
-  const origins = new Set<string>();
-  for await (const { platformOrigin } of everyItem((page) => gateway.apps.listApps(page))) origins.add(platformOrigin);
-  if (origins.size === 0) return [{ name: 'platform', level: 'warn', message: 'there is no App yet; make one with `trunkline app add`' }];
-  return (await Promise.all([...origins].map((origin) => lookAtPlatform(parts, origin)))).flat();
-}
-
-async function lookAtPlatform<Config>({ fetch, clock }: CliParts<Config>, origin: string): Promise<Finding[]> {
-  try {
-    const before = clock.now();
-    const response = await fetch(new URL('/restapi', origin), { redirect: 'manual', signal: clock.deadline(PLATFORM_ANSWER_MS) });
-    const after = clock.now();
-    await response.body?.cancel();
-    const reached: Finding = { name: 'platform', level: 'ok', message: `${origin} answers` };
-    return [reached, clockFinding(origin, response.headers.get('date'), (before + after) / 2)];
-  } catch {
-    return [{ name: 'platform', level: 'fail', message: `no answer from ${origin}; check the network, a proxy, a firewall, and the App's platformOrigin` }];
-  }
-}
-
-/**
- * How far this machine's clock is from the platform's.
- *
- * @param date  the answer's Date header; null where it has none
- * @param now   when the answer's Date was written, by our clock: epoch milliseconds
- */
-export function clockFinding(origin: string, date: string | null, now: number): Finding {
-  const name = 'clock';
-  const theirs = Date.parse(date ?? '');
-  if (Number.isNaN(theirs)) return { name, level: 'warn', message: `${origin} does not say what time it is` };
-  // Date has whole seconds, cut off: half a second is the best guess.
-  const offsetMs = now - (theirs + 500);
-  const seconds = Math.round(Math.abs(offsetMs) / 1_000);
-  if (Math.abs(offsetMs) <= CLOCK_TOLERANCE_MS) return { name, level: 'ok', message: `within ${Math.max(1, seconds)} s of ${origin}` };
-  return { name, level: 'warn', message: `${seconds} s ${offsetMs > 0 ? 'ahead of' : 'behind'} ${origin}; let this machine set its clock by NTP` };
-}
-
-// A Grant that looks usable here may be dead at the platform, so the platform is asked.
-async function trySignIn(gateway: OpenGateway, connection: string): Promise<Finding[]> {
-  const name = 'sign-in';
-  const { app } = await gateway.connections.verifyConnection(connection);
-  const answer = await gateway.call(connection, { method: 'GET', path: OWN_EXTENSION, permission: 'ReadAccounts' });
-  const asked = `GET ${OWN_EXTENSION} with the token of Connection "${connection}" of App "${app}"`;
-  return [signInFinding(name, asked, answer.status)];
-}
-
-function signInFinding(name: string, asked: string, status: number): Finding {
-  if (status < 300) return { name, level: 'ok', message: `the platform answered ${asked}` };
-  if (status === 403 || status === 404) return { name, level: 'ok', message: `the platform took the token; it answered ${status} to ${asked}` };
-  if (status === 401)
-    return {
-      name,
-      level: 'fail',
-      message: `the platform refused ${asked} (401); give the Connection new credentials with \`trunkline connection credentials\``,
-    };
-  return { name, level: 'warn', message: `the platform answered ${status} to ${asked}; try again later` };
 }

@@ -1,7 +1,6 @@
-import type { Freeze } from '../domain/freeze.ts';
-import { frozenThing } from '../domain/freeze.ts';
+import { type Freeze, frozenThing } from '../domain/freeze.ts';
 import type { FreezeTarget, ManagedKind } from '../domain/management.ts';
-import type { Finding } from './doctor.ts';
+import type { Finding } from './finding.ts';
 import type { CliParts } from './ports.ts';
 import { type Output, printJson, printLine } from './print.ts';
 import { withManagement } from './reach.ts';

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { createChallenge, type GatewayProof, isProven } from '../access/gateway-proof.ts';
 import type { Management } from '../domain/management.ts';
 import type { Secret } from '../domain/secret.ts';
+import { parseObject } from '../runtime/parse-object.ts';
 import { readText } from '../runtime/read-text.ts';
 import type { CliParts, OpenGateway, Whereabouts } from './ports.ts';
 import { CommandFailed } from './say.ts';
@@ -100,8 +101,7 @@ function notProven({ adminOrigin, adminTokenFrom, named }: Whereabouts): string 
 async function probe<Config>({ fetch, clock }: CliParts<Config>, url: URL, patienceMs: number): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
     const response = await fetch(url, { redirect: 'manual', signal: clock.deadline(patienceMs) });
-    const body: unknown = JSON.parse((await readText(response, PROBE_LIMIT_BYTES)) ?? '');
-    return typeof body === 'object' && body !== null ? { ...body } : undefined;
+    return parseObject((await readText(response, PROBE_LIMIT_BYTES)) ?? '');
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { parseObject } from '../runtime/parse-object.ts';
 import { CommandFailed } from './say.ts';
 
 /** The variable that holds the one secret a command needs. */
@@ -30,14 +31,10 @@ export async function readSecret(what: string): Promise<string> {
  *
  * @throws CommandFailed  it is something else; what it holds is not repeated
  */
-export async function readJsonBody(file: string): Promise<Record<string, unknown>> {
+export async function readJsonBody(file: string): Promise<Readonly<Record<string, unknown>>> {
   const content = file === '-' ? await text(process.stdin) : readFileSync(file, 'utf8');
-  try {
-    const value: unknown = JSON.parse(content);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch {
-    // JSON.parse quotes what it cannot read, which may be a secret.
-  }
+  const value = parseObject(content);
+  if (value) return value;
   throw new CommandFailed(`${file === '-' ? 'Standard input' : file} does not hold a JSON object.`);
 }
 

@@ -1,6 +1,6 @@
 import type { ManagedAppWeather, ManagedDying, ManagedWeather } from '../domain/management.ts';
 import { everyItem } from '../domain/page.ts';
-import type { Finding } from './doctor.ts';
+import type { Finding } from './finding.ts';
 import type { CliParts } from './ports.ts';
 import { type Output, printJson, printLine, printTable } from './print.ts';
 import { withManagement } from './reach.ts';

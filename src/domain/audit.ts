@@ -22,6 +22,11 @@ export interface AuditEntry {
 /** A line as it is told to the trail. */
 export type AuditLine = Omit<AuditEntry, 'at' | 'times'>;
 
+/** A line about what the gateway does by itself. */
+export function gatewayLine(action: string, object: string, result: string): AuditLine {
+  return { who: 'gateway', action, object, address: '', result, requestId: '' };
+}
+
 /** A line with its number. Numbers start at 1 and have no gaps from the anchor on, so that a missing line shows. */
 export interface AuditRecord extends AuditEntry {
   readonly seq: number;

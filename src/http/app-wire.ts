@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import type { AppDraft, AppView } from '../domain/app.ts';
 import { Secret } from '../domain/secret.ts';
-import type { AppAnswer, AppBody, BudgetAnswer } from './contract.ts';
+import type { AppAnswer, AppBody, BudgetAnswer } from './contract-apps.ts';
 
 /** The draft that the body of `POST apps` describes. */
 export function toAppDraft({ clientSecret, accessTokenTtlSeconds, refreshTokenTtlSeconds, ...rest }: Static<typeof AppBody>): AppDraft {

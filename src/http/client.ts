@@ -19,6 +19,7 @@ import type {
 import type { Page, PageRequest } from '../domain/page.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Fetch } from '../runtime/fetch.ts';
+import { parseObject } from '../runtime/parse-object.ts';
 import { readText } from '../runtime/read-text.ts';
 
 // A page of a thousand Clients with their logins has some hundred KB.
@@ -144,7 +145,7 @@ function pageQuery({ limit, cursor }: PageRequest): URLSearchParams {
 /** @throws GatewayError  the one that the gateway named; `internal` where the answer is none of a gateway */
 function judge({ status, text, from }: Answer): unknown {
   if (status === 204) return undefined;
-  const body = parse(text);
+  const body = parseObject(text);
   if (status >= 200 && status < 300 && body) return body;
   const { code, detail, errors } = (body ?? {}) as { code?: unknown; detail?: unknown; errors?: unknown };
   if (isErrorCode(code) && typeof detail === 'string') {
@@ -155,13 +156,4 @@ function judge({ status, text, from }: Answer): unknown {
 
 function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(ERROR_CATALOGUE, code);
-}
-
-function parse(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { DyingCause } from '../domain/weather.ts';
-import { BudgetAnswer, closed, oneOf, PageQuery, Time } from './contract.ts';
+import { closed, oneOf, PageQuery, Time } from './contract.ts';
+import { BudgetAnswer } from './contract-apps.ts';
 
 const CAUSES: readonly DyingCause[] = ['needs-sign-in', 'jwt-expires', 'given-up', 'too-late', 'cannot-refresh'];
 

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import type { RowFault } from '../domain/connection-import.ts';
 import { InvalidRequest } from '../domain/errors.ts';
+import { parseObject } from '../runtime/parse-object.ts';
 import { COLUMN_NAMES, isColumn } from './import-columns.ts';
 import { characterFault, type Line } from './import-lines.ts';
 
@@ -92,15 +93,6 @@ function cellsOf(text: string): readonly string[] | undefined {
   try {
     const [cells] = parse(text, { relax_column_count: true }) as string[][];
     return cells;
-  } catch {
-    return undefined;
-  }
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }

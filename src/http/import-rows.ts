@@ -3,7 +3,7 @@ import type { Static } from 'typebox';
 import type { ImportRow, RowFault } from '../domain/connection-import.ts';
 import type { Credential } from '../domain/credential.ts';
 import { Secret } from '../domain/secret.ts';
-import { ConnectionBody, type CredentialInput } from './contract.ts';
+import { ConnectionBody, type CredentialInput } from './contract-connections.ts';
 import { LABEL } from './import-columns.ts';
 import type { ImportRecord } from './import-records.ts';
 import { fieldFault } from './problem.ts';

@@ -2,10 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Tokens } from '../broker/tokens.ts';
 import type { AppWeather, Weather } from '../broker/weather.ts';
-import type { App, AppStore } from '../domain/app.ts';
+import type { AppStore } from '../domain/app.ts';
 import type { ConnectionStore } from '../domain/connection.ts';
 import { GatewayError } from '../domain/errors.ts';
-import { everyItem } from '../domain/page.ts';
 import type { Store } from '../domain/store.ts';
 import type { RingOutApi } from '../legacy/ringout/answer.ts';
 import { FAILED } from '../legacy/ringout/failed.ts';
@@ -13,24 +12,12 @@ import { findCommand } from '../legacy/ringout/index.ts';
 import type { ProxyOutcome } from '../proxy/proxy.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Fetch } from '../runtime/fetch.ts';
+import { AppNames } from './app-names.ts';
 import { Presentations } from './presentations.ts';
+import { tokenRequestIn } from './token-request-seen.ts';
 
 // Whoever calls can make up others.
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-const TOKEN_PATH = '/restapi/oauth/token';
-// What a token request to RingCX is called in the same label.
-const RINGCX_PATHS: Readonly<Record<string, string>> = {
-  '/api/auth/login/rc/accesstoken': 'ringcx_exchange',
-  '/api/auth/token/refresh': 'ringcx_refresh',
-};
-// What a grant type is called in a label; RFC 6749 §4.1, §4.3, §4.4, §6 and RFC 7523 §2.1.
-const GRANT_TYPES: Readonly<Record<string, string>> = {
-  password: 'password',
-  refresh_token: 'refresh_token',
-  client_credentials: 'client_credentials',
-  authorization_code: 'authorization_code',
-  'urn:ietf:params:oauth:grant-type:jwt-bearer': 'jwt',
-};
 // By the line that an old program gets.
 const FAILED_NAMES: ReadonlyMap<string, string> = new Map(Object.entries(FAILED).map(([name, text]) => [text, name]));
 
@@ -131,22 +118,18 @@ export class Metrics {
   countTokenRequests(fetch: Fetch, apps: Pick<AppStore, 'listApps'>): Fetch {
     const names = new AppNames(apps);
     return async (url, init) => {
-      const target = new URL(url);
-      const form = init?.body instanceof URLSearchParams ? init.body : new URLSearchParams();
-      const ringCx = Object.hasOwn(RINGCX_PATHS, target.pathname) ? RINGCX_PATHS[target.pathname] : undefined;
-      if (target.pathname !== TOKEN_PATH && ringCx === undefined) return fetch(url, init);
-      const grantType = ringCx ?? GRANT_TYPES[form.get('grant_type') ?? ''] ?? 'other';
+      const request = tokenRequestIn(url, init);
+      if (!request) return fetch(url, init);
+      const { grantType, refreshToken, client } = request;
       let outcome = 'unreachable';
       try {
         const response = await fetch(url, init);
         outcome = outcomeOf(response.status);
         return response;
       } finally {
-        const refreshToken = grantType === 'refresh_token' ? form.get('refresh_token') : null;
         // Inside a penalty the platform has not looked at it.
-        if (refreshToken !== null && outcome !== 'busy') this.#countPresentation(refreshToken);
-        // A request to RingCX does not name its App.
-        const app = ringCx === undefined ? await names.find(target.origin, clientIdOf(init, form)) : '';
+        if (refreshToken !== undefined && outcome !== 'busy') this.#countPresentation(refreshToken);
+        const app = client === undefined ? '' : await names.find(client.origin, client.id);
         this.#sent.inc({ app, grant_type: grantType, outcome });
       }
     };
@@ -232,38 +215,6 @@ export class Metrics {
   #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
     return new Counter({ name, help, labelNames: [...labelNames], registers: [this.#registry] });
   }
-}
-
-/** Which App a client id belongs to; one that is known is not looked up again. */
-class AppNames {
-  readonly #apps: Pick<AppStore, 'listApps'>;
-  readonly #known = new Map<string, string>();
-
-  constructor(apps: Pick<AppStore, 'listApps'>) {
-    this.#apps = apps;
-  }
-
-  /** Its name; empty where no App has this client id, or the Apps cannot be read. */
-  async find(origin: string, clientId: string): Promise<string> {
-    const key = (app: Pick<App, 'platformOrigin' | 'clientId'>) => `${app.platformOrigin} ${app.clientId}`;
-    const wanted = key({ platformOrigin: origin, clientId });
-    if (!this.#known.has(wanted)) {
-      try {
-        for await (const app of everyItem((page) => this.#apps.listApps(page))) this.#known.set(key(app), app.name);
-      } catch {
-        // A count that lacks its App's name is better than a Refresh that fails because of it.
-      }
-    }
-    return this.#known.get(wanted) ?? '';
-  }
-}
-
-/** Of the pair in Basic authentication only the id is read. */
-function clientIdOf(init: RequestInit | undefined, form: URLSearchParams): string {
-  const [, encoded] = /^Basic +(\S+)$/i.exec(new Headers(init?.headers).get('authorization') ?? '') ?? [];
-  if (encoded === undefined) return form.get('client_id') ?? '';
-  const pair = Buffer.from(encoded, 'base64').toString('latin1');
-  return pair.slice(0, pair.indexOf(':')).replaceAll('%3A', ':');
 }
 
 function outcomeOf(status: number): string {

@@ -51,8 +51,12 @@ function asGatewayError(error: unknown): GatewayError {
   return new GatewayError('internal', 'Something went wrong inside Trunkline; its log has the cause.', { cause: error });
 }
 
-// The validator names the field in its path, or, for one that is missing or not known, in its parameters only.
-/** What is wrong with a field, in our words, as the validator found it. */
+/**
+ * What is wrong with a field, in our words, as the validator found it. It names the field in its path, or, where that is
+ * missing or not known, in its parameters only.
+ *
+ * @param context  the part of the request, `querystring` for example; `body` is not named
+ */
 export function fieldFault(
   fault: {
     instancePath: string;

@@ -3,7 +3,7 @@ import type { AppWeather } from '../broker/weather.ts';
 import { DEFAULT_LIMIT, DEFAULT_WINDOW_MS } from '../domain/budget.ts';
 import type { ManagedAppWeather, ManagedDying } from '../domain/management.ts';
 import { type BudgetOutline, type DyingConnection, explainDying } from '../domain/weather.ts';
-import type { BudgetAnswer } from './contract.ts';
+import type { BudgetAnswer } from './contract-apps.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 

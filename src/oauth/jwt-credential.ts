@@ -1,4 +1,8 @@
 import { isLoopback } from '../domain/app.ts';
+import { parseObject } from '../runtime/parse-object.ts';
+
+// The last time that a calendar has (ECMA-262 §21.4.1.1); a JWT may say anything.
+const LAST_TIME = 8.64e15;
 
 /** What a JWT says of itself; nothing of it is proved. */
 interface JwtFacts {
@@ -49,9 +53,6 @@ export function judgeJwtCredential(assertion: string, { platformOrigin, ownerId 
   return [...environmentMistakes(facts, platformOrigin), ...expiryMistakes(facts, now), ...userMistakes(facts, ownerId)];
 }
 
-// The last time that a calendar has (ECMA-262 §21.4.1.1); a JWT may say anything.
-const LAST_TIME = 8.64e15;
-
 /** From when a JWT is no longer good by its own word, epoch milliseconds; nothing where it does not say, or is none. */
 export function jwtExpiresAt(assertion: string): number | undefined {
   const claims = claimsOf(assertion);
@@ -65,7 +66,7 @@ function claimsOf(assertion: string): Readonly<Record<string, unknown>> | string
   if (parts.length !== 3)
     return `is not a JWT: it has ${parts.length === 1 ? 'one part' : `${parts.length} parts`}, a JWT has three with dots between; copy all of it`;
   if (!parts.every((part) => /^[\w-]+$/.test(part))) return 'is not a JWT: it holds characters that none has; copy it without blanks, quotes or line breaks';
-  const [header, payload] = parts.slice(0, 2).map(parseObject);
+  const [header, payload] = parts.slice(0, 2).map((part) => parseObject(Buffer.from(part, 'base64url').toString('utf8')));
   if (!header || !payload) return 'is not a JWT: its parts are not readable; copy all of it';
   return payload;
 }
@@ -101,7 +102,7 @@ function environmentMistakes({ aud, iss }: JwtFacts, platformOrigin: string): Jw
 function expiryMistakes({ expiresAt }: JwtFacts, now: number): JwtMistake[] {
   if (expiresAt === undefined || now < expiresAt) return [];
   // A time that no calendar has is not shown.
-  const at = Math.abs(expiresAt) <= 8.64e15 ? expiresAt : undefined;
+  const at = Math.abs(expiresAt) <= LAST_TIME ? expiresAt : undefined;
   const when = at === undefined ? 'long ago' : `on ${new Date(at).toISOString()}`;
   return [{ code: 'expired', at, message: `has expired ${when}; make a new one in the developer console` }];
 }
@@ -125,13 +126,4 @@ function placeOf(url: string): string {
 // What a stranger wrote into a JWT goes into a message.
 function printable(text: string): string {
   return text.slice(0, 100).replace(/[^\x20-\x7e]/g, '?');
-}
-
-function parseObject(part: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { type App, isLoopback } from '../domain/app.ts';
+import { parseObject } from '../runtime/parse-object.ts';
 import { readText } from '../runtime/read-text.ts';
 import type { Wire } from './token-request.ts';
 
@@ -26,8 +27,7 @@ async function readObject(url: URL, { fetch, signal }: Wire): Promise<Readonly<R
   try {
     const response = await fetch(url, { headers: { accept: 'application/json' }, redirect: 'manual', signal });
     const text = await readText(response, METADATA_LIMIT_BYTES);
-    const value: unknown = response.status === 200 && text !== undefined ? JSON.parse(text) : undefined;
-    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+    return response.status === 200 && text !== undefined ? parseObject(text) : undefined;
   } catch {
     return undefined;
   }

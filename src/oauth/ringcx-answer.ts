@@ -1,6 +1,7 @@
 import { GatewayError, PlatformAnswerUnusable, PlatformBusy, PlatformUnreachable } from '../domain/errors.ts';
 import type { RingCxAgent, RingCxPair } from '../domain/ring-cx-grant.ts';
 import { Secret } from '../domain/secret.ts';
+import { parseObject } from '../runtime/parse-object.ts';
 import { retryAfterMs } from '../runtime/retry-after.ts';
 
 /** What RingCX answered; `text` is absent where it was longer than is read. */
@@ -124,13 +125,4 @@ const LONGEST_TEXT = 1_000;
 function textIn(fields: Fields, name: string): string | undefined {
   const value = fields[name];
   return typeof value === 'string' && value !== '' ? value.slice(0, LONGEST_TEXT) : undefined;
-}
-
-function parseObject(text: string): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@ import type { TokenPair } from '../domain/grant.ts';
 import { AnswerFault } from '../domain/network-fault.ts';
 import { Secret } from '../domain/secret.ts';
 import { type Blame, OAUTH_ERROR_CODES } from '../ringcentral/facts/error-codes.ts';
+import { parseObject } from '../runtime/parse-object.ts';
 import { retryAfterMs } from '../runtime/retry-after.ts';
 
 /** What the token endpoint answered; `text` is absent where it was longer than 64 KiB. */
@@ -122,13 +123,4 @@ function text(fields: Readonly<Record<string, unknown>>, name: string): string |
   const value = fields[name];
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -7,3 +7,8 @@ export interface Log {
   warn(event: string, fields?: Readonly<Record<string, unknown>>): void;
   error(event: string, fields?: Readonly<Record<string, unknown>>): void;
 }
+
+/** What a caught error says of itself, as a field of a line. Only for errors whose messages hold nothing of a caller. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,5 +1,5 @@
 import type { SteadyClock } from './clock.ts';
-import type { Log } from './log.ts';
+import { type Log, messageOf } from './log.ts';
 
 /** A time that is this far from the shared one is felt: Leases end early or late, and so do tokens. */
 export const OFFSET_TOLERANCE_MS = 30_000;
@@ -106,7 +106,7 @@ export async function keepMeasuring(parts: { readonly clock: SharedClock; readon
       const { offsetMs } = clock;
       if (Math.abs(offsetMs) > OFFSET_TOLERANCE_MS) log.warn('clock.offset', { offsetMs, note: 'let this machine set its clock by NTP' });
     } catch (error) {
-      log.warn('clock.not_measured', { error: error instanceof Error ? error.message : String(error) });
+      log.warn('clock.not_measured', { error: messageOf(error) });
     }
   }
 }

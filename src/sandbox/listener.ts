@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { messageOf } from '../runtime/log.ts';
 import { type Random, randomText } from '../runtime/random.ts';
 import { GRANT_TYPES } from './authorization/grant.ts';
 import { TOKEN_PATH } from './authorization/token-endpoint.ts';
@@ -80,7 +81,7 @@ async function durably(world: World, work: () => Answering): Promise<Answer> {
     await world.journal.durable();
     return answer;
   } catch (error) {
-    world.log.error('sandbox.request_failed', { cause: error instanceof Error ? error.message : String(error) });
+    world.log.error('sandbox.request_failed', { cause: messageOf(error) });
     return unavailable().answer;
   }
 }

@@ -1,12 +1,13 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { App, AppStore } from '../domain/app.ts';
-import { InUse, NameTaken } from '../domain/errors.ts';
+import { AppNotFound, InUse, NameTaken } from '../domain/errors.ts';
 import type { PageRequest } from '../domain/page.ts';
 import type { Vault } from '../vault/vault.ts';
 import { clientSecretStore, firstSecretPlace, openSecretInUse } from './client-secret.ts';
 import type { StoreDialect } from './dialect.ts';
 import { pageOf, rowsFor, startOf } from './page.ts';
 import { NAMES_WANTED, things, withReferences } from './reference.ts';
+import { deletesOne, insertsOne, updatesOne } from './rows.ts';
 import type { AppTable, Database } from './schema.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -39,9 +40,8 @@ export function appStore(db: Database, dialect: StoreDialect, vault: Vault): App
   };
 }
 
-async function updateApp(db: Database, row: Insertable<AppTable>): Promise<boolean> {
-  const updated = await db.updateTable('apps').set(row).where('name', '=', row.name).executeTakeFirstOrThrow();
-  return updated.numUpdatedRows === 1n;
+function updateApp(db: Database, row: Insertable<AppTable>): Promise<boolean> {
+  return updatesOne(db.updateTable('apps').set(row).where('name', '=', row.name));
 }
 
 /** The App of this name, opened. @throws SealedValueUnreadable */
@@ -50,19 +50,24 @@ export async function findApp(db: Database, vault: Vault, name: string): Promise
   return row && toApp(row, vault);
 }
 
-/** The first of these Apps that is not there. */
-export async function findMissingApp(db: Database, names: readonly string[]): Promise<string | undefined> {
+/**
+ * What to throw where one of these Apps is not there; nothing where all are.
+ *
+ * @param field  of the request that names them
+ */
+export async function missingApp(db: Database, names: readonly string[], field?: string): Promise<AppNotFound | undefined> {
   const rows = await db.selectFrom('apps').select('name').where('name', 'in', names).execute();
-  return names.find((name) => !rows.some((row) => row.name === name));
+  const missing = names.find((name) => !rows.some((row) => row.name === name));
+  return missing === undefined ? undefined : new AppNotFound(missing, field);
 }
 
-async function insertApp(db: Database, row: Insertable<AppTable>): Promise<boolean> {
-  const inserted = await db
-    .insertInto('apps')
-    .values(row)
-    .onConflict((conflict) => conflict.column('name').doNothing())
-    .executeTakeFirstOrThrow();
-  return inserted.numInsertedOrUpdatedRows === 1n;
+function insertApp(db: Database, row: Insertable<AppTable>): Promise<boolean> {
+  return insertsOne(
+    db
+      .insertInto('apps')
+      .values(row)
+      .onConflict((conflict) => conflict.column('name').doNothing()),
+  );
 }
 
 /** An App, with its secret in use where that is not the one in its own row. */
@@ -84,9 +89,8 @@ function appRows(db: Database) {
     .select('client_secrets.secret as newer_secret');
 }
 
-async function deleteApp(db: Database, name: string): Promise<boolean> {
-  const deleted = await db.deleteFrom('apps').where('name', '=', name).executeTakeFirstOrThrow();
-  return deleted.numDeletedRows === 1n;
+function deleteApp(db: Database, name: string): Promise<boolean> {
+  return deletesOne(db.deleteFrom('apps').where('name', '=', name));
 }
 
 /** The Connections that name the App, themselves or in a credential. */

@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { AuditEntry, AuditRange, AuditRecord, AuditState, AuditStore } from '../domain/audit.ts';
 import type { PageRequest } from '../domain/page.ts';
 import type { StoreDialect } from './dialect.ts';
-import { rowsFor } from './page.ts';
+import { pageBy, rowsFor } from './page.ts';
 import type { AuditTable, Database } from './schema.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -10,12 +10,7 @@ import { inTransaction } from './transaction.ts';
 export function auditStore(db: Database, dialect: StoreDialect): AuditStore {
   return {
     appendAudit: (entry) => insertEntry(db, entry),
-    listAudit: async (page) => {
-      const records = (await selectEntries(db, page)).map(toRecord);
-      const shown = records.slice(0, page.limit);
-      const last = shown.at(-1);
-      return records.length > page.limit && last ? { items: shown, nextCursor: String(last.seq) } : { items: shown };
-    },
+    listAudit: async (page) => pageBy(({ seq }) => String(seq), (await selectEntries(db, page)).map(toRecord), page),
     trimAudit: (before, most) => inTransaction(db, dialect, (transaction) => trim(transaction, dialect, before, most)),
     checkAudit: () => checkEntries(db),
   };

@@ -15,7 +15,7 @@ export async function holdBudget(db: Database, dialect: StoreDialect, app: strin
   if (row) return row;
   await db
     .insertInto('budgets')
-    .values(EMPTY(app))
+    .values(emptyRow(app))
     .onConflict((conflict) => conflict.column('app').doNothing())
     .execute();
   const made = await select();
@@ -40,7 +40,7 @@ export function turnOf(app: string, lease: Lease, budget: Budget, cause: Turn['c
 
 /** A row as the domain sees it; of an App that has none yet, the default. */
 export function toBudget(app: string, row: Selectable<BudgetTable> | undefined, now: number): Budget {
-  const { slot_limit, window_ms, slots, paused_until, paused_code, paused_word, failures, caller_load, caller_load_at } = row ?? EMPTY(app);
+  const { slot_limit, window_ms, slots, paused_until, paused_code, paused_word, failures, caller_load, caller_load_at } = row ?? emptyRow(app);
   const limit = slot_limit ?? undefined;
   const perSlotMs = slotMs({ limit, windowMs: window_ms });
   return {
@@ -68,17 +68,19 @@ export function selectBudget(db: Database, app: string): Promise<Selectable<Budg
   return db.selectFrom('budgets').selectAll().where('app', '=', app).executeTakeFirst();
 }
 
-const EMPTY = (app: string): BudgetTable => ({
-  app,
-  slot_limit: DEFAULT_LIMIT,
-  window_ms: DEFAULT_WINDOW_MS,
-  slots: '[]',
-  paused_until: 0,
-  paused_code: null,
-  paused_word: null,
-  failures: 0,
-  turn: 0,
-  streak: 0,
-  caller_load: 0,
-  caller_load_at: 0,
-});
+function emptyRow(app: string): BudgetTable {
+  return {
+    app,
+    slot_limit: DEFAULT_LIMIT,
+    window_ms: DEFAULT_WINDOW_MS,
+    slots: '[]',
+    paused_until: 0,
+    paused_code: null,
+    paused_word: null,
+    failures: 0,
+    turn: 0,
+    streak: 0,
+    caller_load: 0,
+    caller_load_at: 0,
+  };
+}

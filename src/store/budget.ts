@@ -11,8 +11,8 @@ import {
   type TurnTaking,
   withSlot,
 } from '../domain/budget.ts';
-import { AppNotFound, ConnectionNotFound } from '../domain/errors.ts';
-import { findMissingApp } from './app.ts';
+import { ConnectionNotFound } from '../domain/errors.ts';
+import { missingApp } from './app.ts';
 import { holdBudget, selectBudget, toBudget, turnOf, updateBudget, wantedLease, withCaller } from './budget-row.ts';
 import type { StoreDialect } from './dialect.ts';
 import { type LeaseTaking, leaseTaking } from './lease.ts';
@@ -78,7 +78,7 @@ async function takeUnlimitedTurn(db: Database, takeLease: LeaseTaking, seeker: T
 async function takeTurn(db: Database, dialect: StoreDialect, takeLease: LeaseTaking, seeker: Turnseeker, taking: TurnTaking): Promise<TurnOutcome> {
   const { now } = taking;
   const row = await holdBudget(db, dialect, seeker.app);
-  const budget = toBudget(seeker.app, row, taking.now);
+  const budget = toBudget(seeker.app, row, now);
   if (budget.pause && budget.pause.until > now) return { outcome: 'paused', pause: budget.pause };
   const back = await backingOff(db, seeker.connection, now);
   if (back) return back;
@@ -131,8 +131,8 @@ async function change(db: Database, dialect: StoreDialect, app: string, columns:
 }
 
 async function missing(db: Database, app: string, connection?: string): Promise<Error | undefined> {
-  if (await findMissingApp(db, [app])) return new AppNotFound(app);
-  return connection === undefined ? undefined : new ConnectionNotFound(connection);
+  const noApp = await missingApp(db, [app]);
+  return noApp ?? (connection === undefined ? undefined : new ConnectionNotFound(connection));
 }
 
 function toPauseColumns(pause: BudgetPause | undefined): Partial<BudgetTable> {

@@ -8,6 +8,7 @@ import { findMissingConnection } from './connection.ts';
 import type { StoreDialect } from './dialect.ts';
 import { pageOf, rowsFor, startOf } from './page.ts';
 import { withReferences } from './reference.ts';
+import { deletesOne, insertsOne } from './rows.ts';
 import type { ClientConnectionTable, ClientKeyTable, ClientTable, Database, LegacyLoginTable, Schema } from './schema.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -79,26 +80,26 @@ async function withParts(db: Database, rows: readonly Selectable<ClientTable>[])
   });
 }
 
-async function insertClient(db: Database, row: Insertable<ClientTable>): Promise<boolean> {
-  const inserted = await db
-    .insertInto('clients')
-    .values(row)
-    .onConflict((conflict) => conflict.column('name').doNothing())
-    .executeTakeFirstOrThrow();
-  return inserted.numInsertedOrUpdatedRows === 1n;
+function insertClient(db: Database, row: Insertable<ClientTable>): Promise<boolean> {
+  return insertsOne(
+    db
+      .insertInto('clients')
+      .values(row)
+      .onConflict((conflict) => conflict.column('name').doNothing()),
+  );
 }
 
 async function insertConnections(db: Database, rows: readonly ClientConnectionTable[]): Promise<void> {
   await db.insertInto('client_connections').values(rows).execute();
 }
 
-async function insertLogin(db: Database, row: LegacyLoginTable): Promise<boolean> {
-  const inserted = await db
-    .insertInto('legacy_logins')
-    .values(row)
-    .onConflict((conflict) => conflict.columns(['username', 'extension']).doNothing())
-    .executeTakeFirstOrThrow();
-  return inserted.numInsertedOrUpdatedRows === 1n;
+function insertLogin(db: Database, row: LegacyLoginTable): Promise<boolean> {
+  return insertsOne(
+    db
+      .insertInto('legacy_logins')
+      .values(row)
+      .onConflict((conflict) => conflict.columns(['username', 'extension']).doNothing()),
+  );
 }
 
 function selectClient(db: Database, name: string): Promise<Selectable<ClientTable>[]> {
@@ -130,9 +131,8 @@ function selectLogins(db: Database, username: string): Promise<Selectable<Legacy
   return db.selectFrom('legacy_logins').selectAll().where('username', '=', username).orderBy('extension').execute();
 }
 
-async function deleteClient(db: Database, name: string): Promise<boolean> {
-  const deleted = await db.deleteFrom('clients').where('name', '=', name).executeTakeFirstOrThrow();
-  return deleted.numDeletedRows === 1n;
+function deleteClient(db: Database, name: string): Promise<boolean> {
+  return deletesOne(db.deleteFrom('clients').where('name', '=', name));
 }
 
 function toRow(client: Client): Insertable<ClientTable> {

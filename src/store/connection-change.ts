@@ -2,10 +2,8 @@ import { type Selectable, sql, type Updateable } from 'kysely';
 import type { Connection } from '../domain/connection.ts';
 import { usableUntil } from '../domain/grant.ts';
 import type { StoreDialect } from './dialect.ts';
+import { AT_ONCE } from './keep-by.ts';
 import type { ConnectionTable, Database } from './schema.ts';
-
-// Before everything whose time has merely come; see keepByOf.
-const AT_ONCE = 0;
 
 /**
  * In a transaction: changes what people say of a Connection, and with it from when a new token of it is wanted at any time.

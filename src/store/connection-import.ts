@@ -1,8 +1,7 @@
 import type { ImportOutcome, ImportStore, NewConnection } from '../domain/connection-import.ts';
 import type { Credential } from '../domain/credential.ts';
-import { AppNotFound } from '../domain/errors.ts';
 import type { Vault } from '../vault/vault.ts';
-import { findMissingApp } from './app.ts';
+import { missingApp } from './app.ts';
 import { toConnectionRow } from './connection.ts';
 import { secretOf, toCredential, toCredentialRow } from './credential.ts';
 import type { StoreDialect } from './dialect.ts';
@@ -18,7 +17,7 @@ export function importStore(db: Database, dialect: StoreDialect, vault: Vault): 
       withReferences(
         dialect,
         () => inTransaction(db, dialect, (transaction) => importConnections(transaction, vault, added, dryRun)),
-        () => missingApp(db, added),
+        () => missingApp(db, [...new Set(added.map(({ connection }) => connection.app))]),
       ),
   };
 }
@@ -80,9 +79,4 @@ async function presentNames(db: Database, vault: Vault, given: readonly NewConne
 function isSame(one: Credential, other: Credential | undefined): boolean {
   if (one.kind !== other?.kind || one.app !== other.app || !secretOf(one).equals(secretOf(other))) return false;
   return one.kind !== 'password' || other.kind !== 'password' || (one.username === other.username && one.extension === other.extension);
-}
-
-async function missingApp(db: Database, added: readonly NewConnection[]): Promise<Error | undefined> {
-  const missing = await findMissingApp(db, [...new Set(added.map(({ connection }) => connection.app))]);
-  return missing === undefined ? undefined : new AppNotFound(missing);
 }

@@ -1,19 +1,21 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Connection, ConnectionStore } from '../domain/connection.ts';
 import type { Credential } from '../domain/credential.ts';
-import { AppNotFound, InUse, NameTaken } from '../domain/errors.ts';
+import { InUse, NameTaken } from '../domain/errors.ts';
 import type { PageRequest } from '../domain/page.ts';
 import type { Outgoing } from '../domain/revocation.ts';
 import type { Vault } from '../vault/vault.ts';
-import { findMissingApp } from './app.ts';
+import { missingApp } from './app.ts';
 import { changeConnection } from './connection-change.ts';
 import { toCredential, toCredentialOutline, toCredentialRow } from './credential.ts';
 import type { StoreDialect } from './dialect.ts';
+import { holdConnection } from './hold-connection.ts';
 import { keepByOf } from './keep-by.ts';
 import { updateKeeping } from './keeping.ts';
 import { pageOf, rowsFor, startOf } from './page.ts';
 import { NAMES_WANTED, things, withReferences } from './reference.ts';
-import { holdConnection, writeRevocationOf } from './revocation.ts';
+import { writeRevocationOf } from './revocation.ts';
+import { deletesOne, insertsOne } from './rows.ts';
 import type { ConnectionTable, CredentialTable, Database } from './schema.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -30,7 +32,7 @@ export function connectionStore(db: Database, dialect: StoreDialect, vault: Vaul
       withReferences(
         dialect,
         () => createConnection(db, dialect, vault, connection, credentials),
-        () => missingApp(db, [connection, ...credentials]),
+        () => missingApp(db, appsOf([connection, ...credentials])),
       ),
     findConnection: async (name) => {
       const row = await selectConnection(db, name);
@@ -49,7 +51,7 @@ export function connectionStore(db: Database, dialect: StoreDialect, vault: Vaul
       withReferences(
         dialect,
         () => replaceCredentials(db, dialect, vault, connection, credentials),
-        () => missingApp(db, credentials),
+        () => missingApp(db, appsOf(credentials)),
       ),
     listCredentials: async (connection) => {
       const rows = await selectCredentials(db, connection);
@@ -117,21 +119,17 @@ async function hasRefreshToken(db: Database, connection: string): Promise<boolea
   return grant !== undefined;
 }
 
-async function missingApp(db: Database, naming: readonly { readonly app?: string }[]): Promise<Error | undefined> {
-  const missing = await findMissingApp(
-    db,
-    naming.flatMap(({ app }) => app ?? []),
-  );
-  return missing === undefined ? undefined : new AppNotFound(missing);
+function appsOf(naming: readonly { readonly app?: string }[]): readonly string[] {
+  return naming.flatMap(({ app }) => app ?? []);
 }
 
-async function insertConnection(db: Database, row: Insertable<ConnectionTable>): Promise<boolean> {
-  const inserted = await db
-    .insertInto('connections')
-    .values(row)
-    .onConflict((conflict) => conflict.column('name').doNothing())
-    .executeTakeFirstOrThrow();
-  return inserted.numInsertedOrUpdatedRows === 1n;
+function insertConnection(db: Database, row: Insertable<ConnectionTable>): Promise<boolean> {
+  return insertsOne(
+    db
+      .insertInto('connections')
+      .values(row)
+      .onConflict((conflict) => conflict.column('name').doNothing()),
+  );
 }
 
 async function insertCredentials(db: Database, rows: readonly CredentialTable[]): Promise<void> {
@@ -155,9 +153,8 @@ async function removeConnection(db: Database, dialect: StoreDialect, vault: Vaul
   });
 }
 
-async function deleteConnection(db: Database, name: string): Promise<boolean> {
-  const deleted = await db.deleteFrom('connections').where('name', '=', name).executeTakeFirstOrThrow();
-  return deleted.numDeletedRows === 1n;
+function deleteConnection(db: Database, name: string): Promise<boolean> {
+  return deletesOne(db.deleteFrom('connections').where('name', '=', name));
 }
 
 /** The Clients that may use the Connection, or have a login that leads to it. */

@@ -1,4 +1,5 @@
 import type { DataKeyStore } from '../vault/data-key.ts';
+import { insertsOne } from './rows.ts';
 import type { Database } from './schema.ts';
 
 /** The wrapped data keys, in the database whose values they seal. */
@@ -8,14 +9,13 @@ export function dataKeyStore(db: Database): DataKeyStore {
       const rows = await db.selectFrom('data_keys').selectAll().orderBy('id').execute();
       return rows.map(({ id, wrapped, created_at }) => ({ id, wrapped, createdAt: created_at }));
     },
-    addDataKey: async ({ id, wrapped, createdAt }) => {
-      const added = await db
-        .insertInto('data_keys')
-        .values({ id, wrapped, created_at: createdAt })
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .executeTakeFirstOrThrow();
-      return added.numInsertedOrUpdatedRows === 1n;
-    },
+    addDataKey: ({ id, wrapped, createdAt }) =>
+      insertsOne(
+        db
+          .insertInto('data_keys')
+          .values({ id, wrapped, created_at: createdAt })
+          .onConflict((conflict) => conflict.column('id').doNothing()),
+      ),
   };
 }
 

@@ -3,6 +3,7 @@ import { AppNotFound, ClientNotFound, ConnectionNotFound } from '../domain/error
 import type { Freeze, FreezeKind, FreezeStore } from '../domain/freeze.ts';
 import type { StoreDialect } from './dialect.ts';
 import { withReferences } from './reference.ts';
+import { deletesOne } from './rows.ts';
 import type { Database, FreezeTable } from './schema.ts';
 
 /** Emergency stops in the database. */
@@ -36,9 +37,8 @@ async function insertFreeze(db: Database, row: FreezeTable): Promise<void> {
     .execute();
 }
 
-async function deleteFreeze(db: Database, kind: FreezeKind, name: string): Promise<boolean> {
-  const deleted = await db.deleteFrom('freezes').where('kind', '=', kind).where('name', '=', name).executeTakeFirstOrThrow();
-  return deleted.numDeletedRows === 1n;
+function deleteFreeze(db: Database, kind: FreezeKind, name: string): Promise<boolean> {
+  return deletesOne(db.deleteFrom('freezes').where('kind', '=', kind).where('name', '=', name));
 }
 
 function notFound({ kind, name }: Freeze): Error {

@@ -6,6 +6,7 @@ import type { Place } from '../vault/sealed-box.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { StoreDialect } from './dialect.ts';
 import { rowSaver } from './grant-save.ts';
+import { holdConnection } from './hold-connection.ts';
 import { updateKeeping } from './keeping.ts';
 import { prepared } from './prepared.ts';
 import type { Database, GrantTable } from './schema.ts';
@@ -40,7 +41,7 @@ async function refuseRefreshToken(
   generation: number,
   { at, code }: { readonly at: number; readonly code: string },
 ): Promise<void> {
-  await dialect.held(db.selectFrom('connections').select('name').where('name', '=', connection)).execute();
+  await holdConnection(db, dialect, connection);
   await db
     .updateTable('grants')
     .set({ refresh_refused_at: at, refresh_refused_code: code })
@@ -53,15 +54,6 @@ async function refuseRefreshToken(
 function selectOutlines(db: Database, connections: readonly string[]) {
   const columns = ['connection', 'app', 'generation', 'issued_at', 'expires_at', 'refresh_expires_at', 'owner_id', 'scope', 'refresh_refused_code'] as const;
   return db.selectFrom('grants').select(columns).where('connection', 'in', connections).execute();
-}
-
-/**
- * In a transaction: whether the Connection is still the one of that id. It is held, so that another cannot take its name
- * before what was won for it is saved.
- */
-export async function isConnection(db: Database, dialect: StoreDialect, name: string, id: string): Promise<boolean> {
-  const row = await dialect.held(db.selectFrom('connections').select('name').where('name', '=', name).where('id', '=', id)).executeTakeFirst();
-  return row !== undefined;
 }
 
 function toRow(grant: Grant, vault: Vault): GrantTable {

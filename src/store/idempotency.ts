@@ -6,6 +6,7 @@ import type { Place } from '../vault/sealed-box.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { StoreDialect } from './dialect.ts';
 import { withReferences } from './reference.ts';
+import { insertsOne, updatesOne } from './rows.ts';
 import type { Database, IdempotencyKeyTable } from './schema.ts';
 
 /** Idempotency keys in the database. */
@@ -34,7 +35,7 @@ async function claimKey(db: Database, vault: Vault, claim: IdempotencyClaim, now
 }
 
 // One statement, so that of two nodes one gets it.
-async function insertKey(db: Database, claim: IdempotencyClaim, now: number): Promise<boolean> {
+function insertKey(db: Database, claim: IdempotencyClaim, now: number): Promise<boolean> {
   const row: IdempotencyKeyTable = {
     client: claim.client,
     key_hash: claim.keyHash,
@@ -45,27 +46,20 @@ async function insertKey(db: Database, claim: IdempotencyClaim, now: number): Pr
     result: null,
     expires_at: claim.expiresAt,
   };
-  const inserted = await db
-    .insertInto('idempotency_keys')
-    .values(row)
-    .onConflict((conflict) => conflict.columns(['client', 'key_hash']).doUpdateSet(row).where('idempotency_keys.expires_at', '<=', now))
-    .executeTakeFirstOrThrow();
-  return inserted.numInsertedOrUpdatedRows === 1n;
+  return insertsOne(
+    db
+      .insertInto('idempotency_keys')
+      .values(row)
+      .onConflict((conflict) => conflict.columns(['client', 'key_hash']).doUpdateSet(row).where('idempotency_keys.expires_at', '<=', now)),
+  );
 }
 
 function selectKey(db: Database, { client, keyHash }: IdempotencyKey): Promise<Selectable<IdempotencyKeyTable> | undefined> {
   return db.selectFrom('idempotency_keys').selectAll().where('client', '=', client).where('key_hash', '=', keyHash).executeTakeFirst();
 }
 
-async function updateKey(db: Database, { client, keyHash }: IdempotencyKey, holder: string, columns: Partial<IdempotencyKeyTable>): Promise<boolean> {
-  const updated = await db
-    .updateTable('idempotency_keys')
-    .set(columns)
-    .where('client', '=', client)
-    .where('key_hash', '=', keyHash)
-    .where('holder', '=', holder)
-    .executeTakeFirstOrThrow();
-  return updated.numUpdatedRows === 1n;
+function updateKey(db: Database, { client, keyHash }: IdempotencyKey, holder: string, columns: Partial<IdempotencyKeyTable>): Promise<boolean> {
+  return updatesOne(db.updateTable('idempotency_keys').set(columns).where('client', '=', client).where('key_hash', '=', keyHash).where('holder', '=', holder));
 }
 
 async function deleteKey(db: Database, { client, keyHash }: IdempotencyKey, holder: string): Promise<void> {

@@ -1,13 +1,13 @@
 import type { Selectable } from 'kysely';
-import { AppNotFound } from '../domain/errors.ts';
 import type { AttemptSecrets, Invitation, InvitationStore, SignInAttempt } from '../domain/invitation.ts';
 import type { PageRequest } from '../domain/page.ts';
 import type { Place } from '../vault/sealed-box.ts';
 import type { Vault } from '../vault/vault.ts';
-import { findMissingApp } from './app.ts';
+import { missingApp } from './app.ts';
 import type { StoreDialect } from './dialect.ts';
-import { rowsFor, startOf } from './page.ts';
+import { pageBy, rowsFor, startOf } from './page.ts';
 import { withReferences } from './reference.ts';
+import { deletesOne, updatesOne } from './rows.ts';
 import type { Database, InvitationTable, SignInAttemptTable } from './schema.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -18,7 +18,7 @@ export function invitationStore(db: Database, dialect: StoreDialect, vault: Vaul
       withReferences(
         dialect,
         () => insertInvitation(db, toRow(invitation)),
-        () => missingApp(db, invitation.app),
+        () => missingApp(db, [invitation.app], 'app'),
       ),
     findInvitation: async (secretHash) => {
       const row = await db.selectFrom('invitations').selectAll().where('secret_hash', '=', secretHash).executeTakeFirst();
@@ -28,12 +28,7 @@ export function invitationStore(db: Database, dialect: StoreDialect, vault: Vaul
       const row = await db.selectFrom('invitations').selectAll().where('id', '=', id).executeTakeFirst();
       return row && toInvitation(row);
     },
-    listInvitations: async (page) => {
-      const items = (await selectInvitations(db, page)).map(toInvitation);
-      const shown = items.slice(0, page.limit);
-      const last = shown.at(-1);
-      return items.length > page.limit && last ? { items: shown, nextCursor: last.id } : { items: shown };
-    },
+    listInvitations: async (page) => pageBy(({ id }) => id, (await selectInvitations(db, page)).map(toInvitation), page),
     removeInvitation: (id) => deleteInvitation(db, id),
     countTry: (id, most, now) => countTry(db, id, most, now),
     claimInvitation: (id, now) => claim(db, id, now),
@@ -43,7 +38,7 @@ export function invitationStore(db: Database, dialect: StoreDialect, vault: Vaul
       withReferences(
         dialect,
         () => insertAttempt(db, toAttemptRow(attempt, secrets, vault)),
-        () => missingApp(db, attempt.app),
+        () => missingApp(db, [attempt.app], 'app'),
       ),
     findAttempt: async (stateHash) => {
       const row = await db.selectFrom('sign_in_attempts').selectAll().where('state_hash', '=', stateHash).executeTakeFirst();
@@ -60,11 +55,6 @@ export function invitationStore(db: Database, dialect: StoreDialect, vault: Vaul
   };
 }
 
-async function missingApp(db: Database, app: string): Promise<Error | undefined> {
-  const missing = await findMissingApp(db, [app]);
-  return missing === undefined ? undefined : new AppNotFound(missing, 'app');
-}
-
 async function insertInvitation(db: Database, row: InvitationTable): Promise<void> {
   await db.insertInto('invitations').values(row).execute();
 }
@@ -73,33 +63,25 @@ function selectInvitations(db: Database, page: PageRequest): Promise<Selectable<
   return db.selectFrom('invitations').selectAll().where('id', '>', startOf(page)).orderBy('id').limit(rowsFor(page)).execute();
 }
 
-async function deleteInvitation(db: Database, id: string): Promise<boolean> {
-  const deleted = await db.deleteFrom('invitations').where('id', '=', id).executeTakeFirstOrThrow();
-  return deleted.numDeletedRows === 1n;
+function deleteInvitation(db: Database, id: string): Promise<boolean> {
+  return deletesOne(db.deleteFrom('invitations').where('id', '=', id));
 }
 
-async function countTry(db: Database, id: string, most: number, now: number): Promise<boolean> {
-  const updated = await db
-    .updateTable('invitations')
-    .set((row) => ({ tries: row('tries', '+', 1) }))
-    .where('id', '=', id)
-    .where('tries', '<', most)
-    .where('used_at', 'is', null)
-    .where('expires_at', '>', now)
-    .executeTakeFirstOrThrow();
-  return updated.numUpdatedRows === 1n;
+function countTry(db: Database, id: string, most: number, now: number): Promise<boolean> {
+  return updatesOne(
+    db
+      .updateTable('invitations')
+      .set((row) => ({ tries: row('tries', '+', 1) }))
+      .where('id', '=', id)
+      .where('tries', '<', most)
+      .where('used_at', 'is', null)
+      .where('expires_at', '>', now),
+  );
 }
 
 // One statement, so that of two who come at once one gets it.
-async function claim(db: Database, id: string, now: number): Promise<boolean> {
-  const updated = await db
-    .updateTable('invitations')
-    .set({ used_at: now })
-    .where('id', '=', id)
-    .where('used_at', 'is', null)
-    .where('expires_at', '>', now)
-    .executeTakeFirstOrThrow();
-  return updated.numUpdatedRows === 1n;
+function claim(db: Database, id: string, now: number): Promise<boolean> {
+  return updatesOne(db.updateTable('invitations').set({ used_at: now }).where('id', '=', id).where('used_at', 'is', null).where('expires_at', '>', now));
 }
 
 async function settle(db: Database, id: string, browserHash: string): Promise<void> {

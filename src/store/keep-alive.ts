@@ -6,7 +6,7 @@ import { inTransaction } from './transaction.ts';
 import { STALE_MS } from './turn-queue.ts';
 
 // Every row that changes is announced to all nodes; more come with the next round.
-const AT_ONCE = 1_000;
+const MOST_AT_ONCE = 1_000;
 
 /** What is to be kept alive, in the database. */
 export function keepAliveStore(db: Database, dialect: StoreDialect): KeepingStore {
@@ -14,7 +14,7 @@ export function keepAliveStore(db: Database, dialect: StoreDialect): KeepingStor
     listKeepings: (connections) => selectKeepings(db, connections),
     listPressing: (now) => selectPressing(db, now),
     giveUp: (app, most, by, now) => inTransaction(db, dialect, (transaction) => giveUp(transaction, dialect, app, most, by, now)),
-    keepAgain: (app, count, now) => keepAgain(db, app, Math.min(count, AT_ONCE), now),
+    keepAgain: (app, count, now) => keepAgain(db, app, Math.min(count, MOST_AT_ONCE), now),
   };
 }
 
@@ -73,7 +73,7 @@ async function giveUp(db: Database, dialect: StoreDialect, app: string, most: nu
     .where('keep_by', '<=', by)
     .where('given_up_at', 'is', null);
   const { count } = await kept.select((row) => row.fn.countAll<number | bigint | string>().as('count')).executeTakeFirstOrThrow();
-  const excess = Math.min(Number(count) - most, AT_ONCE);
+  const excess = Math.min(Number(count) - most, MOST_AT_ONCE);
   if (excess <= 0) return 0;
   const { numUpdatedRows } = await db
     .updateTable('connections')

@@ -8,8 +8,8 @@ export interface KeepBy {
   readonly budget_app: string | null;
 }
 
-// Before everything whose time has merely come.
-const AT_ONCE = 0;
+/** When something is wanted before everything whose time has merely come. */
+export const AT_ONCE = 0;
 
 /**
  * What of a Connection without a living Grant is to be done without a caller: an imported refresh token is proved, before it

@@ -6,6 +6,7 @@ import type { Vault } from '../vault/vault.ts';
 import { findApp } from './app.ts';
 import type { StoreDialect } from './dialect.ts';
 import { endGrant, toGrant } from './grant.ts';
+import { holdConnection } from './hold-connection.ts';
 import { updateKeeping } from './keeping.ts';
 import { endRingCxGrant } from './ring-cx-grant.ts';
 import type { Database, RevocationTable } from './schema.ts';
@@ -63,12 +64,6 @@ export async function writeRevocationOf(db: Database, vault: Vault, connection: 
   const revocation = revocationOf(grant, app, { id, at });
   if (revocation.diesAt > at) await insertRevocation(db, revocation, vault);
   return row.generation;
-}
-
-/** In a transaction: nobody saves a Grant of the Connection before it ends. @returns whether there is such a Connection */
-export async function holdConnection(db: Database, dialect: StoreDialect, name: string): Promise<boolean> {
-  const held = await dialect.held(db.selectFrom('connections').select('name').where('name', '=', name)).executeTakeFirst();
-  return held !== undefined;
 }
 
 // One statement that finds and one that takes: while nothing is due, nothing is written.

@@ -1,14 +1,16 @@
 import type { Selectable } from 'kysely';
 import { ConnectionNotFound } from '../domain/errors.ts';
 import { REVOKED_HERE } from '../domain/revocation.ts';
-import type { RingCxAgent, RingCxGrant, RingCxGrantStore, RingCxOutline, RingCxPenalty } from '../domain/ring-cx-grant.ts';
+import type { RingCxAgent, RingCxGrant, RingCxGrantStore, RingCxOutline } from '../domain/ring-cx-grant.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Place } from '../vault/sealed-box.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { StoreDialect } from './dialect.ts';
-import { isConnection } from './grant.ts';
-import { FURTHEST_MS } from './lease.ts';
+import { holdConnection } from './hold-connection.ts';
 import { withReferences } from './reference.ts';
+import { ringCxLeaseStore } from './ring-cx-lease.ts';
+import { ringCxPenaltyStore } from './ring-cx-penalty.ts';
+import { insertsOne, updatesOne } from './rows.ts';
 import type { Database, RingCxGrantTable } from './schema.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -27,15 +29,8 @@ export function ringCxGrantStore(db: Database, dialect: StoreDialect, vault: Vau
         async () => new ConnectionNotFound(grant.connection),
       ),
     forgetRingCxRefreshToken: (connection, generation) => forgetRefreshToken(db, connection, generation),
-    takeRingCxLease: (connection, holder, expiresAt, now) =>
-      withReferences(
-        dialect,
-        () => takeLease(db, { connection, holder, expires_at: expiresAt }, now),
-        async () => new ConnectionNotFound(connection),
-      ),
-    giveBackRingCxLease: (connection, holder) => giveBackLease(db, connection, holder),
-    findRingCxPenalty: (penalty) => selectPenalty(db, penalty),
-    noteRingCxPenalty: (penalty) => notePenalty(db, dialect, penalty),
+    ...ringCxLeaseStore(db, dialect),
+    ...ringCxPenaltyStore(db, dialect),
   };
 }
 
@@ -49,7 +44,7 @@ async function saveRingCxGrant(db: Database, dialect: StoreDialect, vault: Vault
   if (grant.generation <= expectedGeneration) throw new TypeError(`generation ${grant.generation} does not follow ${expectedGeneration}`);
   const row = toRow(grant, vault);
   return inTransaction(db, dialect, async (transaction) => {
-    if (!(await isConnection(transaction, dialect, grant.connection, connectionId))) throw new ConnectionNotFound(grant.connection);
+    if (!(await holdConnection(transaction, dialect, grant.connection, connectionId))) throw new ConnectionNotFound(grant.connection);
     if (await wasRevoked(transaction, grant)) return false;
     return expectedGeneration === 0 ? insertGrant(transaction, row) : updateGrant(transaction, row, expectedGeneration);
   });
@@ -99,78 +94,21 @@ function selectOutlines(db: Database, connections: readonly string[]): Promise<O
   return db.selectFrom('ring_cx_grants').select(columns).where('connection', 'in', connections).where('expires_at', '>', ENDED).execute();
 }
 
-async function insertGrant(db: Database, row: RingCxGrantTable): Promise<boolean> {
-  const inserted = await db
-    .insertInto('ring_cx_grants')
-    .values(row)
-    .onConflict((conflict) => conflict.column('connection').doNothing())
-    .executeTakeFirstOrThrow();
-  return inserted.numInsertedOrUpdatedRows === 1n;
+function insertGrant(db: Database, row: RingCxGrantTable): Promise<boolean> {
+  return insertsOne(
+    db
+      .insertInto('ring_cx_grants')
+      .values(row)
+      .onConflict((conflict) => conflict.column('connection').doNothing()),
+  );
 }
 
-async function updateGrant(db: Database, row: RingCxGrantTable, expectedGeneration: number): Promise<boolean> {
-  const updated = await db
-    .updateTable('ring_cx_grants')
-    .set(row)
-    .where('connection', '=', row.connection)
-    .where('generation', '=', expectedGeneration)
-    .executeTakeFirstOrThrow();
-  return updated.numUpdatedRows === 1n;
+function updateGrant(db: Database, row: RingCxGrantTable, expectedGeneration: number): Promise<boolean> {
+  return updatesOne(db.updateTable('ring_cx_grants').set(row).where('connection', '=', row.connection).where('generation', '=', expectedGeneration));
 }
 
 async function forgetRefreshToken(db: Database, connection: string, generation: number): Promise<void> {
   await db.updateTable('ring_cx_grants').set({ refresh_token: null }).where('connection', '=', connection).where('generation', '=', generation).execute();
-}
-
-// One statement, so that of two nodes one gets it.
-async function takeLease(db: Database, row: { connection: string; holder: string; expires_at: number }, now: number): Promise<boolean> {
-  const taken = await db
-    .insertInto('ring_cx_leases')
-    .values(row)
-    .onConflict((conflict) =>
-      conflict
-        .column('connection')
-        .doUpdateSet(row)
-        .where((stored) =>
-          stored.or([
-            stored('ring_cx_leases.expires_at', '<=', now),
-            stored('ring_cx_leases.expires_at', '>', row.expires_at + FURTHEST_MS),
-            stored('ring_cx_leases.holder', '=', row.holder),
-          ]),
-        ),
-    )
-    .executeTakeFirstOrThrow();
-  return taken.numInsertedOrUpdatedRows === 1n;
-}
-
-async function giveBackLease(db: Database, connection: string, holder: string): Promise<void> {
-  await db.deleteFrom('ring_cx_leases').where('connection', '=', connection).where('holder', '=', holder).execute();
-}
-
-async function selectPenalty(db: Database, { app, origin, request }: Omit<RingCxPenalty, 'until'>): Promise<number> {
-  const row = await db
-    .selectFrom('ring_cx_penalties')
-    .select('until')
-    .where('app', '=', app)
-    .where('origin', '=', origin)
-    .where('request', '=', request)
-    .executeTakeFirst();
-  return row?.until ?? 0;
-}
-
-async function notePenalty(db: Database, dialect: StoreDialect, penalty: RingCxPenalty): Promise<void> {
-  try {
-    await db
-      .insertInto('ring_cx_penalties')
-      .values(penalty)
-      .onConflict((conflict) =>
-        conflict.columns(['app', 'origin', 'request']).doUpdateSet({ until: penalty.until }).where('ring_cx_penalties.until', '<', penalty.until),
-      )
-      .execute();
-  } catch (error) {
-    // The App was removed while RingCX was asked.
-    if (!dialect.isBrokenReference(error)) throw error;
-  }
 }
 
 function toRow(grant: RingCxGrant, vault: Vault): RingCxGrantTable {

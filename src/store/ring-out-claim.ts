@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { RingOutClaim, RingOutClaimStore } from '../domain/ring-out-claim.ts';
+import { insertsOne, updatesOne } from './rows.ts';
 import type { Database, RingOutClaimTable } from './schema.ts';
 
 /** Claims on calls in the database. */
@@ -17,27 +18,21 @@ export function ringOutClaimStore(db: Database): RingOutClaimStore {
 }
 
 // One statement, so that of two nodes one gets it.
-async function insertClaim(db: Database, row: RingOutClaimTable, overBy: number): Promise<boolean> {
-  const inserted = await db
-    .insertInto('ring_out_claims')
-    .values(row)
-    .onConflict((conflict) => conflict.column('repeat_key').doUpdateSet(row).where('ring_out_claims.expires_at', '<=', overBy))
-    .executeTakeFirstOrThrow();
-  return inserted.numInsertedOrUpdatedRows === 1n;
+function insertClaim(db: Database, row: RingOutClaimTable, overBy: number): Promise<boolean> {
+  return insertsOne(
+    db
+      .insertInto('ring_out_claims')
+      .values(row)
+      .onConflict((conflict) => conflict.column('repeat_key').doUpdateSet(row).where('ring_out_claims.expires_at', '<=', overBy)),
+  );
 }
 
 function selectClaim(db: Database, repeatKey: string): Promise<Selectable<RingOutClaimTable> | undefined> {
   return db.selectFrom('ring_out_claims').selectAll().where('repeat_key', '=', repeatKey).executeTakeFirst();
 }
 
-async function updateClaim(db: Database, { repeat_key, holder, expires_at, unclear }: RingOutClaimTable): Promise<boolean> {
-  const updated = await db
-    .updateTable('ring_out_claims')
-    .set({ expires_at, unclear })
-    .where('repeat_key', '=', repeat_key)
-    .where('holder', '=', holder)
-    .executeTakeFirstOrThrow();
-  return updated.numUpdatedRows === 1n;
+function updateClaim(db: Database, { repeat_key, holder, expires_at, unclear }: RingOutClaimTable): Promise<boolean> {
+  return updatesOne(db.updateTable('ring_out_claims').set({ expires_at, unclear }).where('repeat_key', '=', repeat_key).where('holder', '=', holder));
 }
 
 async function deleteClaim(db: Database, repeatKey: string, holder: string): Promise<void> {

@@ -3,6 +3,7 @@ import { ConnectionNotFound } from '../domain/errors.ts';
 import { HIGHEST_SESSION_ID, type RingOutSession, type RingOutSessionStore } from '../domain/ring-out.ts';
 import type { StoreDialect } from './dialect.ts';
 import { withReferences } from './reference.ts';
+import { insertsOne } from './rows.ts';
 import type { Database, RingOutSessionTable } from './schema.ts';
 
 /** RingOut sessions in the database. */
@@ -32,13 +33,13 @@ function isSessionId(id: string): boolean {
 }
 
 /** Takes the session id where it is free, or where the session that had it has expired. */
-async function insertSession(db: Database, row: RingOutSessionTable, now: number): Promise<boolean> {
-  const inserted = await db
-    .insertInto('ring_out_sessions')
-    .values(row)
-    .onConflict((conflict) => conflict.column('session_id').doUpdateSet(row).where('ring_out_sessions.expires_at', '<=', now))
-    .executeTakeFirstOrThrow();
-  return inserted.numInsertedOrUpdatedRows === 1n;
+function insertSession(db: Database, row: RingOutSessionTable, now: number): Promise<boolean> {
+  return insertsOne(
+    db
+      .insertInto('ring_out_sessions')
+      .values(row)
+      .onConflict((conflict) => conflict.column('session_id').doUpdateSet(row).where('ring_out_sessions.expires_at', '<=', now)),
+  );
 }
 
 function selectBySessionId(db: Database, sessionId: number, now: number): Promise<Selectable<RingOutSessionTable> | undefined> {

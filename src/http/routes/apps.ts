@@ -5,19 +5,8 @@ import { type App, viewApp } from '../../domain/app.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { toAppAnswer, toAppDraft } from '../app-wire.ts';
-import {
-  AppAnswer,
-  AppBody,
-  ClientSecretAnswer,
-  ClientSecretBody,
-  ClientSecretsAnswer,
-  NameAndIdParams,
-  NameParams,
-  NoAnswer,
-  PageQuery,
-  pageAnswer,
-  RedirectsBody,
-} from '../contract.ts';
+import { NameAndIdParams, NameParams, NoAnswer, PageQuery, pageAnswer } from '../contract.ts';
+import { AppAnswer, AppBody, ClientSecretAnswer, ClientSecretBody, ClientSecretsAnswer, RedirectsBody } from '../contract-apps.ts';
 import { operation } from '../operation.ts';
 import { pageRequest } from '../page-query.ts';
 import { toBudgetAnswer } from '../weather-wire.ts';

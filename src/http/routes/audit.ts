@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { AuditStore } from '../../domain/audit.ts';
-import { AuditAnswer, AuditQuery, pageAnswer } from '../contract.ts';
+import { pageAnswer } from '../contract.ts';
+import { AuditAnswer, AuditQuery } from '../contract-audit.ts';
 import { operation } from '../operation.ts';
 import { pageRequest } from '../page-query.ts';
 

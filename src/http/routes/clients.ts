@@ -2,7 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Clients } from '../../access/clients.ts';
 import { viewClient } from '../../domain/client.ts';
 import { Secret } from '../../domain/secret.ts';
-import { ClientAnswer, ClientBody, CreatedClientAnswer, NameParams, NoAnswer, PageQuery, pageAnswer } from '../contract.ts';
+import { NameParams, NoAnswer, PageQuery, pageAnswer } from '../contract.ts';
+import { ClientAnswer, ClientBody, CreatedClientAnswer } from '../contract-clients.ts';
 import { operation } from '../operation.ts';
 import { pageRequest } from '../page-query.ts';
 

@@ -11,6 +11,7 @@ import { SignIns } from '../../connect/sign-ins.ts';
 import { AppNotFound, GatewayError, SignInRefused } from '../../domain/errors.ts';
 import type { Invitation, Way } from '../../domain/invitation.ts';
 import { Secret } from '../../domain/secret.ts';
+import { messageOf } from '../../runtime/log.ts';
 
 // A JWT credential has some thousand characters; percent-encoding adds little.
 const FORM_LIMIT_BYTES = 64 * 1024;
@@ -143,8 +144,4 @@ function visitorOf(request: FastifyRequest, invitation?: string): Visitor {
 
 function send(reply: FastifyReply, { status, headers, body }: PageAnswer): FastifyReply {
   return reply.code(status).headers(headers).send(body);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,17 +4,8 @@ import { FORCE_INTERVAL_MS, type Tokens } from '../../broker/tokens.ts';
 import type { ConnectionView } from '../../domain/connection.ts';
 import { RefreshTooSoon } from '../../domain/errors.ts';
 import type { GrantStore } from '../../domain/grant.ts';
-import {
-  ConnectionAnswer,
-  ConnectionBody,
-  ConnectionChangeBody,
-  CredentialsBody,
-  NameParams,
-  NoAnswer,
-  PageQuery,
-  pageAnswer,
-  VerifyQuery,
-} from '../contract.ts';
+import { NameParams, NoAnswer, PageQuery, pageAnswer } from '../contract.ts';
+import { ConnectionAnswer, ConnectionBody, ConnectionChangeBody, CredentialsBody, VerifyQuery } from '../contract-connections.ts';
 import { toCredential } from '../import-rows.ts';
 import { operation } from '../operation.ts';
 import { pageRequest } from '../page-query.ts';

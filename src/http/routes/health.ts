@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { HealthAnswer } from '../contract.ts';
+import { HealthAnswer } from '../contract-gateway.ts';
 import { operation } from '../operation.ts';
 import { isFromThisMachine } from '../plain-http.ts';
 import type { Readiness } from '../readiness.ts';

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { isAskedFromHere } from '../caller-address.ts';
-import { MetricsAnswer } from '../contract.ts';
+import { MetricsAnswer } from '../contract-gateway.ts';
 import type { Metrics } from '../metrics.ts';
 import { operation } from '../operation.ts';
 

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { OpenApiAnswer } from '../contract.ts';
+import { OpenApiAnswer } from '../contract-gateway.ts';
 import { operation } from '../operation.ts';
 
 const show = operation({ operationId: 'describe', summary: 'This document', tags: ['gateway'], answers: { 200: OpenApiAnswer } });

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import type { GatewayProver } from '../../access/gateway-proof.ts';
-import { ProofAnswer, ProofQuery } from '../contract.ts';
+import { ProofAnswer, ProofQuery } from '../contract-gateway.ts';
 import { operation } from '../operation.ts';
 
 const prove = operation({

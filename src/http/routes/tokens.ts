@@ -14,7 +14,8 @@ import { Secret } from '../../domain/secret.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { entryOf, resultOf } from '../audit.ts';
 import { bearer } from '../bearer.ts';
-import { NameParams, RejectedBody, TokenAnswer, TokenQuery } from '../contract.ts';
+import { NameParams } from '../contract.ts';
+import { RejectedBody, TokenAnswer, TokenQuery } from '../contract-tokens.ts';
 import { operation } from '../operation.ts';
 
 const tags = ['tokens'] as const;

@@ -1,7 +1,7 @@
 import type { RingOutSessionStore } from '../../domain/ring-out.ts';
 import type { RingOutClaimStore } from '../../domain/ring-out-claim.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import type { Log } from '../../runtime/log.ts';
+import { type Log, messageOf } from '../../runtime/log.ts';
 
 // Sessions live for a day, so a few of them that stay an hour longer do not count.
 const INTERVAL_MS = 60 * 60 * 1_000;
@@ -21,7 +21,7 @@ export async function sweepSessions(
       await parts.sessions.removeExpiredSessions(now);
       await parts.claims.removeExpiredClaims(now);
     } catch (error) {
-      parts.log.warn('ringout.sweep_failed', { error: error instanceof Error ? error.message : String(error) });
+      parts.log.warn('ringout.sweep_failed', { error: messageOf(error) });
     }
     // Rejects when the signal comes: then there is nothing left to do.
     await parts.clock.sleep(INTERVAL_MS, signal).catch(() => undefined);

@@ -2,6 +2,7 @@ import { PlatformRefused, PlatformUnreachable } from '../../domain/errors.ts';
 import type { LimitGroup } from '../../domain/platform-limits.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { Fetch } from '../../runtime/fetch.ts';
+import { parseObject } from '../../runtime/parse-object.ts';
 import { readText } from '../../runtime/read-text.ts';
 
 /** One REST request of Trunkline's own, not yet sent. */
@@ -65,12 +66,7 @@ export async function sendPlatformRequest(
 
 /** The answer's JSON object; an empty one where it is something else. */
 export function jsonObject(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
+  return parseObject(text) ?? {};
 }
 
 /**

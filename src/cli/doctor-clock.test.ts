@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { auditFinding, clockFinding, offsetFindings } from './doctor.ts';
+import { clockFinding, offsetFindings } from './doctor-clock.ts';
 
 describe('clockFinding', () => {
   const NOON = Date.parse('2026-11-21T12:00:00Z');
@@ -30,16 +30,5 @@ describe('offsetFindings', () => {
     const findings = offsetFindings(offsetMs, 'trunkline at db:5432');
 
     expect(findings.map(({ level, message }) => [level, message.split(',')[0]])).toEqual(said.map((text) => ['warn', text]));
-  });
-});
-
-describe('auditFinding', () => {
-  test.each([
-    [{ anchor: 1, newest: undefined, missing: undefined }, 'ok', 'there is no line yet'],
-    [{ anchor: 5, newest: 9, missing: undefined }, 'ok', 'lines 5 to 9 are there'],
-    [{ anchor: 1, newest: 9, missing: { first: 4, last: 4 } }, 'fail', 'line 4 is missing;'],
-    [{ anchor: 1, newest: 9, missing: { first: 4, last: 6 } }, 'fail', 'lines 4 to 6 are missing;'],
-  ])('68: %j is %s: %s', (state, level, message) => {
-    expect(auditFinding(state)).toMatchObject({ name: 'audit', level, message: expect.stringContaining(message) });
   });
 });
