@@ -28,7 +28,8 @@ export interface HeldTurn extends Turn {
  * else sign in, save where the generation is the one that was read. The Lease is given back, and a slot that was not used.
  *
  * @param stillDue  whether the stored Grant is one that nobody can use
- * @returns nothing where the stored Grant is not due any more, or no longer the one that was to be replaced
+ * @returns nothing where the stored Grant is not due any more, or no longer the one that was to be replaced; or where
+ *          new credentials came while the old ones were refused
  * @throws SlotPending          a second request is needed, and the budget has no slot for it now
  * @throws GrantDead            the refresh token is dead and every credential was refused: a person must sign in
  * @throws AppRefused           the App's fault; the Grant is untouched
@@ -117,8 +118,12 @@ function firstAttemptAt({ parts, lease }: Run): number {
   return now - lease.firstAttemptAt < GRACE_MS ? lease.firstAttemptAt : now;
 }
 
-/** Tries the Connection's credentials in their order; one that was refused is not presented again. */
-async function signIn(run: Run, connection: Connection, grant: Grant | undefined): Promise<Grant> {
+/**
+ * Tries the Connection's credentials in their order; one that was refused is not presented again.
+ *
+ * @returns nothing where somebody has given it new ones, or a Grant, while these were refused
+ */
+async function signIn(run: Run, connection: Connection, grant: Grant | undefined): Promise<Grant | undefined> {
   const { parts } = run;
   let appFault: AppRefused | undefined;
   let refusal: TokenRefused | OwnerChanged | undefined;
@@ -134,7 +139,7 @@ async function signIn(run: Run, connection: Connection, grant: Grant | undefined
   // An App that is refused says nothing about the user: the credential stays good, and nobody has to sign in.
   if (appFault) throw appFault;
   const code = refusal ? codeOf(refusal) : 'no_credential';
-  await parts.store.needSignIn(connection.name, grant?.generation ?? 0, { at: parts.clock.now(), code });
+  if (!(await parts.store.needSignIn(connection.name, grant?.generation ?? 0, { at: parts.clock.now(), code }))) return undefined;
   parts.log.warn('connection.needs_sign_in', { connection: connection.name, code });
   throw new GrantDead(connection.name, code, refusal);
 }
@@ -160,8 +165,8 @@ async function refuse<Refusal extends TokenRefused | OwnerChanged>(
   refusal: Refusal,
 ): Promise<Refusal> {
   const refused = { at: parts.clock.now(), code: codeOf(refusal) };
-  await parts.store.refuseCredential(connection.name, position, refused);
-  parts.log.warn('credential.refused', { connection: connection.name, kind: credential.kind, code: refused.code });
+  if (await parts.store.refuseCredential(connection.name, position, credential, refused))
+    parts.log.warn('credential.refused', { connection: connection.name, kind: credential.kind, code: refused.code });
   return refusal;
 }
 

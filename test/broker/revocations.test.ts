@@ -168,7 +168,7 @@ describe('a Connection that is revoked', () => {
   test('without a credential that is good it needs a sign-in', async () => {
     const at = await world();
     await at.tokens.usableGrant('front-desk');
-    await at.store.refuseCredential('front-desk', 0, { at: 1, code: 'OAU-140' });
+    await at.store.refuseCredential('front-desk', 0, (await at.store.listCredentials('front-desk'))[0]!, { at: 1, code: 'OAU-140' });
 
     const view = await at.connections.revokeConnection('front-desk');
 

@@ -337,6 +337,23 @@ describe('usableGrant', () => {
     expect((await tokens.usableGrant('desk')).ownerId).toBe('1110475004');
   });
 
+  test('G4: credentials that are replaced while the old ones are refused are not taken for them', async () => {
+    const { tokens, connections, sandbox, clock, tokenRequests } = await world({ connections: [] });
+    const login = { kind: 'password' as const, username: '18889363711', extension: '101' };
+    await connections.createConnection({ name: 'desk', app: 'demo', credentials: [{ ...login, password: new Secret('old') }] });
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { delayMs: 1 } });
+
+    const asking = tokens.usableGrant('desk');
+    await until(() => sandbox.requests(TOKEN_PATH).length === 1);
+    await connections.replaceCredentials('desk', [{ ...login, password: new Secret('1234') }]);
+    clock.advance(1);
+    const grant = await asking;
+
+    expect(grant.generation).toBe(1);
+    expect((await connections.getConnection('desk')).credentials).toEqual([{ kind: 'password' }]);
+    expect(tokenRequests()).toEqual(['password', 'password']);
+  });
+
   test('new credentials end the need for a sign-in', async () => {
     const { tokens, connections } = await world({ connections: [] });
     const login = { kind: 'password' as const, username: '18889363711', extension: '101' };
