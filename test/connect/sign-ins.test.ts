@@ -328,6 +328,26 @@ describe('a Grant that a person has signed in for', () => {
     ).toBeDefined();
   });
 
+  test('16: is not stored where the Connection became another user’s while it was saved, and its session is ended', async () => {
+    const it = await connectWorld({ names: ['back-office'] });
+    const others = await it.tokens.usableGrant('back-office');
+    const known = await it.store.findConnection('back-office');
+    await it.store.createConnection({ ...known!, id: 'other', name: 'mine', ownerId: undefined }, []);
+    const save = it.store.saveGrant;
+    it.store.saveGrant = async (...given) => {
+      it.store.saveGrant = save;
+      await save({ ...others, connection: 'mine' }, 0, 'other');
+      return save(...given);
+    };
+    const credential = { kind: 'jwt', assertion: new Secret(await it.jwtOf(FRONT_DESK)) } as const;
+
+    const adopting = it.adopt({ connection: 'mine', app: 'web', labels: {} }, { kind: 'credential', credential });
+
+    await expect(adopting).rejects.toMatchObject({ code: 'owner_changed' });
+    expect(await it.store.findGrant('mine')).toMatchObject({ generation: 1, ownerId: BACK_OFFICE.ownerId });
+    expect(await it.store.countRevocations()).toBe(1);
+  });
+
   test('where the platform refuses, a Connection that was to be created is not there', async () => {
     const it = await connectWorld();
     const credential = { kind: 'jwt', assertion: new Secret('a.b.c') } as const;
