@@ -337,6 +337,22 @@ describe('usableGrant', () => {
     expect((await tokens.usableGrant('desk')).ownerId).toBe('1110475004');
   });
 
+  test('21: a session that was won for a Connection that is removed meanwhile is ended', async () => {
+    const { tokens, connections, sandbox, store, clock } = await world();
+    await tokens.usableGrant('front-desk');
+    clock.advance(HOUR_MS);
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { delayMs: 1 } });
+
+    const refreshing = tokens.usableGrant('front-desk');
+    await until(() => sandbox.requests(TOKEN_PATH).length === 2);
+    await connections.removeConnection('front-desk');
+    clock.advance(1);
+    await expect(refreshing).rejects.toBeInstanceOf(ConnectionNotFound);
+
+    // That of the pair it had, which is spent by now, and that of the new one.
+    expect(await store.countRevocations()).toBe(2);
+  });
+
   test('G4: credentials that are replaced while the old ones are refused are not taken for them', async () => {
     const { tokens, connections, sandbox, clock, tokenRequests } = await world({ connections: [] });
     const login = { kind: 'password' as const, username: '18889363711', extension: '101' };
