@@ -59,7 +59,7 @@ export async function underLease(parts: WinningParts, turn: HeldTurn, stillDue: 
 function endAfter({ clock, random }: WinningParts, { failures }: Lease, error: unknown): LeaseEnd {
   const now = clock.now();
   if (error instanceof AccountLocked) return { unclear: false, retry: { at: now + (error.retryAfterMs ?? 0), code: LOCKED } };
-  const unclear = error instanceof PlatformUnreachable || error instanceof PlatformAnswerUnusable;
+  const unclear = error instanceof PlatformUnreachable || error instanceof PlatformAnswerUnusable || error instanceof OwnerChanged;
   return unclear ? { unclear, retry: { at: now + backOffMs(random, failures + 1), code: error.code } } : { unclear };
 }
 
@@ -98,7 +98,7 @@ async function refreshGrant(run: Run, connection: Connection, grant: Grant | und
   const { refreshToken } = grant;
   try {
     const pair = await ask(run, grant.app, firstAttemptAt(run), (app, wire) => refreshGrantRequest(app, refreshToken, wire));
-    if (isOthers(connection, pair)) throw new OwnerChanged(connection.name);
+    if (isOthers(connection, pair)) throw await othersTokens(parts, connection.name);
     return await keep(run, connection, grant.app, keepingRefreshToken(pair, grant), grant);
   } catch (cause) {
     if (!(cause instanceof TokenRefused)) throw cause;
@@ -109,6 +109,14 @@ async function refreshGrant(run: Run, connection: Connection, grant: Grant | und
     parts.log.warn('grant.refresh_token_dead', { connection: connection.name, generation: grant.generation, code: cause.platformCode });
     return undefined;
   }
+}
+
+// Answers were mixed up on the way: ours may still come where the platform is asked again. The session is left alone, which may
+// be that of another Connection here.
+async function othersTokens({ trail }: WinningParts, connection: string): Promise<OwnerChanged> {
+  const error = new OwnerChanged(connection);
+  await trail.note({ who: 'gateway', action: 'refuseTokens', object: `connections/${connection}`, address: '', result: error.code, requestId: '' });
+  return error;
 }
 
 // A repeated Refresh brings the pair that the first one won, so expiry counts from there; but only for as long as the

@@ -232,6 +232,48 @@ describe('usableGrant', () => {
     expect(next.generation).toBe(2);
   });
 
+  test.each<readonly [string, unknown]>([
+    ['over 64 KiB', JSON.stringify({ access_token: 'canary-access', token_type: 'bearer', expires_in: 3600, padding: 'x'.repeat(65_536) })],
+    ['not JSON', 'access_token=canary-access&token_type=bearer'],
+    ['without access_token', { refresh_token: 'canary-refresh', token_type: 'bearer', expires_in: 3600 }],
+    ['of another token_type', { access_token: 'canary-access', token_type: 'mac', expires_in: 3600 }],
+  ])('15: of an answer %s nothing is stored, neither at the sign-in nor at the Refresh', async (_what, body) => {
+    const { tokens, clock, sandbox, store, logged } = await world();
+    const bad = () => sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { status: 200, body } });
+
+    await bad();
+    const atSignIn = await tokens.usableGrant('front-desk').catch((error: unknown) => error);
+    const nothing = await store.findGrant('front-desk');
+    clock.advance(5_000);
+    const good = await tokens.usableGrant('front-desk');
+    clock.advance(HOUR_MS);
+    await bad();
+    const atRefresh = await tokens.usableGrant('front-desk').catch((error: unknown) => error);
+    const same = await store.findGrant('front-desk');
+
+    for (const error of [atSignIn, atRefresh]) expect(error).toBeInstanceOf(PlatformAnswerUnusable);
+    expect(nothing).toBeUndefined();
+    expect(same).toEqual(good);
+    expect(same?.accessToken.equals(good.accessToken)).toBe(true);
+    expect(logged.join()).not.toContain('canary');
+  });
+
+  test('16: a sign-in that brings tokens of another extension is refused for good, audited, and its session ended', async () => {
+    const { tokens, connections, store, logged } = await world();
+    await tokens.usableGrant('front-desk');
+    await connections.revokeConnection('front-desk');
+    const others = { kind: 'password' as const, username: '18887776655', extension: '102', password: new Secret('Myp@ssw0rd') };
+    await connections.replaceCredentials('front-desk', [others]);
+    const before = await store.countRevocations();
+
+    await expect(tokens.usableGrant('front-desk')).rejects.toMatchObject({ code: 'grant_dead', platformCode: 'owner_changed' });
+    const { credentials, state, ownerId } = await connections.getConnection('front-desk');
+
+    expect([credentials[0]?.refused?.code, state, ownerId]).toEqual(['owner_changed', 'needs-sign-in', '403141004']);
+    expect(await store.countRevocations()).toBe(before + 1);
+    expect(logged.some((line) => line.includes('"credential.refused"') && line.includes('owner_changed'))).toBe(true);
+  });
+
   test("16: tokens of another extension are not stored under the Connection's name", async () => {
     const { tokens, clock, sandbox, store } = await world();
     await tokens.usableGrant('front-desk');
@@ -242,6 +284,25 @@ describe('usableGrant', () => {
     await expect(tokens.usableGrant('front-desk')).rejects.toBeInstanceOf(OwnerChanged);
 
     expect((await store.findGrant('front-desk'))?.generation).toBe(1);
+  });
+
+  test('16: a Refresh that brings tokens of another extension is audited, and asked again after a while', async () => {
+    const { tokens, clock, sandbox, store, tokenRequests } = await world();
+    await tokens.usableGrant('front-desk');
+    clock.advance(HOUR_MS);
+    const body = { access_token: 'x', token_type: 'bearer', expires_in: 3600, owner_id: '1' };
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { status: 200, body } });
+
+    await expect(tokens.usableGrant('front-desk')).rejects.toBeInstanceOf(OwnerChanged);
+    const meanwhile = await tokens.usableGrant('front-desk').catch((error: unknown) => error);
+    const { items } = await store.listAudit({ limit: 10 });
+    clock.advance(5_000);
+    const later = await tokens.usableGrant('front-desk');
+
+    expect(meanwhile).toBeInstanceOf(PlatformAway);
+    expect(items).toMatchObject([{ who: 'gateway', action: 'refuseTokens', object: 'connections/front-desk', result: 'owner_changed' }]);
+    expect([later.generation, later.ownerId]).toEqual([2, '403141004']);
+    expect(tokenRequests()).toEqual(['password', 'refresh_token', 'refresh_token']);
   });
 
   test('G5: a caller waits ten seconds at most, and what it waited for goes on', async () => {
@@ -368,6 +429,18 @@ describe('usableGrant', () => {
     expect(grant.generation).toBe(1);
     expect((await connections.getConnection('desk')).credentials).toEqual([{ kind: 'password' }]);
     expect(tokenRequests()).toEqual(['password', 'password']);
+  });
+
+  test('G5: what a forced Refresh brings is not handed out where it is over already', async () => {
+    const { tokens, clock, sandbox } = await world();
+    const refused = await tokens.usableGrant('front-desk');
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 2, action: { drop: 'after' } });
+    await expect(tokens.newerGrant(refused)).rejects.toBeInstanceOf(PlatformUnreachable);
+    clock.advance(HOUR_MS - 30_000);
+
+    const newer = await tokens.newerGrant(refused);
+
+    expect((newer?.expiresAt ?? 0) - clock.now()).toBe(HOUR_MS);
   });
 
   test('new credentials end the need for a sign-in', async () => {
