@@ -56,10 +56,9 @@ export function budgetStore(db: Database, dialect: StoreDialect): BudgetStore {
     setFailures: (app, failures) => change(db, dialect, app, { failures }),
     noteUsed: (app, used, now) =>
       inTransaction(db, dialect, async (transaction) => {
-        let budget = toBudget(app, await holdBudget(transaction, dialect, app), now);
+        const budget = toBudget(app, await holdBudget(transaction, dialect, app), now);
         const others = used - countingSlots(budget, now).length;
-        for (let added = 0; added < others; added += 1) budget = { ...budget, slots: withSlot(budget, now) };
-        if (others > 0) await updateBudget(transaction, app, { slots: JSON.stringify(budget.slots) });
+        if (others > 0) await updateBudget(transaction, app, { slots: JSON.stringify(withSlot(budget, now, others)) });
       }),
   };
 }
