@@ -8,8 +8,13 @@ import { VAULT_KEY } from './stores.mjs';
 const ADMIN_TOKEN = 'admin-token-of-the-bench-0123456789';
 const executable = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** A gateway as an operator starts it, on SQLite, in front of `platformOrigin`, on the servers' core. @param children  it is added there */
-export async function startGateway({ scratch, port, platformOrigin, connections, children }) {
+/**
+ * A gateway as an operator starts it, on SQLite, on the servers' core.
+ *
+ * @param children  it is added there
+ * @param apps      by name: where its platform is, and its Connections
+ */
+export async function startGateway({ scratch, port, children, apps }) {
   const cwd = join(scratch, `gateway-${port}`);
   mkdirSync(cwd);
   const env = {
@@ -25,10 +30,10 @@ export async function startGateway({ scratch, port, platformOrigin, connections,
   const origin = `http://127.0.0.1:${port}`;
   await ready(child, origin);
   if (CORES) pin(child.pid, CORES.server);
-  await manage(origin, 'apps', { name: 'main', platformOrigin, clientId: 'YourAppKey', clientSecret: 'YourAppSecret' });
-  for (const name of connections) {
+  for (const [name, { platformOrigin, connections }] of Object.entries(apps)) {
+    await manage(origin, 'apps', { name, platformOrigin, clientId: 'YourAppKey', clientSecret: 'YourAppSecret' });
     const credentials = [{ kind: 'password', username: '18885550100', extension: '101', password: 'secret' }];
-    await manage(origin, 'connections', { name, app: 'main', credentials });
+    for (const connection of connections) await manage(origin, 'connections', { name: connection, app: name, credentials });
   }
   return {
     pid: child.pid,

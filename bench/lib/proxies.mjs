@@ -8,12 +8,12 @@ import { CORES, freePort, pin, start } from './process.mjs';
 /** Which stands for the caller's own right: each proxy takes it out, and puts in the platform's token. */
 const TOKEN = 'bench-access-token-0123456789abcdefghijklmnopqrstuvwxyz-';
 const AUTHORIZATION = `Bearer ${TOKEN}0`;
-const CALLER = { Authorization: 'Bearer what-a-caller-presents', Accept: 'application/json' };
+export const CALLER = { Authorization: 'Bearer what-a-caller-presents', Accept: 'application/json' };
 const NODE_PROXIES = { 'undici dispatch': 'proxy-undici.mjs', '@fastify/reply-from': 'proxy-reply-from.mjs', 'http-proxy': 'proxy-http-proxy.mjs' };
 export const HAS_NGINX = spawnSync('nginx', ['-v']).error === undefined;
 
-// Every protection that there is, and none that refuses a request.
-const GUARDED = {
+/** Every protection that there is, and none that refuses a request. */
+export const GUARDED = {
   policy: { ipAllow: ['127.0.0.0/8', '::1/128'], methods: ['GET', 'POST'], paths: ['/restapi/**'], permissions: ['ReadAccounts', 'Faxes'] },
   limits: { requestsPerSecond: 1_000_000, burst: 1_000_000, concurrency: 5_000 },
 };
@@ -51,7 +51,7 @@ async function direct(children) {
 }
 
 async function trunkline(scratch, platformOrigin, children) {
-  const gateway = await startGateway({ scratch, port: await freePort(), platformOrigin, connections: ['main'], children });
+  const gateway = await startGateway({ scratch, port: await freePort(), children, apps: { main: { platformOrigin, connections: ['main'] } } });
   const keyOf = (name, more) => gateway.addClient({ name, connections: ['main'], ...more });
   const target = async (name, more) => ({
     name,
