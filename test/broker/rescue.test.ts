@@ -62,7 +62,7 @@ describe('the rescue journal', () => {
 });
 
 describe('usableGrant while the database fails', () => {
-  test('G2: a pair that cannot be saved is rescued, offered again, and handed out once it is saved', async () => {
+  test('G2, 6, 18: a pair that cannot be saved is rescued, offered again, and handed out once it is saved', async () => {
     const { tokens, store, rescue, clock } = await world();
     await tokens.usableGrant('front-desk');
     clock.advance(HOUR_MS);
