@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import type { ConnectionState } from '../domain/connection.ts';
 import { FreezeAnswer } from './contract-freezes.ts';
+import { NO_NULL_CHARACTER } from './problem.ts';
 
 // A name stands in URLs and in logs.
 export const Name = Type.String({
@@ -9,7 +10,9 @@ export const Name = Type.String({
   description: 'letters, digits and ._@*+-, the first a letter or digit',
 });
 // A JWT has some thousand characters, whatever else is given far fewer. The bounds keep what is stored small.
-const ShortText = { minLength: 1, maxLength: 1_000 };
+// PostgreSQL stores no null character, and is not asked for one.
+const NotNull = { pattern: NO_NULL_CHARACTER };
+const ShortText = { minLength: 1, maxLength: 1_000, ...NotNull };
 const SecretText = { minLength: 1, maxLength: 16_384 };
 export const text = (description: string) => Type.String({ ...ShortText, description });
 export const secret = (description: string) => Type.String({ ...SecretText, description: `${description}; never shown` });
@@ -59,6 +62,9 @@ export const RedirectsBody = Type.Object(
   closed,
 );
 
+// The year 2100: whoever gives a later one counts in microseconds.
+const LATEST_DEATH = 4_102_444_800_000;
+
 const KEEP = 'alive: refreshed when used, or before it would die; fresh: a token is always ready, which takes of the budget each time one is over';
 
 const CredentialBodies = {
@@ -78,7 +84,9 @@ const CredentialBodies = {
       kind: Type.Literal('refresh_token'),
       app: Type.Optional(Name),
       refreshToken: secret('Whoever else refreshes it must have stopped'),
-      refreshExpiresAt: Type.Optional(Type.Integer({ minimum: 0, description: 'When it dies if nobody uses it, where that is known; epoch milliseconds' })),
+      refreshExpiresAt: Type.Optional(
+        Type.Integer({ minimum: 0, maximum: LATEST_DEATH, description: 'When it dies if nobody uses it, where that is known; epoch milliseconds' }),
+      ),
     },
     closed,
   ),
@@ -197,16 +205,16 @@ export const ClientBody = Type.Object(
 export const PageQuery = Type.Object(
   {
     limit: Type.Optional(Type.String({ pattern: '^([1-9]|[1-9]\\d|[1-9]\\d\\d|1000)$', description: 'a whole number from 1 to 1000' })),
-    cursor: Type.Optional(Type.String({ maxLength: 200, description: 'The `nextCursor` of the part before' })),
+    cursor: Type.Optional(Type.String({ maxLength: 200, ...NotNull, description: 'The `nextCursor` of the part before' })),
   },
   closed,
 );
 
 /** What `{name}` in a path stands for. */
-export const NameParams = Type.Object({ name: Type.String({ maxLength: 200 }) }, closed);
+export const NameParams = Type.Object({ name: Type.String({ maxLength: 200, ...NotNull }) }, closed);
 
 /** What `{name}` and `{id}` in a path stand for. */
-export const NameAndIdParams = Type.Object({ name: Type.String({ maxLength: 200 }), id: Type.String({ maxLength: 20 }) }, closed);
+export const NameAndIdParams = Type.Object({ name: Type.String({ maxLength: 200, ...NotNull }), id: Type.String({ maxLength: 20, ...NotNull }) }, closed);
 
 // As an enumeration, so that a fault lists what there is instead of trying each.
 export function oneOf<const Values extends readonly string[]>(values: Values, description: string) {
