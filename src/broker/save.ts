@@ -1,4 +1,5 @@
 import { ConnectionNotFound, GatewayError, StoreUnavailable } from '../domain/errors.ts';
+import type { Grant } from '../domain/grant.ts';
 import type { RescuedGrant } from '../domain/rescue.ts';
 import { messageOf } from '../runtime/log.ts';
 import type { WinningParts } from './parts.ts';
@@ -46,6 +47,7 @@ export async function saveRescued(parts: SavingParts): Promise<void> {
     const { grant } = won;
     try {
       const saved = await save(parts, won);
+      if (!saved) await dropLost(parts, grant);
       parts.log.info('grant.rescued_pair_saved', { connection: grant.connection, generation: grant.generation, saved });
     } catch (error) {
       // The Connection was removed meanwhile: there is nothing to save for.
@@ -54,6 +56,18 @@ export async function saveRescued(parts: SavingParts): Promise<void> {
     // A run may have put a newer one there meanwhile.
     if (parts.rescue.find(grant.connection)?.grant.generation === grant.generation) parts.rescue.forget(grant.connection);
   }
+}
+
+/**
+ * Drops a pair that lost. Revoking ends a whole session, so it is done only where that is not the winner's (docs/guarantees.md, G1).
+ *
+ * @returns the Grant that is stored
+ */
+export async function dropLost(parts: SavingParts, lost: Grant): Promise<Grant | undefined> {
+  const stored = await parts.store.findGrant(lost.connection);
+  if (stored && lost.sessionId !== undefined && stored.sessionId !== lost.sessionId) await revokeLater(parts, lost);
+  parts.log.warn('grant.pair_dropped', { connection: lost.connection, stored: stored?.generation });
+  return stored;
 }
 
 async function save(parts: SavingParts, { grant, expectedGeneration, connectionId }: RescuedGrant, usedAt?: number): Promise<boolean> {

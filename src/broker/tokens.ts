@@ -4,8 +4,7 @@ import { Budgets } from './budgets.ts';
 import type { BrokerParts, WinningParts } from './parts.ts';
 import { unlessDamaged } from './repair.ts';
 import { Scheduler } from './scheduler.ts';
-import { underLease } from './under-lease.ts';
-import { type Wish, winGrant } from './win.ts';
+import { type Wish, winGrant, winPicked } from './win.ts';
 
 // A caller waits this long for a token that is being won, then is told to come back (docs/guarantees.md, G5).
 const CALLER_WAIT_MS = 10_000;
@@ -35,7 +34,7 @@ export class Tokens {
     this.budgets = new Budgets(parts);
     this.#parts = { ...parts, budgets: this.budgets };
     // What the store picks is due, whoever could still use its access token.
-    this.scheduler = new Scheduler(this.#parts, (turn) => underLease(this.#parts, turn, () => true));
+    this.scheduler = new Scheduler(this.#parts, (turn) => winPicked(this.#parts, turn));
   }
 
   /**

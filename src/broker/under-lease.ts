@@ -13,7 +13,7 @@ import { LOCKED } from './budgets.ts';
 import { giveBackLease } from './lease.ts';
 import type { WinningParts } from './parts.ts';
 import { findRepairable, openCredentials } from './repair.ts';
-import { saveWon } from './save.ts';
+import { dropLost, saveWon } from './save.ts';
 
 // RingCentral "Refresh tokens": the old one works for about an hour while the new access token is unused.
 const GRACE_MS = 60 * 60_000;
@@ -88,6 +88,7 @@ async function saveEarlier(parts: WinningParts, connection: Connection, grant: G
   if (!rescued) return undefined;
   const living = rescued.connectionId === connection.id && rescued.expectedGeneration === (grant?.generation ?? 0);
   const saved = living && (await parts.store.saveGrant(rescued.grant, rescued.expectedGeneration, rescued.connectionId));
+  if (!saved) await dropLost(parts, rescued.grant);
   parts.rescue.forget(connection.name);
   return saved ? rescued.grant : undefined;
 }
@@ -200,10 +201,7 @@ async function keep({ parts, usedAt }: Run, connection: Connection, app: string,
     parts.log.info('grant.saved', { connection: connection.name, app, generation: grant.generation, expiresAt: grant.expiresAt });
     return grant;
   }
-  const stored = await parts.store.findGrant(connection.name);
+  const stored = await dropLost(parts, grant);
   if (!stored) throw new ConnectionNotFound(connection.name);
-  // Ours lost. Revoking ends a whole session, so it is done only where that is not the winner's.
-  if (pair.sessionId !== undefined && stored.sessionId !== pair.sessionId) await endSession(parts, app, connection.name, pair);
-  parts.log.warn('grant.pair_dropped', { connection: connection.name, stored: stored.generation });
   return stored;
 }

@@ -6,7 +6,7 @@ import { LEASE_MS, newHolder } from './lease.ts';
 import type { WinningParts } from './parts.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Attention } from './sleepers.ts';
-import { look, underLease } from './under-lease.ts';
+import { type HeldTurn, look, underLease } from './under-lease.ts';
 
 // While another run holds the Lease, its result is looked for after this: a Refresh takes some 100 ms.
 const LOOK_AGAIN_MS = 50;
@@ -98,6 +98,26 @@ async function winAttentively(parts: WinningParts, scheduler: Scheduler, wish: W
         }
     }
   }
+}
+
+/**
+ * Wins what a turn of the scheduler is for, which was picked by the App of the Grant. Where that is dead, and the credentials
+ * are of another App, its budget decides: it is picked by that one from then on, and not again and again in vain.
+ *
+ * @throws what `underLease` throws
+ */
+export async function winPicked(parts: WinningParts, turn: HeldTurn): Promise<void> {
+  try {
+    await underLease(parts, turn, () => true);
+  } catch (error) {
+    if (!(error instanceof GrantDead)) await payFromNext(parts, turn).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function payFromNext(parts: WinningParts, { app, lease }: HeldTurn): Promise<void> {
+  const next = await nextApp(parts, await look(parts, lease.connection));
+  if (next !== app) await parts.store.payFrom(lease.connection, next);
 }
 
 /** How this node takes turns in the budget of an App now. */

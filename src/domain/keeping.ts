@@ -110,6 +110,8 @@ export interface KeepingStore {
    * @returns how many; where there are very many, not all at once
    */
   giveUp(app: string, most: number, by: number, now: number): Promise<number>;
+  /** The next token of a Connection is won from the budget of this App. */
+  payFrom(connection: string, app: string): Promise<void>;
   /** Keeps again those of the given up that were used last. @returns how many */
   keepAgain(app: string, count: number, now: number): Promise<number>;
 }

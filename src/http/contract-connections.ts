@@ -4,6 +4,9 @@ import { closed, Extension, Labels, Name, oneOf, secret, Time, text } from './co
 import { FreezeAnswer } from './contract-freezes.ts';
 import { RingCxAgents } from './contract-tokens.ts';
 
+// The year 2100: whoever gives a later one counts in microseconds.
+const LATEST_DEATH = 4_102_444_800_000;
+
 const KEEP = 'alive: refreshed when used, or before it would die; fresh: a token is always ready, which takes of the budget each time one is over';
 
 const CredentialBodies = {
@@ -23,7 +26,9 @@ const CredentialBodies = {
       kind: Type.Literal('refresh_token'),
       app: Type.Optional(Name),
       refreshToken: secret('Whoever else refreshes it must have stopped'),
-      refreshExpiresAt: Type.Optional(Type.Integer({ minimum: 0, description: 'When it dies if nobody uses it, where that is known; epoch milliseconds' })),
+      refreshExpiresAt: Type.Optional(
+        Type.Integer({ minimum: 0, maximum: LATEST_DEATH, description: 'When it dies if nobody uses it, where that is known; epoch milliseconds' }),
+      ),
     },
     closed,
   ),

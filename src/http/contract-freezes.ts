@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { FreezeKind } from '../domain/freeze.ts';
+import { NO_NULL_CHARACTER } from './problem.ts';
 
 const KINDS: readonly FreezeKind[] = ['connection', 'client', 'app', 'all'];
 
@@ -8,7 +9,11 @@ export const FreezeBody = Type.Optional(
   Type.Union([
     Type.Null(),
     Type.Object(
-      { reason: Type.Optional(Type.String({ minLength: 1, maxLength: 300, description: 'For whoever meets it later; callers are not told' })) },
+      {
+        reason: Type.Optional(
+          Type.String({ minLength: 1, maxLength: 300, pattern: NO_NULL_CHARACTER, description: 'For whoever meets it later; callers are not told' }),
+        ),
+      },
       { additionalProperties: false },
     ),
   ]),

@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox';
+import { NO_NULL_CHARACTER } from './problem.ts';
 
 /** The name of a thing that is to be made; it stands in URLs and in logs. */
 export const Name = Type.String({
@@ -7,8 +8,11 @@ export const Name = Type.String({
   description: 'letters, digits and ._@*+-, the first a letter or digit',
 });
 
+// PostgreSQL stores no null character, and is not asked for one.
+const NotNull = { pattern: NO_NULL_CHARACTER };
+
 /** The bounds of a text: they keep what is stored small. */
-export const ShortText = { minLength: 1, maxLength: 1_000 };
+export const ShortText = { minLength: 1, maxLength: 1_000, ...NotNull };
 
 /** The bounds of a secret: a JWT has some thousand characters. */
 export const SecretText = { minLength: 1, maxLength: 16_384 };
@@ -35,16 +39,16 @@ export const Labels = Type.Record(Type.String({ maxLength: 100 }), Type.String({
 export const PageQuery = Type.Object(
   {
     limit: Type.Optional(Type.String({ pattern: '^([1-9]|[1-9]\\d|[1-9]\\d\\d|1000)$', description: 'a whole number from 1 to 1000' })),
-    cursor: Type.Optional(Type.String({ maxLength: 200, description: 'The `nextCursor` of the part before' })),
+    cursor: Type.Optional(Type.String({ maxLength: 200, ...NotNull, description: 'The `nextCursor` of the part before' })),
   },
   closed,
 );
 
 /** What `{name}` in a path stands for. */
-export const NameParams = Type.Object({ name: Type.String({ maxLength: 200 }) }, closed);
+export const NameParams = Type.Object({ name: Type.String({ maxLength: 200, ...NotNull }) }, closed);
 
 /** What `{name}` and `{id}` in a path stand for. */
-export const NameAndIdParams = Type.Object({ name: Type.String({ maxLength: 200 }), id: Type.String({ maxLength: 20 }) }, closed);
+export const NameAndIdParams = Type.Object({ name: Type.String({ maxLength: 200, ...NotNull }), id: Type.String({ maxLength: 20, ...NotNull }) }, closed);
 
 /** One of some words: as an enumeration, so that a fault lists what there is instead of trying each. */
 export function oneOf<const Values extends readonly string[]>(values: Values, description: string) {

@@ -3,6 +3,9 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type FieldFault, GatewayError, InvalidRequest } from '../domain/errors.ts';
 import type { Log } from '../runtime/log.ts';
 
+/** What a text must be like that has no other rule. */
+export const NO_NULL_CHARACTER = '^[^\\u0000]*$';
+
 const codes = new WeakMap<FastifyRequest, string>();
 
 /** The code of the error that a request was answered with; nothing where there was none. */
@@ -74,6 +77,7 @@ export function fieldFault(
   if (fault.keyword === 'additionalProperties') return { field: where + child(fault.params.additionalProperty), message: 'is not a field of this request' };
   if (fault.keyword === 'discriminator') return { field: where + child(fault.params.tag), message: `must be one of ${kindsOf(fault.parentSchema).join(', ')}` };
   if (fault.keyword === 'enum') return { field: where + path, message: `must be one of ${(fault.params.allowedValues as readonly string[]).join(', ')}` };
+  if (fault.keyword === 'pattern' && fault.params.pattern === NO_NULL_CHARACTER) return { field: where + path, message: 'must not hold a null character' };
   if (fault.keyword === 'pattern' && fault.parentSchema?.description) return { field: where + path, message: `must be ${fault.parentSchema.description}` };
   return { field: where + path || context || 'body', message: RULES[fault.keyword]?.(fault.params) ?? fault.message ?? 'is not valid' };
 }

@@ -15,6 +15,9 @@ export function keepAliveStore(db: Database, dialect: StoreDialect): KeepingStor
     listPressing: (now) => selectPressing(db, now),
     giveUp: (app, most, by, now) => inTransaction(db, dialect, (transaction) => giveUp(transaction, dialect, app, most, by, now)),
     keepAgain: (app, count, now) => keepAgain(db, app, Math.min(count, MOST_AT_ONCE), now),
+    payFrom: async (connection, app) => {
+      await db.updateTable('connections').set({ budget_app: app }).where('name', '=', connection).where('budget_app', 'is not', null).execute();
+    },
   };
 }
 

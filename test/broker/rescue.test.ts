@@ -13,7 +13,7 @@ import { systemRandom } from '../../src/runtime/random.ts';
 import { openRescueJournal } from '../../src/store/rescue-journal.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { openVault } from '../../src/vault/vault.ts';
-import { TOKEN_PATH, until, world } from '../world.ts';
+import { TOKEN_PATH, until, type World, world } from '../world.ts';
 
 const HOUR_MS = 3_600_000;
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -62,7 +62,7 @@ describe('the rescue journal', () => {
 });
 
 describe('usableGrant while the database fails', () => {
-  test('G2: a pair that cannot be saved is rescued, offered again, and handed out once it is saved', async () => {
+  test('G2, 6, 18: a pair that cannot be saved is rescued, offered again, and handed out once it is saved', async () => {
     const { tokens, store, rescue, clock } = await world();
     await tokens.usableGrant('front-desk');
     clock.advance(HOUR_MS);
@@ -145,6 +145,23 @@ describe('usableGrant while the database fails', () => {
 
     expect((await store.findGrant('front-desk'))?.generation).toBe(2);
     expect(rescue.find('front-desk')).toBeUndefined();
+  });
+
+  test.each([
+    ['a start', async ({ store, rescue, clock }: World) => saveRescued({ store, rescue, clock, random: systemRandom, log: QUIET })],
+    ['the next run', async ({ tokens }: World) => tokens.usableGrant('front-desk')],
+  ])('G1, 21: a rescued pair whose Grant was revoked meanwhile is dropped by %s, and its session ended', async (_who, come) => {
+    const at = await world();
+    const first = await at.tokens.usableGrant('front-desk');
+    at.rescue.keep({ grant: { ...first, generation: 2 }, expectedGeneration: 1, connectionId: await idOf(at.store, 'front-desk') });
+    await at.connections.revokeConnection('front-desk');
+    const before = await at.store.countRevocations();
+
+    await come(at);
+
+    expect([before, await at.store.countRevocations()]).toEqual([1, 2]);
+    expect(at.rescue.list()).toEqual([]);
+    expect((await at.tokens.usableGrant('front-desk')).sessionId).not.toBe(first.sessionId);
   });
 
   test('G2: a start saves what was rescued where the generation has not moved, and drops it where it has', async () => {

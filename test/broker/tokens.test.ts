@@ -89,6 +89,25 @@ describe('usableGrant', () => {
     expect(tokenRequests()).toEqual(['refresh_token', 'password']);
   });
 
+  test('7, 19: invalid_grant is not believed where another node has saved a newer generation: that one is used, without an alert', async () => {
+    const { tokens, clock, sandbox, store, logged } = await world();
+    const first = await tokens.usableGrant('front-desk');
+    clock.advance(HOUR_MS);
+    const spent = { error: 'invalid_grant', errors: [{ errorCode: 'OAU-213', message: 'Token not found' }] };
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { status: 400, body: spent, delayMs: 1 } });
+
+    const refreshing = tokens.usableGrant('front-desk');
+    await until(() => sandbox.requests(TOKEN_PATH).length === 2);
+    const newer = { ...first, generation: 2, issuedAt: clock.now(), expiresAt: clock.now() + HOUR_MS };
+    await store.saveGrant(newer, 1, (await store.findConnection('front-desk'))?.id ?? '');
+    clock.advance(1);
+    const grant = await refreshing;
+
+    expect(grant.generation).toBe(2);
+    expect((await store.findGrant('front-desk'))?.refreshRefused).toBeUndefined();
+    expect(logged.filter((line) => line.includes('refresh_token_dead'))).toEqual([]);
+  });
+
   test('G4: a refused password is not presented again, and a person is called for', async () => {
     const { tokens, connections, tokenRequests } = await world({ connections: [] });
     await connections.createConnection({

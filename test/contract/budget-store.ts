@@ -232,7 +232,7 @@ export function describeBudgetStore(name: string, open: OpenStore): void {
       expect((await store.findBudget('main', NOW)).slots).toEqual([NOW + 1]);
     });
 
-    test('an App without a limit needs no slot; what nobody waits for is paced at five a second', async () => {
+    test('10: an App without a limit needs no slot; what nobody waits for is paced at five a second', async () => {
       const { store } = await world();
       const names = Array.from({ length: 8 }, (_, index) => `c-${index}`);
       await withConnections(store, ...names);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TurnTaking } from '../../src/domain/budget.ts';
 import type { Store } from '../../src/domain/store.ts';
-import { CONNECTION_ID, NOW, type OpenStore, sampleApp, sampleConnection, sampleGrant, withConnections, worldsOf } from './world.ts';
+import { CONNECTION_ID, NOW, type OpenStore, password, sampleApp, sampleConnection, sampleGrant, withConnections, worldsOf } from './world.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const TAKING: TurnTaking = { holder: 'A/1', leaseMs: 30_000, now: NOW, urgent: false, urgentBy: 0, early: false };
@@ -85,6 +85,20 @@ export function describeKeepingStore(name: string, open: OpenStore): void {
 
       expect(again).toBe(0);
       expect(await namesOf(look, 'given_up_at is null')).toEqual(['won']);
+    });
+
+    test('G7: whose next token another App pays for is picked by that one, where it is to be picked at all', async () => {
+      const { store, other, look } = await world();
+      await store.createApp(sampleApp({ name: 'second' }));
+      await withConnections(store, 'idle');
+      await store.createConnection(sampleConnection({ name: 'fresh', keep: 'fresh' }), [password()]);
+
+      for (const name of ['idle', 'fresh', 'gone']) await other.payFrom(name, 'second');
+
+      expect(await look('select name, budget_app from connections order by name')).toEqual([
+        { name: 'fresh', budget_app: 'second' },
+        { name: 'idle', budget_app: null },
+      ]);
     });
 
     test('G7: what belongs to another App is not its business', async () => {

@@ -82,6 +82,15 @@ describe('the management API', () => {
     ['a field that is not known', 'apps', { ...APP, clientSecrt: 'x' }, 400, 'invalid_request', 'clientSecrt'],
     ['an origin with a path', 'apps', { ...APP, platformOrigin: 'https://example.com/x' }, 400, 'invalid_request', 'platformOrigin'],
     ['plain http beyond this machine', 'apps', { ...APP, mediaOrigin: 'http://media.example.com' }, 400, 'invalid_request', 'mediaOrigin'],
+    ['a null character', 'apps', { ...APP, clientId: 'a\u0000' }, 400, 'invalid_request', 'clientId'],
+    [
+      'a time in microseconds',
+      'connections',
+      { name: 'x', app: 'demo', credentials: [{ kind: 'refresh_token', refreshToken: 'canary', refreshExpiresAt: 1_763_755_000_000_000 }] },
+      400,
+      'invalid_request',
+      'credentials/0/refreshExpiresAt',
+    ],
     ['a name with a slash', 'apps', { ...APP, name: 'a/b' }, 400, 'invalid_request', 'name'],
     ['an App that is not there', 'connections', { name: 'x', app: 'nowhere', credentials: [CREDENTIAL] }, 404, 'app_not_found', 'app'],
     ['no credentials', 'connections', { name: 'x', app: 'demo', credentials: [] }, 400, 'invalid_request', 'credentials'],
@@ -162,6 +171,17 @@ describe('the management API', () => {
 
     expect((answer.body.errors as { field: string }[]).map(({ field }) => field).sort()).toEqual(['clientId', 'name', 'platformOrigin', 'surprise']);
   });
+
+  test.each(['connections/%00', 'connections?cursor=%00', 'apps/demo/secrets/%00'])(
+    'a null character in %s is refused before the database is asked',
+    async (path) => {
+      const api = await management();
+
+      const answer = await api(path.includes('secrets') ? 'DELETE' : 'GET', path);
+
+      expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request', errors: [{ message: 'must not hold a null character' }] } });
+    },
+  );
 
   test('what a field must be is said in words', async () => {
     const api = await management();
