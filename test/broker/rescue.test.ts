@@ -12,6 +12,7 @@ import { systemRandom } from '../../src/runtime/random.ts';
 import { openRescueJournal } from '../../src/store/rescue-journal.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { openVault } from '../../src/vault/vault.ts';
+import { SILENT } from '../silent-log.ts';
 import { TOKEN_PATH, until, world } from '../world.ts';
 
 const HOUR_MS = 3_600_000;
@@ -127,7 +128,7 @@ describe('usableGrant while the database fails', () => {
       connectionId: await idOf(store, 'front-desk'),
     });
     rescue.keep({ grant: { ...back, accessToken: new Secret('lost') }, expectedGeneration: 0, connectionId: await idOf(store, 'back-office') });
-    const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const log = SILENT;
 
     await saveRescued({ store, rescue, log });
 
