@@ -18,6 +18,7 @@ import { Connections } from './broker/connections.ts';
 import { endRuns } from './broker/end-runs.ts';
 import { Freezes } from './broker/freezes.ts';
 import { GrantCache } from './broker/grant-cache.ts';
+import { keepOffering } from './broker/keep-offering.ts';
 import { watchPlatformClock } from './broker/platform-clock.ts';
 import { keepRevoking } from './broker/revocations.ts';
 import { RingCxTokens } from './broker/ring-cx.ts';
@@ -247,6 +248,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
       void keepMeasuring({ clock, ask: () => store.databaseTime(), log }, ending.signal);
       void keepSummingUp({ trail, clock }, ending.signal);
       scheduling = tokens.scheduler.run(ending.signal);
+      void keepOffering({ ...broker, rescue }, ending.signal);
       revoking = keepRevoking({ ...broker, mayAsk: (app) => tokens.budgets.mayAsk(app) }, ending.signal);
       trimming = keepTrimming({ store, trail, clock, log, keepMs: config.auditKeepMs }, ending.signal);
       return { origin, adminOrigin };
@@ -262,7 +264,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
       await within(systemClock, LAST_MS, upstreams.close());
       await within(systemClock, LAST_MS, idempotency.settled());
       await within(systemClock, LAST_MS, ringCx.settled());
-      await endRuns({ tokens, rescue, store, clock, log, node: broker.node }, begun + RUNS_MS - systemClock.monotonic());
+      await endRuns({ tokens, rescue, store, clock, random, log, node: broker.node }, begun + RUNS_MS - systemClock.monotonic());
       await within(systemClock, LAST_MS, revoking ?? Promise.resolve());
       await within(systemClock, LAST_MS, sharing ?? Promise.resolve());
       grants.close();
@@ -309,7 +311,7 @@ async function openStore(config: Config, clock: SharedClock, log: Log): Promise<
     const store = sealed.withVault(vault);
     await clock.measure(() => store.databaseTime());
     const rescue = openRescueJournal(join(folder, RESCUE_FOLDER), vault, log);
-    await saveRescued({ store, rescue, log });
+    await saveRescued({ store, rescue, clock, random, log });
     return { store, rescue };
   } catch (error) {
     await sealed.close();

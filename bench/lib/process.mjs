@@ -1,6 +1,6 @@
 import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -26,8 +26,8 @@ export async function end(child) {
   await once(child, 'exit');
 }
 
-/** All threads, those of the garbage collector too. */
-function pin(pid, core) {
+/** Gives a process a core: all threads, those of the garbage collector too. */
+export function pin(pid, core) {
   spawnSync('taskset', ['-a', '-p', '-c', String(core), String(pid)], { stdio: 'ignore' });
 }
 
@@ -61,4 +61,13 @@ export async function freePort() {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/** Forgets what a process had at its most (`VmHWM`), as far as the kernel lets. */
+export function forgetPeak(pid) {
+  try {
+    writeFileSync(`/proc/${pid}/clear_refs`, '5');
+  } catch {
+    // What it had before then counts too.
+  }
 }

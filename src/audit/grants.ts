@@ -21,13 +21,15 @@ export function auditGrants<Audited extends GrantStore & ConnectionStore>(store:
       await store.refuseRefreshToken(connection, generation, refused);
       await note('refuseRefreshToken', connection, refused.code);
     },
-    refuseCredential: async (connection, position, refused) => {
-      await store.refuseCredential(connection, position, refused);
-      await note('refuseCredential', connection, refused.code);
+    refuseCredential: async (connection, position, credential, refused) => {
+      const noted = await store.refuseCredential(connection, position, credential, refused);
+      if (noted) await note('refuseCredential', connection, refused.code);
+      return noted;
     },
     needSignIn: async (connection, generation, needed) => {
-      await store.needSignIn(connection, generation, needed);
-      await note('needSignIn', connection, needed.code);
+      const noted = await store.needSignIn(connection, generation, needed);
+      if (noted) await note('needSignIn', connection, needed.code);
+      return noted;
     },
   };
 }

@@ -77,7 +77,6 @@ async function adopt(parts: WinningParts, connection: Connection, { app }: Adopt
   try {
     const send = proof.kind === 'request' ? proof.send : (target: TokenApp, wire: Wire) => credentialRequest(target, proof.credential, wire);
     const pair = await ask(run, app, parts.clock.now(), send);
-    await requireOwner(parts, connection.name, app, pair);
     const grant = await putInPlace(run, connection, app, pair);
     adopted = true;
     if (proof.kind === 'credential') await putInFront(parts, connection, app, proof.credential);
@@ -125,10 +124,16 @@ async function requireOwner(parts: WinningParts, name: string, app: string, pair
   throw pair.ownerId === undefined ? new PlatformAnswerUnusable('it does not say whose tokens they are') : new OwnerChanged(name);
 }
 
-/** Saves the pair as the next generation; where another came between, as the one after that. */
+/**
+ * Saves the pair as the next generation; where another came between, as the one after that.
+ *
+ * @throws OwnerChanged, PlatformAnswerUnusable, ConnectionNotFound  see `requireOwner`
+ */
 async function putInPlace({ parts, usedAt }: Run, connection: Connection, app: string, pair: TokenPair): Promise<Grant> {
   for (;;) {
     const expected = await generationOf(parts, connection.name);
+    // After the generation was read: what comes between, and says whose the Connection is, raises it.
+    await requireOwner(parts, connection.name, app, pair);
     const old = await parts.store.findGrant(connection.name).catch(unlessDamaged);
     const grant: Grant = { ...pair, connection: connection.name, app, generation: expected + 1, refreshRefused: undefined };
     if (!(await saveWon(parts, { grant, expectedGeneration: expected, connectionId: connection.id }, usedAt))) continue;

@@ -1,6 +1,15 @@
 import { type App, isOnThisMachine } from '../domain/app.ts';
-import type { Budget, BudgetPause, TurnOutcome } from '../domain/budget.ts';
-import { AccountLocked, AppRefused, type GatewayError, PlatformAnswerUnusable, PlatformAway, PlatformBusy, PlatformUnreachable } from '../domain/errors.ts';
+import { type Budget, type BudgetPause, DEFAULT_LIMIT, DEFAULT_WINDOW_MS, type TurnOutcome } from '../domain/budget.ts';
+import {
+  AccountLocked,
+  AppNotFound,
+  AppRefused,
+  type GatewayError,
+  PlatformAnswerUnusable,
+  PlatformAway,
+  PlatformBusy,
+  PlatformUnreachable,
+} from '../domain/errors.ts';
 import { type RateLimit, rateLimitIn } from '../oauth/rate-limit.ts';
 import { messageOf } from '../runtime/log.ts';
 import { backOffMs } from './back-off.ts';
@@ -32,6 +41,8 @@ export class Budgets {
   readonly #parts: Pick<BrokerParts, 'store' | 'clock' | 'random' | 'log'>;
   readonly #perUser = new Map<string, number>();
   readonly #answered = new Map<string, number[]>();
+  /** From when on one more request may be sent for an App that was removed. */
+  readonly #goneFrom = new Map<string, number>();
 
   constructor(parts: Pick<BrokerParts, 'store' | 'clock' | 'random' | 'log'>) {
     this.#parts = parts;
@@ -58,8 +69,21 @@ export class Budgets {
    */
   async mayAsk(app: string): Promise<number> {
     const now = this.#parts.clock.now();
-    const { at } = await this.#parts.store.takeSlot(app, now);
-    return at > now ? at : 0;
+    try {
+      const { at } = await this.#parts.store.takeSlot(app, now);
+      return at > now ? at : 0;
+    } catch (error) {
+      if (!(error instanceof AppNotFound)) throw error;
+      return this.#mayAskForGone(app, now);
+    }
+  }
+
+  // The budget went with the App. The platform still counts what its client id sends.
+  #mayAskForGone(app: string, now: number): number {
+    const from = this.#goneFrom.get(app) ?? 0;
+    if (from > now) return from;
+    this.#goneFrom.set(app, now + DEFAULT_WINDOW_MS / DEFAULT_LIMIT);
+    return 0;
   }
 
   /**

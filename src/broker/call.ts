@@ -41,6 +41,13 @@ async function send(parts: BrokerParts, gate: PlatformGate, grant: Grant, reques
   if (!app) throw new AppNotFound(grant.app);
   const permit = await gate.admit({ app: grant.app, connection: grant.connection, group: request.group, client: GATEWAY });
   try {
+    // It may have waited for seconds: what was frozen meanwhile does not leave.
+    await parts.freezes.requireConnection(grant.connection, grant.app);
+  } catch (error) {
+    permit.unused();
+    throw error;
+  }
+  try {
     const answer = await sendPlatformRequest(parts.fetch, app.platformOrigin, grant.accessToken, request, parts.clock.deadline(CALL_TIMEOUT_MS));
     permit.answered(answer.headers, answer.status);
     return answer;

@@ -1,6 +1,7 @@
 import type { Store } from '../domain/store.ts';
 import type { SteadyClock } from '../runtime/clock.ts';
 import { type Log, messageOf } from '../runtime/log.ts';
+import type { Random } from '../runtime/random.ts';
 import { within } from '../runtime/within.ts';
 import { saveRescued } from './save.ts';
 import type { Tokens } from './tokens.ts';
@@ -17,6 +18,7 @@ export interface EndingParts {
   readonly rescue: Unsaved;
   readonly store: Store;
   readonly clock: SteadyClock;
+  readonly random: Random;
   readonly log: Log;
   /** The holder of this process's Leases. */
   readonly node: string;
@@ -55,13 +57,13 @@ export async function endRuns(parts: EndingParts, patienceMs: number): Promise<v
 
 // The run that won a pair offers it as long as it lasts; afterwards nobody else would. What the journal could not take
 // either ends with its run.
-async function saveUnsaved({ tokens, rescue, store, clock, log }: EndingParts, goOn: () => boolean): Promise<void> {
+async function saveUnsaved({ tokens, ...parts }: EndingParts, goOn: () => boolean): Promise<void> {
   await tokens.settled();
-  while (rescue.list().length > 0 && goOn()) {
+  while (parts.rescue.list().length > 0 && goOn()) {
     try {
-      await saveRescued({ store, rescue, log });
+      await saveRescued(parts);
     } catch {
-      await clock.sleep(AGAIN_MS);
+      await parts.clock.sleep(AGAIN_MS);
     }
   }
 }

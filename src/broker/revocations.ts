@@ -24,7 +24,7 @@ const PENALTY_MARGIN_MS = 1_000;
 
 /** What the sending of revocations is handed. */
 export interface RevocationParts {
-  readonly store: Pick<Store, 'claimRevocation' | 'putOffRevocation' | 'removeRevocation' | 'findApp'>;
+  readonly store: Pick<Store, 'claimRevocation' | 'putOffRevocation' | 'putOffRevocationsOf' | 'removeRevocation' | 'findApp'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly fetch: Fetch;
@@ -83,8 +83,12 @@ export async function revokeNext(parts: RevocationParts): Promise<boolean> {
   if (!revocation) return false;
   if (revocation.diesAt <= now) return end(parts, revocation, 'expired');
   const from = await mayAsk(revocation.app);
-  if (from > 0) await store.putOffRevocation(revocation.id, revocation.attempts, from);
-  else await send(parts, revocation);
+  if (from === 0) {
+    await send(parts, revocation);
+    return true;
+  }
+  await store.putOffRevocation(revocation.id, revocation.attempts, from);
+  await store.putOffRevocationsOf(revocation.app, now, from);
   return true;
 }
 

@@ -1,12 +1,16 @@
-import { GatewayError, StoreUnavailable } from '../domain/errors.ts';
+import { ConnectionNotFound, GatewayError, StoreUnavailable } from '../domain/errors.ts';
 import type { RescuedGrant } from '../domain/rescue.ts';
 import { messageOf } from '../runtime/log.ts';
 import type { WinningParts } from './parts.ts';
+import { revokeLater } from './revocations.ts';
 
 // While the database is away the pair is offered to it this often, and for this long by the run that won it; after
 // that the rescue journal has it until the next run, or the next start.
 const AGAIN_MS = 500;
 const PATIENCE_MS = 60_000;
+
+/** What saving a pair that was won takes. */
+export type SavingParts = Pick<WinningParts, 'store' | 'rescue' | 'clock' | 'random' | 'log'>;
 
 /**
  * Saves a pair that was won, where the stored generation is still `expectedGeneration`.
@@ -17,8 +21,9 @@ const PATIENCE_MS = 60_000;
  * @param usedAt  when somebody wanted it; absent where it is only kept from dying
  * @returns false where another generation is stored; the pair is not the living one then
  * @throws StoreUnavailable  the database stayed away; the rescue journal has the pair
+ * @throws ConnectionNotFound  it was removed meanwhile; the session of the pair is ended
  */
-export async function saveWon(parts: WinningParts, won: RescuedGrant, usedAt?: number): Promise<boolean> {
+export async function saveWon(parts: SavingParts, won: RescuedGrant, usedAt?: number): Promise<boolean> {
   try {
     return await save(parts, won, usedAt);
   } catch (error) {
@@ -30,8 +35,13 @@ export async function saveWon(parts: WinningParts, won: RescuedGrant, usedAt?: n
   return saved;
 }
 
-/** Offers to the database what the rescue journal holds: at start, so that nothing waits for its Connection's next use. */
-export async function saveRescued(parts: Pick<WinningParts, 'store' | 'rescue' | 'log'>): Promise<void> {
+/**
+ * Offers to the database what the rescue journal holds, so that nothing waits for its Connection's next use: that may come to
+ * another node, which does not have it.
+ *
+ * @throws StoreUnavailable  the database is away still, or again
+ */
+export async function saveRescued(parts: SavingParts): Promise<void> {
   for (const won of parts.rescue.list()) {
     const { grant } = won;
     try {
@@ -41,15 +51,22 @@ export async function saveRescued(parts: Pick<WinningParts, 'store' | 'rescue' |
       // The Connection was removed meanwhile: there is nothing to save for.
       if (isTrouble(error)) throw error;
     }
-    parts.rescue.forget(grant.connection);
+    // A run may have put a newer one there meanwhile.
+    if (parts.rescue.find(grant.connection)?.grant.generation === grant.generation) parts.rescue.forget(grant.connection);
   }
 }
 
-function save({ store }: Pick<WinningParts, 'store'>, { grant, expectedGeneration, connectionId }: RescuedGrant, usedAt?: number): Promise<boolean> {
-  return store.saveGrant(grant, expectedGeneration, connectionId, usedAt === undefined ? {} : { usedAt });
+async function save(parts: SavingParts, { grant, expectedGeneration, connectionId }: RescuedGrant, usedAt?: number): Promise<boolean> {
+  try {
+    return await parts.store.saveGrant(grant, expectedGeneration, connectionId, usedAt === undefined ? {} : { usedAt });
+  } catch (error) {
+    // What the removal has revoked was the pair before this one.
+    if (error instanceof ConnectionNotFound) await revokeLater(parts, grant);
+    throw error;
+  }
 }
 
-function rescue(parts: WinningParts, won: RescuedGrant, error: unknown): void {
+function rescue(parts: SavingParts, won: RescuedGrant, error: unknown): void {
   const { grant } = won;
   const fields = { connection: grant.connection, generation: grant.generation, error: messageOf(error) };
   try {
@@ -61,7 +78,7 @@ function rescue(parts: WinningParts, won: RescuedGrant, error: unknown): void {
   }
 }
 
-async function offerUntilTaken(parts: WinningParts, won: RescuedGrant, usedAt?: number): Promise<boolean> {
+async function offerUntilTaken(parts: SavingParts, won: RescuedGrant, usedAt?: number): Promise<boolean> {
   const { grant } = won;
   const until = parts.clock.monotonic() + PATIENCE_MS;
   for (;;) {

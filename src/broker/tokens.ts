@@ -78,7 +78,7 @@ export class Tokens {
     }
     const latest = await this.#forced(connection, generation, client);
     // A run that was under way may have found the refused token still usable.
-    return latest.generation > generation ? latest : undefined;
+    return latest.generation > generation ? this.#usable(latest, client) : undefined;
   }
 
   /** Resolves when no run is under way. */
@@ -87,7 +87,8 @@ export class Tokens {
     await this.scheduler.settled();
   }
 
-  // As it is stored: what is remembered here may still be the refused one, where word of the newer has not come yet.
+  // As it is stored: what is remembered here may still be the refused one, where word of the newer has not come yet. A pair that
+  // is repeated late may be over already.
   async #usable(stored: Grant, client: string): Promise<Grant> {
     if (!this.#isUsable(stored)) return this.usableGrant(stored.connection, { client });
     await this.#parts.freezes.requireConnection(stored.connection, stored.app);

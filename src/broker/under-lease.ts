@@ -29,7 +29,8 @@ export interface HeldTurn extends Turn {
  * else sign in, save where the generation is the one that was read. The Lease is given back, and a slot that was not used.
  *
  * @param stillDue  whether the stored Grant is one that nobody can use
- * @returns nothing where the stored Grant is not due any more, or no longer the one that was to be replaced
+ * @returns nothing where the stored Grant is not due any more, or no longer the one that was to be replaced; or where
+ *          new credentials came while the old ones were refused
  * @throws SlotPending          a second request is needed, and the budget has no slot for it now
  * @throws GrantDead            the refresh token is dead and every credential was refused: a person must sign in
  * @throws AppRefused           the App's fault; the Grant is untouched
@@ -59,7 +60,7 @@ export async function underLease(parts: WinningParts, turn: HeldTurn, stillDue: 
 function endAfter({ clock, random }: WinningParts, { failures }: Lease, error: unknown): LeaseEnd {
   const now = clock.now();
   if (error instanceof AccountLocked) return { unclear: false, retry: { at: now + (error.retryAfterMs ?? 0), code: LOCKED } };
-  const unclear = error instanceof PlatformUnreachable || error instanceof PlatformAnswerUnusable;
+  const unclear = error instanceof PlatformUnreachable || error instanceof PlatformAnswerUnusable || error instanceof OwnerChanged;
   return unclear ? { unclear, retry: { at: now + backOffMs(random, failures + 1), code: error.code } } : { unclear };
 }
 
@@ -98,7 +99,7 @@ async function refreshGrant(run: Run, connection: Connection, grant: Grant | und
   const { refreshToken } = grant;
   try {
     const pair = await ask(run, grant.app, firstAttemptAt(run), (app, wire) => refreshGrantRequest(app, refreshToken, wire));
-    if (isOthers(connection, pair)) throw new OwnerChanged(connection.name);
+    if (isOthers(connection, pair)) throw await othersTokens(parts, connection.name);
     return await keep(run, connection, grant.app, keepingRefreshToken(pair, grant), grant);
   } catch (cause) {
     if (!(cause instanceof TokenRefused)) throw cause;
@@ -111,6 +112,14 @@ async function refreshGrant(run: Run, connection: Connection, grant: Grant | und
   }
 }
 
+// Answers were mixed up on the way: ours may still come where the platform is asked again. The session is left alone, which may
+// be that of another Connection here.
+async function othersTokens({ trail }: WinningParts, connection: string): Promise<OwnerChanged> {
+  const error = new OwnerChanged(connection);
+  await trail.note({ who: 'gateway', action: 'refuseTokens', object: `connections/${connection}`, address: '', result: error.code, requestId: '' });
+  return error;
+}
+
 // A repeated Refresh brings the pair that the first one won, so expiry counts from there; but only for as long as the
 // platform repeats it: after that the old refresh token would be dead, and what comes is new.
 function firstAttemptAt({ parts, lease }: Run): number {
@@ -118,8 +127,12 @@ function firstAttemptAt({ parts, lease }: Run): number {
   return now - lease.firstAttemptAt < GRACE_MS ? lease.firstAttemptAt : now;
 }
 
-/** Tries the Connection's credentials in their order; one that was refused is not presented again. */
-async function signIn(run: Run, connection: Connection, grant: Grant | undefined): Promise<Grant> {
+/**
+ * Tries the Connection's credentials in their order; one that was refused is not presented again.
+ *
+ * @returns nothing where somebody has given it new ones, or a Grant, while these were refused
+ */
+async function signIn(run: Run, connection: Connection, grant: Grant | undefined): Promise<Grant | undefined> {
   const { parts } = run;
   let appFault: AppRefused | undefined;
   let refusal: TokenRefused | OwnerChanged | undefined;
@@ -135,7 +148,7 @@ async function signIn(run: Run, connection: Connection, grant: Grant | undefined
   // An App that is refused says nothing about the user: the credential stays good, and nobody has to sign in.
   if (appFault) throw appFault;
   const code = refusal ? codeOf(refusal) : 'no_credential';
-  await parts.store.needSignIn(connection.name, grant?.generation ?? 0, { at: parts.clock.now(), code });
+  if (!(await parts.store.needSignIn(connection.name, grant?.generation ?? 0, { at: parts.clock.now(), code }))) return undefined;
   parts.log.warn('connection.needs_sign_in', { connection: connection.name, code });
   throw new GrantDead(connection.name, code, refusal);
 }
@@ -161,8 +174,8 @@ async function refuse<Refusal extends TokenRefused | OwnerChanged>(
   refusal: Refusal,
 ): Promise<Refusal> {
   const refused = { at: parts.clock.now(), code: codeOf(refusal) };
-  await parts.store.refuseCredential(connection.name, position, refused);
-  parts.log.warn('credential.refused', { connection: connection.name, kind: credential.kind, code: refused.code });
+  if (await parts.store.refuseCredential(connection.name, position, credential, refused))
+    parts.log.warn('credential.refused', { connection: connection.name, kind: credential.kind, code: refused.code });
   return refusal;
 }
 

@@ -36,7 +36,7 @@ export async function listenOnLoopback(registered: string): Promise<LoopbackList
   server.listen(Number(url.port), url.hostname.replace(/[[\]]/g, ''));
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const [, host = '', path = ''] = /^(http:\/\/[^/:]+(?:\]|))(?::\d+)?(\/.*)?$/.exec(registered) ?? [];
+  const [, host = '', path = ''] = /^(http:\/\/(?:\[[^\]]*\]|[^/:]+))(?::\d+)?(\/.*)?$/.exec(registered) ?? [];
   const close = () => {
     server.close();
     server.closeAllConnections();

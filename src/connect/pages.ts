@@ -1,8 +1,7 @@
 import { type App, isOnThisMachine } from '../domain/app.ts';
-import { GatewayError, OwnerChanged, PlatformBusy, type SignInRefusal, SignInRefused } from '../domain/errors.ts';
+import type { GatewayError } from '../domain/errors.ts';
 import type { Invitation } from '../domain/invitation.ts';
 import type { Secret } from '../domain/secret.ts';
-import { TokenRefused } from '../oauth/token-answer.ts';
 import { permissionWords } from '../ringcentral/facts/permission-words.ts';
 import { type Html, html } from './html.ts';
 import { type PageAnswer, pageAnswer } from './page.ts';
@@ -86,77 +85,11 @@ ${returnTo === undefined ? html`<p>You can close this page.</p>` : html`<a class
   });
 }
 
-/**
- * A sign-in that came to nothing: why, and what to do.
- *
- * @param again  the way back to the invitation, where it may still be used
- */
-export function refusedPage(error: unknown, again: Secret | undefined): PageAnswer {
-  const { status, title, words } = refusalWords(error);
-  return pageAnswer({
-    status,
-    title,
-    body: html`<p class="alarm" role="alert">${words}</p>
-<p>Nothing was changed.</p>
-${again ? html`<a class="button first" href="${pathOf(again)}">Try again</a>` : html`<p>Open the link that you were sent once more, or ask whoever sent it for a new one.</p>`}`,
-  });
-}
-
 /** What the browser of a person at the command line shows in the end. */
 export function terminalPage(refused: GatewayError | undefined): PageAnswer {
   if (!refused)
     return pageAnswer({ status: 200, title: 'Connected', body: html`<p class="good" role="status">You can close this page, and go back to the terminal.</p>` });
   return pageAnswer({ status: refused.status, title: 'Not connected', body: html`<p class="alarm" role="alert">${refused.message}</p>` });
-}
-
-interface Refusal {
-  readonly status: number;
-  readonly title: string;
-  readonly words: string;
-}
-
-const REFUSALS: Readonly<Record<SignInRefusal, Refusal>> = {
-  denied: { status: 403, title: 'Not connected', words: 'You did not allow it.' },
-  platform_error: { status: 502, title: 'Not connected', words: 'RingCentral ended the sign-in with an error.' },
-  no_code: { status: 400, title: 'Not connected', words: 'What RingCentral sent back is not complete.' },
-  state_unknown: { status: 400, title: 'This sign-in is not known', words: 'It was not begun here, or it is long over.' },
-  state_used: { status: 400, title: 'This sign-in is over', words: 'It was answered before, and an answer counts once.' },
-  state_expired: { status: 400, title: 'This sign-in took too long', words: 'It is over after ten minutes.' },
-  other_browser: {
-    status: 403,
-    title: 'This is another browser',
-    words: 'The sign-in was begun in another browser, or cookies are not allowed here. It can be ended only where it was begun.',
-  },
-  other_address: { status: 400, title: 'This sign-in is not known', words: 'The answer came to another address than the one that was named for it.' },
-  wrong_issuer: { status: 400, title: 'This sign-in is not known', words: 'The answer is not from the RingCentral that was asked.' },
-  link_unknown: { status: 404, title: 'This link is not valid', words: 'It may have been cut off where it was copied, or taken back by whoever made it.' },
-  link_used: { status: 410, title: 'This link was used', words: 'It works once.' },
-  link_expired: { status: 410, title: 'This link is too old', words: 'Its time is over.' },
-  link_worn: { status: 429, title: 'This link was tried too often', words: 'It cannot be used any more.' },
-};
-
-function refusalWords(error: unknown): Refusal {
-  if (error instanceof SignInRefused) return REFUSALS[error.reason];
-  if (error instanceof OwnerChanged)
-    return {
-      status: 403,
-      title: 'This is another user',
-      words: 'You signed in to RingCentral as another user than the one this link is for. Sign in as that user; the sign-in just made was ended.',
-    };
-  if (error instanceof TokenRefused) return { status: 502, title: 'Not connected', words: `RingCentral did not accept the sign-in (${error.platformCode}).` };
-  if (error instanceof PlatformBusy)
-    return { status: 503, title: 'Please wait a moment', words: `RingCentral asks us to wait ${Math.ceil((error.retryAfterMs ?? 0) / 1_000)} seconds.` };
-  const { statusCode = 500 } = error as { readonly statusCode?: number };
-  // What was sent is too large, or of no kind that is read here.
-  if (!(error instanceof GatewayError) && statusCode < 500) return { status: statusCode, title: 'Not connected', words: 'What was sent cannot be read.' };
-  if (!(error instanceof GatewayError)) return { status: 500, title: 'Something went wrong', words: 'The gateway’s log has the cause.' };
-  return error.status < 500
-    ? { status: error.status, title: 'Not connected', words: 'The link is not set up as it must be. Whoever sent it can find out why.' }
-    : {
-        status: error.status,
-        title: 'Not connected',
-        words: `Something is out of order between us and RingCentral (${error.code}). Try again in a minute; if it stays so, tell whoever sent you the link.`,
-      };
 }
 
 function faultWords(fault: PasteFault, app: App): Html {

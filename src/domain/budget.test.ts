@@ -37,6 +37,17 @@ function mostInAWindow(times: readonly number[]): number {
 const limits = fc.integer({ min: 1, max: 10 });
 const gaps = fc.oneof(fc.constant(undefined), fc.integer({ min: 0, max: 500 }), fc.integer({ min: 0, max: 90_000 }));
 
+describe('withSlot', () => {
+  test('so many more at once are as many one by one, and never more than the limit', () => {
+    const budget = { limit: 5, windowMs: 60_000, slots: [1_000, 2_000] };
+
+    const oneByOne = [1, 2, 3].reduce((slots) => withSlot({ ...budget, slots }, 3_000), budget.slots as readonly number[]);
+
+    expect(withSlot(budget, 3_000, 3)).toEqual(oneByOne);
+    expect(withSlot(budget, 3_000, 999_999_999)).toEqual([3_000, 3_000, 3_000, 3_000, 3_000]);
+  });
+});
+
 describe('G7: a budget', () => {
   test('never gives more slots in a window than its limit, whoever asks and when, of nodes whose clocks are a little apart', () => {
     const asks = fc.array(fc.record({ afterMs: gaps, aheadMs: fc.integer({ min: 0, max: APART_MS }) }), { maxLength: 120 });

@@ -62,9 +62,10 @@ export function countingSlots({ windowMs, slots }: Pick<Budget, 'windowMs' | 'sl
   return slots.filter((at) => at > now - windowMs - WINDOW_MARGIN_MS && at <= now + windowMs);
 }
 
-/** The slots with one more; those that no longer count are left out. */
-export function withSlot({ limit, windowMs, slots }: Pick<Budget, 'limit' | 'windowMs' | 'slots'>, now: number): readonly number[] {
-  return [...countingSlots({ windowMs, slots }, now), now].toSorted((a, b) => a - b).slice(-(limit ?? DEFAULT_LIMIT));
+/** The slots with so many more; those that no longer count are left out. */
+export function withSlot({ limit = DEFAULT_LIMIT, windowMs, slots }: Pick<Budget, 'limit' | 'windowMs' | 'slots'>, now: number, more = 1): readonly number[] {
+  const added = Array.from({ length: Math.min(more, limit) }, () => now);
+  return [...countingSlots({ windowMs, slots }, now), ...added].toSorted((a, b) => a - b).slice(-limit);
 }
 
 /** The time that one slot takes up; nothing where there is no limit. */

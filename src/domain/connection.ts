@@ -119,10 +119,19 @@ export interface ConnectionStore {
   findCredential(connection: string, position: number): Promise<Credential | undefined>;
   /** Those of these Connections, each one's in their order; nothing sealed is opened. */
   listCredentialOutlines(connections: readonly string[]): Promise<readonly CredentialOutline[]>;
-  /** Notes that the platform refused the credential at `position`, so that it is not presented again. */
-  refuseCredential(connection: string, position: number, refused: { readonly at: number; readonly code: string }): Promise<void>;
-  /** Notes that a person must sign in, if the stored generation is still `generation` (0: no Grant). */
-  needSignIn(connection: string, generation: number, needed: { readonly at: number; readonly code: string }): Promise<void>;
+  /**
+   * Notes that the platform refused the credential at `position`, so that it is not presented again.
+   *
+   * @returns false where another one stands there by now: nobody has refused that
+   */
+  refuseCredential(connection: string, position: number, credential: Credential, refused: { readonly at: number; readonly code: string }): Promise<boolean>;
+  /**
+   * Notes that a person must sign in, if the stored generation is still `generation` (0: no Grant), and no credential can be
+   * presented.
+   *
+   * @returns false where a Grant, or a credential, has come meanwhile
+   */
+  needSignIn(connection: string, generation: number, needed: { readonly at: number; readonly code: string }): Promise<boolean>;
 }
 
 // As many as one that is created may have.

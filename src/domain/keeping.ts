@@ -9,8 +9,8 @@ const EARLY_MS = 24 * HOUR_MS;
 
 /** How much of the budget keeping alive may be planned to take where callers take the rest; they are left a fifth at most. */
 const CALLERS_MOST = 0.2;
-/** A hundredth part is for what nobody plans: repeated requests, revocations. */
-const PLANNED = 0.99;
+/** A two-hundredth part is for what nobody plans: repeated requests, revocations. */
+const PLANNED = 0.995;
 
 /** What the deadlines of an App's Grants ask of its budget. */
 export interface Forecast {

@@ -44,6 +44,8 @@ export interface RevocationStore {
   claimRevocation(now: number, until: number): Promise<Revocation | undefined>;
   /** Puts it off after an attempt that ended nothing, or, with the same `attempts`, because the App may not ask now. */
   putOffRevocation(id: string, attempts: number, notBefore: number): Promise<void>;
+  /** Puts off all of an App that are due, because none of them may be sent before: each for itself would cost as much as sending it. */
+  putOffRevocationsOf(app: string, now: number, notBefore: number): Promise<void>;
   removeRevocation(id: string): Promise<void>;
   countRevocations(): Promise<number>;
   /**

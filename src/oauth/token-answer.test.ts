@@ -37,6 +37,12 @@ describe('processTokenAnswer', () => {
     expect(pair.refreshToken?.reveal()).toBe('canary-refresh');
   });
 
+  test('15: the token_type is compared in any case; an id_token, which nobody asked for, costs no pair', async () => {
+    const pair = await judge({ status: 200, body: { ...GOOD, token_type: 'Bearer', id_token: 'a.b.c' } });
+
+    expect(pair.refreshToken?.reveal()).toBe('canary-refresh');
+  });
+
   test('an App that issues no refresh token gives a pair without one', async () => {
     const { refresh_token: _token, refresh_token_expires_in: _lifetime, ...body } = GOOD;
 
@@ -52,6 +58,8 @@ describe('processTokenAnswer', () => {
     ['no access_token', { ...GOOD, access_token: undefined }],
     ['an empty access_token', { ...GOOD, access_token: '' }],
     ['another token_type', { ...GOOD, token_type: 'mac' }],
+    ['a token_type that needs a key', { ...GOOD, token_type: 'DPoP' }],
+    ['no token_type', { ...GOOD, token_type: undefined }],
     ['no expires_in', { ...GOOD, expires_in: undefined }],
     ['a token with a line break', { ...GOOD, access_token: 'canary\r\naccess' }],
     ['a refresh token with a space', { ...GOOD, refresh_token: 'canary refresh' }],

@@ -144,7 +144,16 @@ const GROUPS: Readonly<Partial<Record<ThrottlingGroup, LimitGroup>>> = { Light: 
 // What counts against the Auth limit takes a slot of the App's budget, as our own token requests do.
 async function admit(parts: ProxyParts, app: App, { client, connection, operation }: Allowed): Promise<Permit> {
   if (operation?.group === 'Auth') await parts.budgets.waitForSlot(app.name, AUTH_WAIT_MS);
-  return parts.platformGate.admit({ app: app.name, connection, group: operation && GROUPS[operation.group], client: client.name });
+  const permit = await parts.platformGate.admit({ app: app.name, connection, group: operation && GROUPS[operation.group], client: client.name });
+  try {
+    // It may have waited for seconds: what was frozen meanwhile does not leave.
+    parts.freezes.requireClient(client.name);
+    await parts.freezes.requireConnection(connection, app.name);
+    return permit;
+  } catch (error) {
+    permit.unused();
+    throw error;
+  }
 }
 
 function refuse(parts: ProxyParts, inbound: Inbound, response: ServerResponse, thrown: unknown): void {

@@ -15,7 +15,7 @@ import { ConnectionNotFound } from '../domain/errors.ts';
 import { missingApp } from './app.ts';
 import { holdBudget, selectBudget, toBudget, turnOf, updateBudget, wantedLease, withCaller } from './budget-row.ts';
 import type { StoreDialect } from './dialect.ts';
-import { takeLease } from './lease.ts';
+import { type LeaseTaking, leaseTaking } from './lease.ts';
 import { nextTurnStore } from './next-turn.ts';
 import { withReferences } from './reference.ts';
 import type { BudgetTable, Database } from './schema.ts';
@@ -24,16 +24,18 @@ import { countWaiting, deleteWant, findPlace, listWaiting, queueUp } from './tur
 
 /** Budgets in the database. */
 export function budgetStore(db: Database, dialect: StoreDialect): BudgetStore {
+  const takeLease = leaseTaking(db);
   return {
     findBudget: async (app, now) => toBudget(app, await selectBudget(db, app), now),
     takeTurn: (seeker, taking) =>
       withReferences(
         dialect,
         async () =>
-          (await takeUnlimitedTurn(db, seeker, taking)) ?? (await inTransaction(db, dialect, (transaction) => takeTurn(transaction, dialect, seeker, taking))),
+          (await takeUnlimitedTurn(db, takeLease, seeker, taking)) ??
+          (await inTransaction(db, dialect, (transaction) => takeTurn(transaction, dialect, takeLease, seeker, taking))),
         () => missing(db, seeker.app, seeker.connection),
       ),
-    ...nextTurnStore(db, dialect),
+    ...nextTurnStore(db, dialect, takeLease),
     takeSlot: (app, now) =>
       withReferences(
         dialect,
@@ -54,16 +56,15 @@ export function budgetStore(db: Database, dialect: StoreDialect): BudgetStore {
     setFailures: (app, failures) => change(db, dialect, app, { failures }),
     noteUsed: (app, used, now) =>
       inTransaction(db, dialect, async (transaction) => {
-        let budget = toBudget(app, await holdBudget(transaction, dialect, app), now);
+        const budget = toBudget(app, await holdBudget(transaction, dialect, app), now);
         const others = used - countingSlots(budget, now).length;
-        for (let added = 0; added < others; added += 1) budget = { ...budget, slots: withSlot(budget, now) };
-        if (others > 0) await updateBudget(transaction, app, { slots: JSON.stringify(budget.slots) });
+        if (others > 0) await updateBudget(transaction, app, { slots: JSON.stringify(withSlot(budget, now, others)) });
       }),
   };
 }
 
 /** An App without a limit needs no slot, so its row is read and not held: nodes are not in each other's way. */
-async function takeUnlimitedTurn(db: Database, seeker: Turnseeker, taking: TurnTaking): Promise<TurnOutcome | undefined> {
+async function takeUnlimitedTurn(db: Database, takeLease: LeaseTaking, seeker: Turnseeker, taking: TurnTaking): Promise<TurnOutcome | undefined> {
   const row = await selectBudget(db, seeker.app);
   if (row?.slot_limit !== null) return undefined;
   const budget = toBudget(seeker.app, row, taking.now);
@@ -73,7 +74,7 @@ async function takeUnlimitedTurn(db: Database, seeker: Turnseeker, taking: TurnT
   return (await backingOff(db, seeker.connection, taking.now)) ?? { outcome: 'held' };
 }
 
-async function takeTurn(db: Database, dialect: StoreDialect, seeker: Turnseeker, taking: TurnTaking): Promise<TurnOutcome> {
+async function takeTurn(db: Database, dialect: StoreDialect, takeLease: LeaseTaking, seeker: Turnseeker, taking: TurnTaking): Promise<TurnOutcome> {
   const { now } = taking;
   const row = await holdBudget(db, dialect, seeker.app);
   const budget = toBudget(seeker.app, row, now);

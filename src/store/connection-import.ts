@@ -3,7 +3,7 @@ import type { Credential } from '../domain/credential.ts';
 import type { Vault } from '../vault/vault.ts';
 import { missingApp } from './app.ts';
 import { toConnectionRow } from './connection.ts';
-import { secretOf, toCredential, toCredentialRow } from './credential.ts';
+import { isSameCredential, toCredential, toCredentialRow } from './credential.ts';
 import type { StoreDialect } from './dialect.ts';
 import { keepByOf } from './keep-by.ts';
 import { withReferences } from './reference.ts';
@@ -70,13 +70,7 @@ async function presentNames(db: Database, vault: Vault, given: readonly NewConne
   for (const row of rows) stored.get(row.connection)?.push(toCredential(row, vault));
   const isPresent = ({ connection: { name, app }, credentials }: NewConnection) => {
     const known = stored.get(name) ?? [];
-    return apps.get(name) === app && known.length === credentials.length && known.every((each, position) => isSame(each, credentials[position]));
+    return apps.get(name) === app && known.length === credentials.length && known.every((each, position) => isSameCredential(each, credentials[position]));
   };
   return new Set(given.filter(isPresent).map(({ connection }) => connection.name));
-}
-
-// When a refresh token dies is not asked: of one whose age is not known, each run takes another time for it.
-function isSame(one: Credential, other: Credential | undefined): boolean {
-  if (one.kind !== other?.kind || one.app !== other.app || !secretOf(one).equals(secretOf(other))) return false;
-  return one.kind !== 'password' || other.kind !== 'password' || (one.username === other.username && one.extension === other.extension);
 }

@@ -1,4 +1,4 @@
-import { type Insertable, type Selectable, sql } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import type { Connection, ConnectionStore } from '../domain/connection.ts';
 import type { Credential } from '../domain/credential.ts';
 import { ConnectionNotFound, InUse, NameTaken } from '../domain/errors.ts';
@@ -7,6 +7,7 @@ import type { Outgoing } from '../domain/revocation.ts';
 import type { Vault } from '../vault/vault.ts';
 import { missingApp } from './app.ts';
 import { changeConnection } from './connection-change.ts';
+import { connectionMarks } from './connection-marks.ts';
 import { toCredential, toCredentialOutline, toCredentialRow } from './credential.ts';
 import type { StoreDialect } from './dialect.ts';
 import { holdConnection } from './hold-connection.ts';
@@ -18,12 +19,6 @@ import { writeRevocationOf } from './revocation.ts';
 import { deletesOne, insertsOne } from './rows.ts';
 import type { ConnectionTable, CredentialTable, Database } from './schema.ts';
 import { inTransaction } from './transaction.ts';
-
-/** When and why a credential was refused, or a sign-in became needed. */
-interface Mark {
-  readonly at: number;
-  readonly code: string;
-}
 
 /** Connections and their credentials in the database. */
 export function connectionStore(db: Database, dialect: StoreDialect, vault: Vault): ConnectionStore {
@@ -62,10 +57,7 @@ export function connectionStore(db: Database, dialect: StoreDialect, vault: Vaul
       return row && toCredential(row, vault);
     },
     listCredentialOutlines: async (connections) => (await selectCredentialOutlines(db, connections)).map(toCredentialOutline),
-    refuseCredential: (connection, position, refused) =>
-      inTransaction(db, dialect, (transaction) => markCredential(transaction, dialect, connection, position, refused)),
-    needSignIn: (connection, generation, needed) =>
-      inTransaction(db, dialect, (transaction) => markConnection(transaction, dialect, connection, generation, needed)),
+    ...connectionMarks(db, dialect, vault),
   };
 }
 
@@ -182,29 +174,6 @@ function selectCredential(db: Database, connection: string, position: number): P
 function selectCredentialOutlines(db: Database, connections: readonly string[]) {
   const columns = ['connection', 'kind', 'app', 'refused_at', 'refused_code'] as const;
   return db.selectFrom('credentials').select(columns).where('connection', 'in', connections).orderBy('connection').orderBy('position').execute();
-}
-
-// The Connection is held first, as everywhere: a save takes the two in this order, and sees by it what was changed.
-async function markCredential(db: Database, dialect: StoreDialect, connection: string, position: number, { at, code }: Mark): Promise<void> {
-  await dialect.held(db.selectFrom('connections').select('name').where('name', '=', connection)).execute();
-  await db
-    .updateTable('credentials')
-    .set({ refused_at: at, refused_code: code })
-    .where('connection', '=', connection)
-    .where('position', '=', position)
-    .execute();
-  await updateKeeping(db, connection);
-}
-
-// Held first: a statement that had to wait for a save would still see the Grant from before it.
-async function markConnection(db: Database, dialect: StoreDialect, connection: string, generation: number, { at, code }: Mark): Promise<void> {
-  await dialect.held(db.selectFrom('connections').select('name').where('name', '=', connection)).execute();
-  await db
-    .updateTable('connections')
-    .set({ sign_in_needed_at: at, sign_in_needed_code: code, keep_by: null, fresh_at: null })
-    .where('name', '=', connection)
-    .where(sql<number>`coalesce((select generation from grants where connection = ${connection}), 0)`, '=', generation)
-    .execute();
 }
 
 /** A Connection as a row, but for what of it must be kept. */

@@ -56,8 +56,18 @@ function baseOf(row: OutlineRow): Pick<CredentialOutline, 'app' | 'refused'> {
   };
 }
 
+/**
+ * Whether both are the same to the platform. When one dies is not asked: of a refresh token whose age is not known, each
+ * import takes another time for it.
+ */
+export function isSameCredential(one: Credential, other: Credential | undefined): boolean {
+  if (one.kind !== other?.kind || one.app !== other.app || !secretOf(one).equals(secretOf(other))) return false;
+  if (one.kind === 'jwt' || one.kind === 'refresh_token') return true;
+  return JSON.stringify(detailsOf(one)) === JSON.stringify(detailsOf(other));
+}
+
 /** The one secret of a credential; empty for a kind that has none. */
-export function secretOf(credential: Credential): Secret {
+function secretOf(credential: Credential): Secret {
   switch (credential.kind) {
     case 'jwt':
       return credential.assertion;

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { ConnectionNotFound } from '../domain/errors.ts';
 import type { Lease, LeaseEnd, LeaseStore, WantedLease } from '../domain/lease.ts';
 import type { StoreDialect } from './dialect.ts';
+import { prepared } from './prepared.ts';
 import { withReferences } from './reference.ts';
 import type { Database } from './schema.ts';
 
@@ -10,6 +11,7 @@ export const FURTHEST_MS = 60_000;
 
 /** Leases in the database. */
 export function leaseStore(db: Database, dialect: StoreDialect): LeaseStore {
+  const takeLease = leaseTaking(db);
   return {
     takeLease: (wanted, now) =>
       withReferences(
@@ -25,42 +27,51 @@ export function leaseStore(db: Database, dialect: StoreDialect): LeaseStore {
   };
 }
 
-/**
- * One statement, so that of two nodes one gets it. A Lease given back keeps its row: the first attempt is remembered.
- *
- * @param from  the earliest end of a back-off that is none any more
- */
-export async function takeLease(db: Database, wanted: WantedLease, now: number, from = Number.MAX_SAFE_INTEGER): Promise<Lease | undefined> {
-  const row = await db
-    .insertInto('leases')
-    .values({
-      connection: wanted.connection,
-      holder: wanted.holder,
-      expires_at: wanted.expiresAt,
-      generation: wanted.generation,
-      first_attempt_at: wanted.firstAttemptAt,
-    })
-    .onConflict((conflict) =>
-      conflict
-        .column('connection')
-        .doUpdateSet((row) => ({
-          holder: row.ref('excluded.holder'),
-          expires_at: row.ref('excluded.expires_at'),
-          generation: row.ref('excluded.generation'),
-          first_attempt_at: sql<number>`case when leases.generation = excluded.generation then leases.first_attempt_at else excluded.first_attempt_at end`,
-        }))
-        .where((row) =>
-          row.or([
-            row('leases.expires_at', '<=', now),
-            row('leases.expires_at', '>', wanted.expiresAt + FURTHEST_MS),
-            row('leases.holder', '=', wanted.holder),
-          ]),
-        )
-        .where('leases.retry_at', '<=', from),
-    )
-    .returning(['first_attempt_at', 'failures'])
-    .executeTakeFirst();
-  return row && { ...wanted, firstAttemptAt: row.first_attempt_at, failures: row.failures };
+/** Takes a Lease: with `on` in a transaction, and with `from` only where no back-off lasts longer than that. */
+export type LeaseTaking = (on: Database, wanted: WantedLease, now: number, from?: number) => Promise<Lease | undefined>;
+
+/** What the statement says of a Lease that stands there. */
+interface Taken {
+  readonly first_attempt_at: number;
+  readonly failures: number;
+}
+
+/** One statement, so that of two nodes one gets it. A Lease given back keeps its row: the first attempt is remembered. */
+export function leaseTaking(db: Database): LeaseTaking {
+  const statement = prepared<WantedLease & { readonly now: number; readonly from: number; readonly furthest: number }, Taken>((value) =>
+    db
+      .insertInto('leases')
+      .values({
+        connection: value('connection'),
+        holder: value('holder'),
+        expires_at: value('expiresAt'),
+        generation: value('generation'),
+        first_attempt_at: value('firstAttemptAt'),
+      })
+      .onConflict((conflict) =>
+        conflict
+          .column('connection')
+          .doUpdateSet((row) => ({
+            holder: row.ref('excluded.holder'),
+            expires_at: row.ref('excluded.expires_at'),
+            generation: row.ref('excluded.generation'),
+            first_attempt_at: sql<number>`case when leases.generation = excluded.generation then leases.first_attempt_at else excluded.first_attempt_at end`,
+          }))
+          .where((row) =>
+            row.or([
+              row('leases.expires_at', '<=', value('now')),
+              row('leases.expires_at', '>', value('furthest')),
+              row('leases.holder', '=', value('holder')),
+            ]),
+          )
+          .where('leases.retry_at', '<=', value('from')),
+      )
+      .returning(['first_attempt_at', 'failures']),
+  );
+  return async (on, wanted, now, from = Number.MAX_SAFE_INTEGER) => {
+    const { rows } = await on.executeQuery(statement({ ...wanted, now, from, furthest: wanted.expiresAt + FURTHEST_MS }));
+    return rows[0] && { ...wanted, firstAttemptAt: rows[0].first_attempt_at, failures: rows[0].failures };
+  };
 }
 
 // No Grant has this generation, so the next who takes the Lease finds no attempt before its own.

@@ -2,7 +2,7 @@ import { type ExpressionBuilder, sql } from 'kysely';
 import { type BudgetStore, freeAt, keepingGoesFirst, type NextTurnOutcome, streakAfter, type Turn, type TurnTaking, withSlot } from '../domain/budget.ts';
 import { holdBudget, toBudget, turnOf, updateBudget, wantedLease, withCaller } from './budget-row.ts';
 import type { StoreDialect } from './dialect.ts';
-import { takeLease } from './lease.ts';
+import type { LeaseTaking } from './lease.ts';
 import type { Database, Schema } from './schema.ts';
 import { inTransaction } from './transaction.ts';
 import { deleteStaleWants, deleteWant, STALE_MS } from './turn-queue.ts';
@@ -25,11 +25,11 @@ interface Candidate {
 }
 
 /** The part of the budgets in which a node asks what is most pressing. */
-export function nextTurnStore(db: Database, dialect: StoreDialect): Pick<BudgetStore, 'takeNextTurn'> {
-  return { takeNextTurn: (app, taking) => inTransaction(db, dialect, (transaction) => takeNextTurn(transaction, dialect, app, taking)) };
+export function nextTurnStore(db: Database, dialect: StoreDialect, takeLease: LeaseTaking): Pick<BudgetStore, 'takeNextTurn'> {
+  return { takeNextTurn: (app, taking) => inTransaction(db, dialect, (transaction) => takeNextTurn(transaction, dialect, takeLease, app, taking)) };
 }
 
-async function takeNextTurn(db: Database, dialect: StoreDialect, app: string, taking: TurnTaking): Promise<NextTurnOutcome> {
+async function takeNextTurn(db: Database, dialect: StoreDialect, takeLease: LeaseTaking, app: string, taking: TurnTaking): Promise<NextTurnOutcome> {
   const { now } = taking;
   const row = await holdBudget(db, dialect, app);
   const budget = toBudget(app, row, now);

@@ -20,6 +20,9 @@ export function revocationStore(db: Database, dialect: StoreDialect, vault: Vaul
     putOffRevocation: async (id, attempts, notBefore) => {
       await db.updateTable('revocations').set({ attempts, not_before: notBefore }).where('id', '=', id).execute();
     },
+    putOffRevocationsOf: async (app, now, notBefore) => {
+      await db.updateTable('revocations').set({ not_before: notBefore }).where('app', '=', app).where('not_before', '<=', now).execute();
+    },
     removeRevocation: async (id) => {
       await db.deleteFrom('revocations').where('id', '=', id).execute();
     },

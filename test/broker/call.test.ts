@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PlatformBusy } from '../../src/domain/errors.ts';
 import type { PlatformRequest } from '../../src/ringcentral/calls/request.ts';
-import { world } from '../world.ts';
+import { until, world } from '../world.ts';
 
 const EXTENSION = '/restapi/v1.0/account/~/extension/~';
 const READ: PlatformRequest = { method: 'GET', path: EXTENSION, permission: 'ReadAccounts' };
@@ -96,6 +96,23 @@ describe('call', () => {
     await expect(call('front-desk', PLACE)).rejects.toMatchObject({ code: 'platform_unreachable' });
 
     expect(sandbox.requests(PLACE.path)).toHaveLength(1);
+  });
+
+  test('22: what waits for the platform’s limits does not leave once its Connection is frozen', async () => {
+    const { call, sandbox, clock, freezes } = await world();
+    await sandbox.setLimits({ scale: 1 });
+    const light = { ...READ, group: 'light' } as const;
+    for (let count = 0; count < 50; count += 1) await call('front-desk', light);
+    clock.advance(55_000);
+
+    const waiting = call('front-desk', light);
+    const refused = expect(waiting).rejects.toMatchObject({ code: 'frozen' });
+    await until(() => clock.isAsleepFor(5_100));
+    await freezes.freeze('connection', 'front-desk', { by: 'admin' });
+    clock.advance(5_100);
+    await refused;
+
+    expect(sandbox.requests(READ.path)).toHaveLength(50);
   });
 
   test('P4: after a 429 nothing of that Connection and group leaves until the penalty is over, whatever asks for it', async () => {

@@ -4,6 +4,7 @@ import { Unsaved } from '../../src/broker/unsaved.ts';
 import { StoreUnavailable } from '../../src/domain/errors.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Store } from '../../src/domain/store.ts';
+import { systemRandom } from '../../src/runtime/random.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { until, type World, world } from '../world.ts';
 
@@ -65,7 +66,15 @@ describe('endRuns', () => {
     const logged: string[] = [];
 
     await endRuns(
-      { tokens: { settled: async () => undefined }, rescue, store: { giveBackLeases: async () => 0 } as unknown as Store, clock, log: log(logged), node: 'A' },
+      {
+        tokens: { settled: async () => undefined },
+        rescue,
+        store: { giveBackLeases: async () => 0 } as unknown as Store,
+        clock,
+        random: systemRandom,
+        log: log(logged),
+        node: 'A',
+      },
       1,
     );
 
@@ -78,7 +87,10 @@ describe('endRuns', () => {
     const logged: string[] = [];
     const tokens = { settled: () => new Promise<void>(() => undefined) };
 
-    const ending = endRuns({ tokens, rescue, store: { giveBackLeases: async () => 0 } as unknown as Store, clock, log: log(logged), node: 'A' }, PATIENCE_MS);
+    const ending = endRuns(
+      { tokens, rescue, store: { giveBackLeases: async () => 0 } as unknown as Store, clock, random: systemRandom, log: log(logged), node: 'A' },
+      PATIENCE_MS,
+    );
     await until(() => clock.isAsleepFor(PATIENCE_MS));
     clock.advance(PATIENCE_MS);
     await ending;
@@ -104,7 +116,7 @@ const GRANT = {
 };
 
 function parts({ tokens, rescue, store, clock }: World, logged: string[]): EndingParts {
-  return { tokens, rescue, store, clock, log: log(logged), node: 'A' };
+  return { tokens, rescue, store, clock, random: systemRandom, log: log(logged), node: 'A' };
 }
 
 function log(events: string[]) {

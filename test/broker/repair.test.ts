@@ -48,7 +48,7 @@ describe('a damaged Grant', () => {
   test('without a credential that is good the error stands, and nobody is asked to sign in', async () => {
     const { tokens, store, sql } = await damageable('front-desk');
     await tokens.usableGrant('front-desk');
-    await store.refuseCredential('front-desk', 0, { at: 1, code: 'OAU-140' });
+    await store.refuseCredential('front-desk', 0, (await store.listCredentials('front-desk'))[0]!, { at: 1, code: 'OAU-140' });
     sql(`update grants set ${ALTERED('access_token')}`);
 
     await expect(tokens.usableGrant('front-desk')).rejects.toMatchObject({ code: 'sealed_value_unreadable' });

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { keepOffering } from '../../src/broker/keep-offering.ts';
 import { saveRescued } from '../../src/broker/save.ts';
 import { StoreUnavailable } from '../../src/domain/errors.ts';
 import type { Grant } from '../../src/domain/grant.ts';
@@ -119,8 +120,35 @@ describe('usableGrant while the database fails', () => {
     expect(rescue.find('front-desk')).toBeUndefined();
   });
 
+  test('G2: what a run could not save is saved once the database is back, whoever uses the Connection next', async () => {
+    const { tokens, store, rescue, clock } = await world();
+    await tokens.usableGrant('front-desk');
+    clock.advance(HOUR_MS);
+    const failing = failSaves(store, 1_000);
+    const lost = expect(tokens.usableGrant('front-desk')).rejects.toMatchObject({ code: 'token_pending' });
+    await until(() => failing.failed === 2 && clock.isAsleepFor(500));
+    clock.advance(61_000);
+    await lost;
+    await tokens.settled();
+    const ending = new AbortController();
+    const offering = keepOffering({ store, rescue, clock, random: systemRandom, log: SILENT }, ending.signal);
+
+    const failed = failing.failed;
+    clock.advance(5_000);
+    await until(() => failing.failed > failed);
+    failing.end();
+    await until(() => clock.isAsleepFor(5_000));
+    clock.advance(5_000);
+    await until(() => rescue.connections.length === 0);
+    ending.abort();
+    await offering;
+
+    expect((await store.findGrant('front-desk'))?.generation).toBe(2);
+    expect(rescue.find('front-desk')).toBeUndefined();
+  });
+
   test('G2: a start saves what was rescued where the generation has not moved, and drops it where it has', async () => {
-    const { tokens, store, rescue } = await world({ connections: ['front-desk', 'back-office'] });
+    const { tokens, store, rescue, clock } = await world({ connections: ['front-desk', 'back-office'] });
     const [front, back] = [await tokens.usableGrant('front-desk'), await tokens.usableGrant('back-office')];
     rescue.keep({
       grant: { ...front, generation: 2, accessToken: new Secret('won-later') },
@@ -128,9 +156,8 @@ describe('usableGrant while the database fails', () => {
       connectionId: await idOf(store, 'front-desk'),
     });
     rescue.keep({ grant: { ...back, accessToken: new Secret('lost') }, expectedGeneration: 0, connectionId: await idOf(store, 'back-office') });
-    const log = SILENT;
 
-    await saveRescued({ store, rescue, log });
+    await saveRescued({ store, rescue, clock, random: systemRandom, log: SILENT });
 
     expect((await store.findGrant('front-desk'))?.accessToken.equals(new Secret('won-later'))).toBe(true);
     expect((await store.findGrant('back-office'))?.accessToken.equals(back.accessToken)).toBe(true);

@@ -67,9 +67,45 @@ describe('a Connection that is removed', () => {
     await at.connections.removeConnection('front-desk');
     await at.apps.removeApp('demo');
 
-    await revokeNext(revoking(at));
+    await revokeNext(revoking(at, { mayAsk: (app) => at.tokens.budgets.mayAsk(app) }));
 
     expect([sent(at), await at.store.countRevocations()]).toEqual([[200], 0]);
+  });
+
+  test('21: several of an App that is gone are sent no faster than the platform lets an App ask', async () => {
+    const at = await world({ connections: ['front-desk', 'back-office'] });
+    for (const name of ['front-desk', 'back-office']) await at.tokens.usableGrant(name);
+    for (const name of ['front-desk', 'back-office']) await at.connections.removeConnection(name);
+    await at.apps.removeApp('demo');
+    const parts = revoking(at, { mayAsk: (app) => at.tokens.budgets.mayAsk(app) });
+
+    for (let turn = 0; turn < 3; turn += 1) await revokeNext(parts);
+    const first = sent(at);
+    at.clock.advance(12_000);
+    await revokeNext(parts);
+
+    expect([first, sent(at)]).toEqual([[200], [200, 200]]);
+  });
+
+  test('G7: however many wait for one budget, it is asked about once until it has room', async () => {
+    const at = await world();
+    const grant = await at.tokens.usableGrant('front-desk');
+    for (let count = 0; count < 100; count += 1) await revokeLater({ ...at, random: systemRandom, log }, grant);
+    const asked: string[] = [];
+    const from = at.clock.now() + 12_000;
+
+    const turns: boolean[] = [];
+    const mayAsk = async (app: string) => {
+      asked.push(app);
+      return from;
+    };
+    const parts = revoking(at, { mayAsk });
+    for (let turn = 0; turn < 3; turn += 1) turns.push(await revokeNext(parts));
+    at.clock.advance(12_000);
+    const due = await at.store.claimRevocation(at.clock.now(), at.clock.now() + 1);
+
+    expect([asked, turns]).toEqual([['demo'], [true, false, false]]);
+    expect([due?.attempts, await at.store.countRevocations()]).toEqual([0, 100]);
   });
 
   test('of two nodes one sends it', async () => {
@@ -169,7 +205,7 @@ describe('a Connection that is revoked', () => {
   test('without a credential that is good it needs a sign-in', async () => {
     const at = await world();
     await at.tokens.usableGrant('front-desk');
-    await at.store.refuseCredential('front-desk', 0, { at: 1, code: 'OAU-140' });
+    await at.store.refuseCredential('front-desk', 0, (await at.store.listCredentials('front-desk'))[0]!, { at: 1, code: 'OAU-140' });
 
     const view = await at.connections.revokeConnection('front-desk');
 

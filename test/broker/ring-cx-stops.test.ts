@@ -94,7 +94,7 @@ describe('a token of RingCX that is alive', () => {
   test('21: a Connection without credentials hands none out once its Grant is revoked', async () => {
     const { ringCx, connections, store } = await world();
     await ringCx.usableToken('front-desk');
-    await store.refuseCredential('front-desk', 0, { at: 1, code: 'OAU-140' });
+    await store.refuseCredential('front-desk', 0, (await store.listCredentials('front-desk'))[0]!, { at: 1, code: 'OAU-140' });
 
     await connections.revokeConnection('front-desk');
 

@@ -232,6 +232,48 @@ describe('usableGrant', () => {
     expect(next.generation).toBe(2);
   });
 
+  test.each<readonly [string, unknown]>([
+    ['over 64 KiB', JSON.stringify({ access_token: 'canary-access', token_type: 'bearer', expires_in: 3600, padding: 'x'.repeat(65_536) })],
+    ['not JSON', 'access_token=canary-access&token_type=bearer'],
+    ['without access_token', { refresh_token: 'canary-refresh', token_type: 'bearer', expires_in: 3600 }],
+    ['of another token_type', { access_token: 'canary-access', token_type: 'mac', expires_in: 3600 }],
+  ])('15: of an answer %s nothing is stored, neither at the sign-in nor at the Refresh', async (_what, body) => {
+    const { tokens, clock, sandbox, store, logged } = await world();
+    const bad = () => sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { status: 200, body } });
+
+    await bad();
+    const atSignIn = await tokens.usableGrant('front-desk').catch((error: unknown) => error);
+    const nothing = await store.findGrant('front-desk');
+    clock.advance(5_000);
+    const good = await tokens.usableGrant('front-desk');
+    clock.advance(HOUR_MS);
+    await bad();
+    const atRefresh = await tokens.usableGrant('front-desk').catch((error: unknown) => error);
+    const same = await store.findGrant('front-desk');
+
+    for (const error of [atSignIn, atRefresh]) expect(error).toBeInstanceOf(PlatformAnswerUnusable);
+    expect(nothing).toBeUndefined();
+    expect(same).toEqual(good);
+    expect(same?.accessToken.equals(good.accessToken)).toBe(true);
+    expect(logged.join()).not.toContain('canary');
+  });
+
+  test('16: a sign-in that brings tokens of another extension is refused for good, audited, and its session ended', async () => {
+    const { tokens, connections, store, logged } = await world();
+    await tokens.usableGrant('front-desk');
+    await connections.revokeConnection('front-desk');
+    const others = { kind: 'password' as const, username: '18887776655', extension: '102', password: new Secret('Myp@ssw0rd') };
+    await connections.replaceCredentials('front-desk', [others]);
+    const before = await store.countRevocations();
+
+    await expect(tokens.usableGrant('front-desk')).rejects.toMatchObject({ code: 'grant_dead', platformCode: 'owner_changed' });
+    const { credentials, state, ownerId } = await connections.getConnection('front-desk');
+
+    expect([credentials[0]?.refused?.code, state, ownerId]).toEqual(['owner_changed', 'needs-sign-in', '403141004']);
+    expect(await store.countRevocations()).toBe(before + 1);
+    expect(logged.some((line) => line.includes('"credential.refused"') && line.includes('owner_changed'))).toBe(true);
+  });
+
   test("16: tokens of another extension are not stored under the Connection's name", async () => {
     const { tokens, clock, sandbox, store } = await world();
     await tokens.usableGrant('front-desk');
@@ -242,6 +284,25 @@ describe('usableGrant', () => {
     await expect(tokens.usableGrant('front-desk')).rejects.toBeInstanceOf(OwnerChanged);
 
     expect((await store.findGrant('front-desk'))?.generation).toBe(1);
+  });
+
+  test('16: a Refresh that brings tokens of another extension is audited, and asked again after a while', async () => {
+    const { tokens, clock, sandbox, store, tokenRequests } = await world();
+    await tokens.usableGrant('front-desk');
+    clock.advance(HOUR_MS);
+    const body = { access_token: 'x', token_type: 'bearer', expires_in: 3600, owner_id: '1' };
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { status: 200, body } });
+
+    await expect(tokens.usableGrant('front-desk')).rejects.toBeInstanceOf(OwnerChanged);
+    const meanwhile = await tokens.usableGrant('front-desk').catch((error: unknown) => error);
+    const { items } = await store.listAudit({ limit: 10 });
+    clock.advance(5_000);
+    const later = await tokens.usableGrant('front-desk');
+
+    expect(meanwhile).toBeInstanceOf(PlatformAway);
+    expect(items).toMatchObject([{ who: 'gateway', action: 'refuseTokens', object: 'connections/front-desk', result: 'owner_changed' }]);
+    expect([later.generation, later.ownerId]).toEqual([2, '403141004']);
+    expect(tokenRequests()).toEqual(['password', 'refresh_token', 'refresh_token']);
   });
 
   test('G5: a caller waits ten seconds at most, and what it waited for goes on', async () => {
@@ -335,6 +396,51 @@ describe('usableGrant', () => {
 
     expect(await store.findGrant('desk')).toBeUndefined();
     expect((await tokens.usableGrant('desk')).ownerId).toBe('1110475004');
+  });
+
+  test('21: a session that was won for a Connection that is removed meanwhile is ended', async () => {
+    const { tokens, connections, sandbox, store, clock } = await world();
+    await tokens.usableGrant('front-desk');
+    clock.advance(HOUR_MS);
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { delayMs: 1 } });
+
+    const refreshing = tokens.usableGrant('front-desk');
+    await until(() => sandbox.requests(TOKEN_PATH).length === 2);
+    await connections.removeConnection('front-desk');
+    clock.advance(1);
+    await expect(refreshing).rejects.toBeInstanceOf(ConnectionNotFound);
+
+    // That of the pair it had, which is spent by now, and that of the new one.
+    expect(await store.countRevocations()).toBe(2);
+  });
+
+  test('G4: credentials that are replaced while the old ones are refused are not taken for them', async () => {
+    const { tokens, connections, sandbox, clock, tokenRequests } = await world({ connections: [] });
+    const login = { kind: 'password' as const, username: '18889363711', extension: '101' };
+    await connections.createConnection({ name: 'desk', app: 'demo', credentials: [{ ...login, password: new Secret('old') }] });
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { delayMs: 1 } });
+
+    const asking = tokens.usableGrant('desk');
+    await until(() => sandbox.requests(TOKEN_PATH).length === 1);
+    await connections.replaceCredentials('desk', [{ ...login, password: new Secret('1234') }]);
+    clock.advance(1);
+    const grant = await asking;
+
+    expect(grant.generation).toBe(1);
+    expect((await connections.getConnection('desk')).credentials).toEqual([{ kind: 'password' }]);
+    expect(tokenRequests()).toEqual(['password', 'password']);
+  });
+
+  test('G5: what a forced Refresh brings is not handed out where it is over already', async () => {
+    const { tokens, clock, sandbox } = await world();
+    const refused = await tokens.usableGrant('front-desk');
+    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 2, action: { drop: 'after' } });
+    await expect(tokens.newerGrant(refused)).rejects.toBeInstanceOf(PlatformUnreachable);
+    clock.advance(HOUR_MS - 30_000);
+
+    const newer = await tokens.newerGrant(refused);
+
+    expect((newer?.expiresAt ?? 0) - clock.now()).toBe(HOUR_MS);
   });
 
   test('new credentials end the need for a sign-in', async () => {

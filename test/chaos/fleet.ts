@@ -1,17 +1,14 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { Profile } from '../../src/sandbox/profile.ts';
 import { control, manage, type Place, place, type RunningTrunkline, run } from '../e2e/trunkline.ts';
 import { onDatabase } from '../postgres/databases.ts';
 import { startPostgres } from '../postgres/server.ts';
+import { startPlatform } from './platform.ts';
 
-const PLATFORM = fileURLToPath(new URL('./platform.mjs', import.meta.url));
 const NODES = 4;
 const USERNAME = '18885550100';
 const APP = { name: 'main', clientId: 'FleetAppKey', clientSecret: 'FleetAppSecret' };
@@ -74,7 +71,7 @@ export async function fleet({ connections, accessSeconds, profile = 'platform' }
   const names = Array.from({ length: connections }, (_, index) => `desk-${10_001 + index}`);
   const postgres = await startPostgres();
   onTestFinished(() => postgres.close());
-  const platform = await startPlatform(connections, profile);
+  const platform = await startPlatform({ scenario: scenarioOf(connections), profile });
   await control({ sandbox: platform.origin } as Place, 'lifetimes', { accessSeconds });
 
   const env = {
@@ -135,25 +132,12 @@ export async function fleet({ connections, accessSeconds, profile = 'platform' }
   };
 }
 
-async function startPlatform(users: number, profile: Profile) {
-  const scenario = {
+function scenarioOf(users: number) {
+  return {
     apps: [{ clientId: APP.clientId, clientSecret: APP.clientSecret, permissions: ['ReadAccounts'] }],
     accounts: [
       { name: 'Fleet', mainNumber: `+${USERNAME}`, generate: { count: users, firstExtensionNumber: Number(extensionOf(0)), password: passwordOf('{n}') } },
     ],
-  };
-  const child: ChildProcess = fork(PLATFORM, [JSON.stringify({ scenario, profile })], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
-  const [{ origin }] = (await once(child, 'message')) as [{ origin: string }];
-  return {
-    origin,
-    tokenRequests: async () => {
-      child.send({ id: 0 });
-      const [{ counts }] = (await once(child, 'message')) as [{ counts: Readonly<Record<string, number>> }];
-      return counts;
-    },
   };
 }
 

@@ -21,7 +21,7 @@ const vault = await openVault({ vaultKey: Buffer.from(vaultKey, 'base64'), keys:
 const store = sealed.withVault(vault);
 const log = { info() {}, warn() {}, error() {} };
 const rescue = openRescueJournal(rescueFolder, vault, log);
-await saveRescued({ store, rescue, log });
+await saveRescued({ store, rescue, clock: systemClock, random: systemRandom, log });
 const { fetch } = createFetch();
 
 /** Ends this process where the test wants it to end, as if the power had failed. */

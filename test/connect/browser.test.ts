@@ -51,7 +51,7 @@ describe('connecting in a real browser', () => {
     await toConsent(page, url);
 
     const [answer] = await Promise.all([
-      page.waitForResponse((response) => response.url().startsWith(it.redirectUri)),
+      page.waitForResponse((response) => response.url().includes('/refused?')),
       page.getByRole('button', { name: 'Deny' }).click(),
     ]);
     await page.getByRole('alert').waitFor();
@@ -69,13 +69,15 @@ describe('connecting in a real browser', () => {
   test('16: another user than the Connection has is refused, the session ended, nothing stored; the right one repairs it', async () => {
     const it = await connectWorld({ names: ['front-desk'] });
     const old = await it.tokens.usableGrant('front-desk');
+    const [credential] = await it.store.listCredentials('front-desk');
+    await it.store.refuseCredential('front-desk', 0, credential!, { at: it.clock.now(), code: 'OAU-140' });
     await it.store.needSignIn('front-desk', 1, { at: it.clock.now(), code: 'OAU-140' });
     const { url } = await it.invite({ connection: 'front-desk' });
     const page = await newPage(browser);
     await toConsent(page, url, BACK_OFFICE);
 
     const [answer] = await Promise.all([
-      page.waitForResponse((response) => response.url().startsWith(it.redirectUri)),
+      page.waitForResponse((response) => response.url().includes('/refused?')),
       page.getByRole('button', { name: 'Allow' }).click(),
     ]);
     const alarm = await page.getByRole('alert').innerText();

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { listenOnLoopback } from '../../src/cli/loopback.ts';
 import { terminalPage } from '../../src/connect/pages.ts';
+import { StoreUnavailable } from '../../src/domain/errors.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { allowed } from './consent.ts';
-import { FRONT_DESK } from './users.ts';
+import { BACK_OFFICE, FRONT_DESK } from './users.ts';
 import { connectWorld } from './world.ts';
 
 /** A browser's own requests to the gateway, cookies and form token included. */
@@ -13,7 +14,14 @@ async function visitor(url: string) {
   const [, token = ''] = /name="form_token" value="([^"]*)"/.exec(await shown.text()) ?? [];
   const begin = (fields: Record<string, string> = { form_token: token }, headers: Record<string, string> = { cookie }) =>
     fetch(`${url}/consent`, { method: 'POST', redirect: 'manual', headers, body: new URLSearchParams(fields) });
-  return { cookie, token, begin, shown, back: (callback: string) => fetch(callback, { redirect: 'manual', headers: { cookie } }) };
+  return { cookie, token, begin, shown, back: (callback: string) => bring(callback, cookie) };
+}
+
+/** What a browser with these cookies sees at the callback: where that sends it on to the page of a refusal, that page. */
+async function bring(callback: string, cookie = ''): Promise<Response> {
+  const answer = await fetch(callback, { redirect: 'manual', headers: { cookie } });
+  const to = answer.headers.get('location') ?? '';
+  return /\/refused\?/.test(to) ? fetch(new URL(to, callback), { redirect: 'manual', headers: { cookie } }) : answer;
 }
 
 describe('the callback', () => {
@@ -31,6 +39,58 @@ describe('the callback', () => {
     expect(won?.headers.get('referrer-policy')).toBe('no-referrer');
     expect(won?.headers.get('cache-control')).toBe('no-store');
     expect(it.codeExchanges()).toBe(1);
+  });
+
+  test.each([
+    ['forged', (callback: string) => callback.replace(/state=[^&]*/, 'state=forged'), 400],
+    ['at another address', (callback: string) => callback.replace('/callback/web', '/callback'), 400],
+    ['of somebody else’s platform', (callback: string) => `${callback}&iss=https://evil.example.com`, 400],
+    ['a no', (callback: string) => callback.replace(/code=[^&]*/, 'error=access_denied&error_description=canary-code'), 403],
+    ['with a code that the platform does not know', (callback: string) => callback.replace(/code=[^&]*/, 'code=canary-code'), 502],
+  ])('9: one that is %s ends at an address without the code, on a page that nobody keeps or is told of', async (_what, change, status) => {
+    const it = await connectWorld();
+    const { begin, cookie } = await visitor((await it.invite()).url);
+    const callback = change(await allowed(it.sandbox.origin, (await begin()).headers.get('location') ?? ''));
+
+    const answer = await fetch(callback, { redirect: 'manual', headers: { cookie } });
+    const to = new URL(answer.headers.get('location') ?? '', callback);
+    const page = await fetch(to, { headers: { cookie } });
+    const text = await page.text();
+
+    const { code = 'canary-code', state = 'none' } = Object.fromEntries(new URL(callback).searchParams);
+    expect([answer.status, await answer.text(), page.status]).toEqual([303, '', status]);
+    for (const shown of [to.href, text]) expect([shown.includes(code), shown.includes(state)], shown).toEqual([false, false]);
+    for (const { headers } of [answer, page])
+      expect(['cache-control', 'referrer-policy', 'x-frame-options'].map((name) => headers.get(name))).toEqual(['no-store', 'no-referrer', 'DENY']);
+    expect(text).not.toMatch(/<script|src=|https?:\/\//);
+  });
+
+  test('9: one that meets a database that is away does not stay at the code either', async () => {
+    const it = await connectWorld();
+    const { begin, cookie } = await visitor((await it.invite()).url);
+    const callback = await allowed(it.sandbox.origin, (await begin()).headers.get('location') ?? '');
+    it.store.findAttempt = () => Promise.reject(new StoreUnavailable('the database is away'));
+
+    const answer = await fetch(callback, { redirect: 'manual', headers: { cookie } });
+    const page = await fetch(new URL(answer.headers.get('location') ?? '', callback));
+
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/connect/refused?why=out_of_order&word=store_unavailable']);
+    expect([page.status, await page.text()]).toEqual([502, expect.stringContaining('Try again in a minute')]);
+  });
+
+  test('the page of a refusal says what it knows and nothing else, whatever its address says', async () => {
+    const it = await connectWorld();
+    const at = async (query: string) => (await fetch(`${it.publicUrl}/connect/refused?${query}`)).text();
+
+    const pages = await Promise.all([
+      at('why=toString'),
+      at('why=denied&why=denied'),
+      at(`why=not_accepted&word=${encodeURIComponent('call 555-0100 <b>now</b>')}`),
+    ]);
+
+    expect(pages[0]).toContain('This link is not valid');
+    expect(pages[1]).toContain('This link is not valid');
+    expect(pages[2]).not.toMatch(/555-0100|<b>/);
   });
 
   test('3: an answer counts for ten minutes and not longer', async () => {
@@ -91,9 +151,9 @@ describe('the callback, from elsewhere', () => {
     const [mine, others] = [await visitor(url), await visitor(url)];
     const callback = await allowed(it.sandbox.origin, (await mine.begin()).headers.get('location') ?? '');
 
-    const bare = await fetch(callback, { redirect: 'manual' });
+    const bare = await bring(callback);
     const foreign = await others.back(callback);
-    const doubled = await fetch(callback, { redirect: 'manual', headers: { cookie: `${others.cookie}; ${mine.cookie}` } });
+    const doubled = await bring(callback, `${others.cookie}; ${mine.cookie}`);
     const twice = await mine.back(`${callback}&state=another`);
     const own = await mine.back(callback);
 
@@ -268,6 +328,26 @@ describe('a Grant that a person has signed in for', () => {
     ).toBeDefined();
   });
 
+  test('16: is not stored where the Connection became another user’s while it was saved, and its session is ended', async () => {
+    const it = await connectWorld({ names: ['back-office'] });
+    const others = await it.tokens.usableGrant('back-office');
+    const known = await it.store.findConnection('back-office');
+    await it.store.createConnection({ ...known!, id: 'other', name: 'mine', ownerId: undefined }, []);
+    const save = it.store.saveGrant;
+    it.store.saveGrant = async (...given) => {
+      it.store.saveGrant = save;
+      await save({ ...others, connection: 'mine' }, 0, 'other');
+      return save(...given);
+    };
+    const credential = { kind: 'jwt', assertion: new Secret(await it.jwtOf(FRONT_DESK)) } as const;
+
+    const adopting = it.adopt({ connection: 'mine', app: 'web', labels: {} }, { kind: 'credential', credential });
+
+    await expect(adopting).rejects.toMatchObject({ code: 'owner_changed' });
+    expect(await it.store.findGrant('mine')).toMatchObject({ generation: 1, ownerId: BACK_OFFICE.ownerId });
+    expect(await it.store.countRevocations()).toBe(1);
+  });
+
   test('where the platform refuses, a Connection that was to be created is not there', async () => {
     const it = await connectWorld();
     const credential = { kind: 'jwt', assertion: new Secret('a.b.c') } as const;
@@ -303,6 +383,19 @@ describe('the command line', () => {
     expect(body).toMatchObject({ name: 'mine', state: 'ready', generation: 1 });
     expect(JSON.stringify(body)).not.toContain('SBX');
     expect(again.body).toMatchObject({ code: 'sign_in_refused', detail: expect.stringContaining('answered before') });
+  });
+
+  test.each(['http://127.0.0.1/callback', 'http://[::1]/callback'])('10: it listens at a free port of the IP literal in %s', async (registered) => {
+    const listener = await listenOnLoopback(registered);
+    const port = new URL(listener.redirectUri).port;
+    const ended = listener.wait('right', new AbortController().signal, async (brought) => ({ result: brought.code, page: terminalPage(undefined) }));
+
+    const shown = await fetch(`${listener.redirectUri}?state=right&code=x`);
+    listener.close();
+
+    expect(listener.redirectUri).toBe(registered.replace('/callback', `:${port}/callback`));
+    expect([shown.status, await ended]).toEqual([200, 'x']);
+    await expect(fetch(`${listener.redirectUri}?state=right&code=x`)).rejects.toThrow();
   });
 
   test('10: an address beyond loopback, or of a name, is not taken', async () => {

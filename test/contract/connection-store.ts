@@ -196,8 +196,9 @@ export function describeConnectionStore(name: string, open: OpenStore): void {
       await store.createConnection(sampleConnection({ name: 'back-office' }), [password(), refreshToken()]);
       await store.createConnection(sampleConnection(), [password(), refreshToken(), password()]);
 
-      await store.refuseCredential('front-desk', 1, { at: NOW, code: 'invalid_grant' });
+      const noted = await store.refuseCredential('front-desk', 1, refreshToken(), { at: NOW, code: 'invalid_grant' });
 
+      expect(noted).toBe(true);
       const refused = { at: NOW, code: 'invalid_grant' };
       expect(revealed(await store.listCredentials('front-desk'))).toEqual(revealed([password(), refreshToken({ refused }), password()]));
       expect(revealed(await store.listCredentials('back-office'))).toEqual(revealed([password(), refreshToken()]));
@@ -208,10 +209,31 @@ export function describeConnectionStore(name: string, open: OpenStore): void {
       await store.createApp(sampleApp());
       await store.createConnection(sampleConnection(), [password()]);
 
-      await store.refuseCredential('front-desk', 1, { at: NOW, code: 'invalid_grant' });
-      await store.refuseCredential('gone', 0, { at: NOW, code: 'invalid_grant' });
+      const noted = [
+        await store.refuseCredential('front-desk', 1, password(), { at: NOW, code: 'invalid_grant' }),
+        await store.refuseCredential('gone', 0, password(), { at: NOW, code: 'invalid_grant' }),
+      ];
 
+      expect(noted).toEqual([false, false]);
       expect(revealed(await store.listCredentials('front-desk'))).toEqual([revealed(password())]);
+    });
+
+    test('G4: a credential that came in the place of the refused one is not refused, and nobody has to sign in', async () => {
+      const { store, other } = await world();
+      await store.createApp(sampleApp());
+      await store.createConnection(sampleConnection(), [password()]);
+      const credentials = [password({ password: new Secret('newer') }), { kind: 'client_credentials', brandId: '2' } as const];
+      await other.replaceCredentials('front-desk', credentials);
+
+      const noted = [
+        await store.refuseCredential('front-desk', 0, password(), { at: NOW, code: 'OAU-140' }),
+        await store.refuseCredential('front-desk', 1, { kind: 'client_credentials', brandId: '1' }, { at: NOW, code: 'OAU-140' }),
+        await store.needSignIn('front-desk', 0, { at: NOW, code: 'OAU-140' }),
+      ];
+
+      expect(noted).toEqual([false, false, false]);
+      expect(revealed(await store.listCredentials('front-desk'))).toEqual(revealed(credentials));
+      expect(await store.findConnection('front-desk')).toMatchObject({ signInNeeded: undefined });
     });
 
     test('the need for a sign-in is noted where the generation is the stored one: 0 without a Grant', async () => {
@@ -220,9 +242,9 @@ export function describeConnectionStore(name: string, open: OpenStore): void {
       await store.saveGrant(sampleGrant({ connection: 'old', generation: 7 }), 0, CONNECTION_ID);
       const needed = { at: NOW, code: 'OAU-140' };
 
-      await store.needSignIn('new', 0, needed);
-      await store.needSignIn('old', 7, needed);
+      const noted = [await store.needSignIn('new', 0, needed), await store.needSignIn('old', 7, needed)];
 
+      expect(noted).toEqual([true, true]);
       expect(await store.findConnection('new')).toMatchObject({ signInNeeded: needed });
       expect(await store.findConnection('old')).toMatchObject({ signInNeeded: needed });
     });

@@ -143,9 +143,9 @@ export function describeGrantSaves(name: string, open: OpenStore): void {
 
       await store.saveGrant(inHours(5), 0, CONNECTION_ID);
       const withJwt = await deadlines(store);
-      await store.refuseCredential('front-desk', 0, REFUSED);
+      await store.refuseCredential('front-desk', 0, password(), REFUSED);
       const passwordRefused = await deadlines(store);
-      await store.refuseCredential('front-desk', 1, REFUSED);
+      await store.refuseCredential('front-desk', 1, jwt, REFUSED);
       const jwtRefused = await deadlines(store);
       await store.saveGrant(inHours(6, { generation: 2 }), 1, CONNECTION_ID);
       const next = await deadlines(store);

@@ -68,6 +68,24 @@ export function describeRevocationStore(name: string, open: OpenStore): void {
       expect([early, due?.attempts, await store.countRevocations()]).toEqual([undefined, 3, 0]);
     });
 
+    test('those of an App that are due are put off together; no other App’s, and none that is not due', async () => {
+      const { store, other } = await world();
+      const due = (id: string, app = 'main', at = NOW) => store.addRevocation({ ...revocationOf(sampleGrant(), sampleApp(), { id, at }), app });
+      for (const id of ['one', 'two']) await due(id);
+      await due('later', 'main', NOW + 100);
+      await due('other', 'second');
+
+      await other.putOffRevocationsOf('main', NOW, NOW + 500);
+      const ids = async (now: number) => {
+        const found: (string | undefined)[] = [];
+        for (let claim = await store.claimRevocation(now, NOW + CLAIM_MS); claim; claim = await store.claimRevocation(now, NOW + CLAIM_MS))
+          found.push(claim.id);
+        return found.sort();
+      };
+
+      expect([await ids(NOW), await ids(NOW + 499), await ids(NOW + 500)]).toEqual([['other'], ['later'], ['one', 'two']]);
+    });
+
     test('G1: a Grant that is revoked has no tokens, and a pair that was being won for it is not saved', async () => {
       const { store, other } = await world();
       await withConnections(store, 'front-desk');

@@ -167,7 +167,7 @@ describe('auditGrants', () => {
 
     await audited.saveGrant({ ...grant, generation: 2 }, 1, connection.id);
     await audited.saveGrant({ ...grant, generation: 2 }, 1, connection.id);
-    await audited.refuseCredential('front-desk', 0, { at: 1, code: 'OAU-140' });
+    await audited.refuseCredential('front-desk', 0, (await store.listCredentials('front-desk'))[0]!, { at: 1, code: 'OAU-140' });
     await audited.needSignIn('front-desk', 2, { at: 1, code: 'OAU-140' });
     const { items } = await store.listAudit({ limit: 10 });
 

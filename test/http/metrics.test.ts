@@ -39,6 +39,7 @@ describe('/metrics', () => {
     const bearer = await key();
     await ask('GET', 'connections/front-desk/token', bearer);
     await ask('GET', 'connections/front-desk/token', bearer);
+    await store.refuseCredential('front-desk', 0, (await store.listCredentials('front-desk'))[0]!, { at: 1, code: 'OAU-1' });
     await store.needSignIn('front-desk', 1, { at: 1, code: 'OAU-1' });
     const connection = {
       name: 'dead',

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { DEMO } from '../../src/sandbox/demo.ts';
 import { gateway } from '../http/gateway.ts';
-import { TOKEN_PATH } from '../world.ts';
+import { TOKEN_PATH, until } from '../world.ts';
 
 const EXTENSION = '/restapi/v1.0/account/~/extension/~';
 
@@ -38,6 +38,22 @@ describe('the proxy', () => {
     const path = await fetch(`${origin}/k/${key}${EXTENSION}`);
 
     expect([query.status, path.status]).toEqual([200, 200]);
+  });
+
+  test('22: what waits for the platform’s limits does not leave once its Client is frozen', async () => {
+    const { ask, sandbox, clock, freezes } = await listening();
+    await sandbox.setLimits({ scale: 1 });
+    for (let count = 0; count < 50; count += 1) await ask(EXTENSION);
+    clock.advance(55_000);
+
+    const waiting = ask(EXTENSION);
+    await until(() => clock.isAsleepFor(5_100));
+    await freezes.freeze('client', 'crm', { by: 'admin' });
+    clock.advance(5_100);
+    const answer = await waiting;
+
+    expect([answer.status, answer.headers.get('trunkline-error')]).toEqual([503, 'frozen']);
+    expect(sandbox.requests(EXTENSION)).toHaveLength(50);
   });
 
   test('a key that nobody has is refused in the shape that programs read', async () => {

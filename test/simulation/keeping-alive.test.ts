@@ -14,7 +14,7 @@ const LONG_MS = 60 * 60_000;
 /** The platform's own week in the long form; in the short one 3 hours, of which the deadlines are known to the hour only. */
 const REFRESH_MS = figures(3 * HOUR_MS, 7 * DAY_MS);
 const THEORY = Math.floor(REFRESH_MS * SLOTS_PER_MS);
-// A quarter of a second more than the platform's minute, some jitter, and a hundredth for what nobody plans: 1.6 %. In the
+// A quarter of a second more than the platform's minute, some jitter, and half a hundredth for what nobody plans: 1.1 %. In the
 // short form what was planned to the hour is out by up to a sixth of a lifetime, and what is used of the budget is not.
 const TOLERANCE = figures(0.04, 0.02);
 const MANY = figures(1_500, 100_000);

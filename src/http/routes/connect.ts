@@ -2,10 +2,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { BrowserCookie } from '../../connect/cookie.ts';
 import { mayReturnTo } from '../../connect/invitations.ts';
 import { PAGE_HEADERS, type PageAnswer } from '../../connect/page.ts';
-import { connectedPage, FIELDS, type InvitationPageParts, invitationPage, jwtPage, pathOf, refusedPage } from '../../connect/pages.ts';
+import { connectedPage, FIELDS, type InvitationPageParts, invitationPage, jwtPage, pathOf } from '../../connect/pages.ts';
 import type { ConnectParts, Visitor } from '../../connect/parts.ts';
 import { MOST_TRIES, pasteJwt } from '../../connect/paste.ts';
 import { hostedRedirectUri } from '../../connect/redirect-uri.ts';
+import { refusedPage, refusedPageAt, refusedPath } from '../../connect/refused-page.ts';
 import { createSecret, formToken, hashOf, isFormToken } from '../../connect/secrets.ts';
 import { SignIns } from '../../connect/sign-ins.ts';
 import { AppNotFound, GatewayError, SignInRefused } from '../../domain/errors.ts';
@@ -18,6 +19,7 @@ const FORM_LIMIT_BYTES = 64 * 1024;
 const YEAR_SECONDS = 365 * 24 * 3_600;
 // Pages are for people, and not part of the API that is described.
 const schema = { hide: true };
+const CALLBACKS = ['/callback', '/callback/:app'] as const;
 
 interface Link {
   readonly Params: { readonly link: string };
@@ -46,6 +48,8 @@ export function connectRoutes(parts: ConnectParts): (server: FastifyInstance) =>
       if (!(error instanceof GatewayError))
         parts.log.error('connect.failed', { route: request.routeOptions.url, requestId: request.id, error: messageOf(error) });
       if (error instanceof GatewayError && error.retryAfterMs !== undefined) reply.header('retry-after', String(Math.ceil(error.retryAfterMs / 1_000)));
+      // An address that holds a code is not stayed at, whatever went wrong.
+      if (CALLBACKS.some((path) => request.routeOptions.url?.endsWith(path))) return reply.redirect(refusedPath(error, undefined), 303);
       return send(reply, refusedPage(error, link !== undefined && !(error instanceof SignInRefused) ? new Secret(link) : undefined));
     });
     server.setNotFoundHandler(async (_request, reply) => send(reply, refusedPage(new SignInRefused('link_unknown'), undefined)));
@@ -77,7 +81,11 @@ export function connectRoutes(parts: ConnectParts): (server: FastifyInstance) =>
       const outcome = await pasteJwt(parts, signIns, { invitation, browser, pasted }, visitorOf(request, invitation.id));
       return 'faults' in outcome ? send(reply, jwtPage(shown, outcome.faults)) : reply.redirect(pathOf(link), 303);
     });
-    for (const path of ['/callback', '/callback/:app']) {
+    server.get('/refused', { schema }, async (request, reply) => send(reply, refusedPageAt(request.query as object, undefined)));
+    server.get<Link>('/:link/refused', { schema }, async (request, reply) =>
+      send(reply, refusedPageAt(request.query as object, new Secret(request.params.link))),
+    );
+    for (const path of CALLBACKS) {
       server.get(path, { schema }, async (request, reply) => {
         const [address = ''] = request.url.split('?');
         const ended = await signIns.finish(
@@ -87,8 +95,7 @@ export function connectRoutes(parts: ConnectParts): (server: FastifyInstance) =>
         );
         // At once to an address without the code.
         if ('connected' in ended) return reply.redirect(ended.link ? pathOf(ended.link) : '/connect/callback', 303);
-        if (ended.refused.retryAfterMs !== undefined) reply.header('retry-after', String(Math.ceil(ended.refused.retryAfterMs / 1_000)));
-        return send(reply, refusedPage(ended.refused, ended.link));
+        return reply.redirect(refusedPath(ended.refused, ended.link), 303);
       });
     }
 
