@@ -9,7 +9,7 @@ import { type Wish, winGrant, winPicked } from './win.ts';
 // A caller waits this long for a token that is being won, then is told to come back (docs/guarantees.md, G5).
 const CALLER_WAIT_MS = 10_000;
 const RETRY_AFTER_MS = 5_000;
-// At most one forced Refresh per generation and minute: what a newer token does not cure has another cause (docs/guarantees.md, G6).
+/** At most one forced Refresh per generation in this time: what a newer token does not cure has another cause (docs/guarantees.md, G6). */
 export const FORCE_INTERVAL_MS = 60_000;
 
 /**

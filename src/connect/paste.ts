@@ -9,7 +9,7 @@ import { hashOf } from './secrets.ts';
 import type { SignIns } from './sign-ins.ts';
 import { tidyJwt } from './tidy-jwt.ts';
 
-// Each real try takes one of the App's five or so token requests a minute.
+/** How often one link may be tried: each real try takes one of the App's five or so token requests a minute. */
 export const MOST_TRIES = 30;
 
 /** What is wrong with a pasted credential, as far as we or the platform can tell. */

@@ -33,6 +33,7 @@ export interface BudgetPause {
 
 /** The limit of an App that nobody has said anything about. */
 export const DEFAULT_LIMIT = 5;
+/** The window in which that limit counts. */
 export const DEFAULT_WINDOW_MS = 60_000;
 
 // The platform counts when a request arrives, and one may take longer on its way than the sixth after it.

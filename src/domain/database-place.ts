@@ -34,6 +34,7 @@ export interface PostgresPlace {
 
 // PostgreSQL's own words (libpq, "SSL Mode Descriptions"); `allow` and `prefer` promise nothing, so they are not taken.
 const TLS_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
+/** How a connection to the server is encrypted and checked. */
 export type TlsMode = (typeof TLS_MODES)[number];
 
 const POSTGRES_PORT = 5432;

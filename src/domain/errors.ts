@@ -522,6 +522,7 @@ export class CallPending extends GatewayError {
   }
 }
 
+/** `refresh_too_soon`: A Refresh was forced for this token within the last minute. */
 export class RefreshTooSoon extends GatewayError {
   constructor(connection: string, retryAfterMs: number) {
     super(

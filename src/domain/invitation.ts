@@ -3,6 +3,7 @@ import type { Secret } from './secret.ts';
 
 /** How a person may connect: by the platform's consent page, or by pasting a JWT credential. */
 export const WAYS = ['consent', 'jwt'] as const;
+/** One of them. */
 export type Way = (typeof WAYS)[number];
 
 /**

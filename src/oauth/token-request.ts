@@ -51,9 +51,10 @@ function settingParameters({ accessTokenTtlMs, refreshTokenTtlMs, endpointId }: 
 
 /**
  * How an App says who it is: by Basic, or, a public one, by `client_id` in the body.
+ *
+ * The library would percent-encode `-`, `_` and `.` of the id and secret (RFC 6749 §2.3.1); RingCentral compares them as
+ * they are, and its SDKs send them so. Only `:` in the id and what is not ASCII has to be encoded.
  */
-// The library would percent-encode `-`, `_` and `.` of the id and secret (RFC 6749 §2.3.1); RingCentral compares them as
-// they are, and its SDKs send them so. Only `:` in the id and what is not ASCII has to be encoded.
 export function clientAuthentication(app: Pick<TokenApp, 'clientSecret'>): ClientAuth {
   return (_server, client, body, headers) => {
     if (!app.clientSecret) {

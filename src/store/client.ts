@@ -1,10 +1,10 @@
 import type { Insertable, Selectable, Transaction } from 'kysely';
 import type { Client, ClientStore, LegacyLogin } from '../domain/client.ts';
 import type { ClientLimits } from '../domain/client-limits.ts';
-import { ConnectionNotFound, LoginTaken, NameTaken } from '../domain/errors.ts';
+import { LoginTaken, NameTaken } from '../domain/errors.ts';
 import type { PageRequest } from '../domain/page.ts';
 import { clientKeyStore, keysOf, selectKeyOwner, selectKeys } from './client-key.ts';
-import { findMissingConnection } from './connection.ts';
+import { missingConnection } from './connection.ts';
 import type { StoreDialect } from './dialect.ts';
 import { pageOf, rowsFor, startOf } from './page.ts';
 import { withReferences } from './reference.ts';
@@ -19,7 +19,7 @@ export function clientStore(db: Database, dialect: StoreDialect): ClientStore {
       withReferences(
         dialect,
         () => createClient(db, dialect, client),
-        () => missingConnection(db, client),
+        () => missingConnection(db, [...client.connections, ...client.legacyLogins.map(({ connection }) => connection)]),
       ),
     findClient: (name) =>
       snapshot(db, async (transaction) => {
@@ -55,11 +55,6 @@ async function createLogin(db: Database, row: LegacyLoginTable): Promise<void> {
     if (owner !== undefined) throw new LoginTaken(row.position, owner);
     // Whoever had it was removed between the two statements.
   }
-}
-
-async function missingConnection(db: Database, { connections, legacyLogins }: Client): Promise<Error | undefined> {
-  const missing = await findMissingConnection(db, [...connections, ...legacyLogins.map(({ connection }) => connection)]);
-  return missing === undefined ? undefined : new ConnectionNotFound(missing);
 }
 
 /** Several reads of one instant: a Client is never seen without its parts. */

@@ -5,7 +5,9 @@ import { SealedValueUnreadable } from '../domain/errors.ts';
 import type { Vault } from '../vault/vault.ts';
 import { isSameCredential, toCredential } from './credential.ts';
 import type { StoreDialect } from './dialect.ts';
+import { holdConnection } from './hold-connection.ts';
 import { updateKeeping } from './keeping.ts';
+import { updatesOne } from './rows.ts';
 import type { CredentialTable, Database } from './schema.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -64,17 +66,13 @@ async function markConnection(
   await holdConnection(db, dialect, connection);
   // One that is damaged can never be presented.
   if ((await selectUsable(db, connection)).some((row) => opened(row, vault))) return false;
-  const updated = await db
-    .updateTable('connections')
-    .set({ sign_in_needed_at: at, sign_in_needed_code: code, keep_by: null, fresh_at: null })
-    .where('name', '=', connection)
-    .where(sql<number>`coalesce((select generation from grants where connection = ${connection}), 0)`, '=', generation)
-    .executeTakeFirstOrThrow();
-  return updated.numUpdatedRows === 1n;
-}
-
-async function holdConnection(db: Database, dialect: StoreDialect, connection: string): Promise<void> {
-  await dialect.held(db.selectFrom('connections').select('name').where('name', '=', connection)).execute();
+  return updatesOne(
+    db
+      .updateTable('connections')
+      .set({ sign_in_needed_at: at, sign_in_needed_code: code, keep_by: null, fresh_at: null })
+      .where('name', '=', connection)
+      .where(sql<number>`coalesce((select generation from grants where connection = ${connection}), 0)`, '=', generation),
+  );
 }
 
 /** Its credentials that nobody has refused. */

@@ -1,7 +1,7 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Connection, ConnectionStore } from '../domain/connection.ts';
 import type { Credential } from '../domain/credential.ts';
-import { InUse, NameTaken } from '../domain/errors.ts';
+import { ConnectionNotFound, InUse, NameTaken } from '../domain/errors.ts';
 import type { PageRequest } from '../domain/page.ts';
 import type { Outgoing } from '../domain/revocation.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -61,10 +61,11 @@ export function connectionStore(db: Database, dialect: StoreDialect, vault: Vaul
   };
 }
 
-/** The first of these Connections that is not there. */
-export async function findMissingConnection(db: Database, names: readonly string[]): Promise<string | undefined> {
+/** What to throw where one of these Connections is not there; nothing where all are. */
+export async function missingConnection(db: Database, names: readonly string[]): Promise<ConnectionNotFound | undefined> {
   const rows = await db.selectFrom('connections').select('name').where('name', 'in', names).execute();
-  return names.find((name) => !rows.some((row) => row.name === name));
+  const missing = names.find((name) => !rows.some((row) => row.name === name));
+  return missing === undefined ? undefined : new ConnectionNotFound(missing);
 }
 
 async function createConnection(db: Database, dialect: StoreDialect, vault: Vault, connection: Connection, credentials: readonly Credential[]): Promise<void> {

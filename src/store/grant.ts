@@ -78,35 +78,32 @@ function toRow(grant: Grant, vault: Vault): GrantTable {
 type OutlineColumn = 'connection' | 'app' | 'generation' | 'issued_at' | 'expires_at' | 'refresh_expires_at' | 'owner_id' | 'scope' | 'refresh_refused_code';
 
 function toOutline(row: Pick<Selectable<GrantTable>, OutlineColumn>): GrantOutline {
-  return {
-    connection: row.connection,
-    app: row.app,
-    generation: row.generation,
-    issuedAt: row.issued_at,
-    expiresAt: row.expires_at,
-    refreshExpiresAt: row.refresh_expires_at ?? undefined,
-    ownerId: row.owner_id ?? undefined,
-    scope: row.scope,
-    revoked: row.refresh_refused_code === REVOKED_HERE,
-  };
+  return { ...openPartOf(row), revoked: row.refresh_refused_code === REVOKED_HERE };
 }
 
 /** The Grant that a row holds, opened. @throws SealedValueUnreadable */
 export function toGrant(row: Selectable<GrantTable>, vault: Vault): Grant {
   return {
-    connection: row.connection,
-    app: row.app,
-    generation: row.generation,
+    ...openPartOf(row),
     accessToken: vault.open(tokenPlace('access_token', row), row.access_token),
-    issuedAt: row.issued_at,
-    expiresAt: row.expires_at,
     refreshToken: row.refresh_token ? vault.open(tokenPlace('refresh_token', row), row.refresh_token) : undefined,
-    refreshExpiresAt: row.refresh_expires_at ?? undefined,
-    ownerId: row.owner_id ?? undefined,
-    scope: row.scope,
     endpointId: row.endpoint_id ?? undefined,
     sessionId: row.session_id ?? undefined,
     refreshRefused: row.refresh_refused_at === null ? undefined : { at: row.refresh_refused_at, code: row.refresh_refused_code ?? '' },
+  };
+}
+
+/** What of a Grant is not sealed, and people may see. */
+function openPartOf(row: Pick<Selectable<GrantTable>, OutlineColumn>): Omit<GrantOutline, 'revoked'> {
+  return {
+    connection: row.connection,
+    app: row.app,
+    generation: row.generation,
+    issuedAt: row.issued_at,
+    expiresAt: row.expires_at,
+    refreshExpiresAt: row.refresh_expires_at ?? undefined,
+    ownerId: row.owner_id ?? undefined,
+    scope: row.scope,
   };
 }
 

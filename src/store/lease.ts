@@ -6,7 +6,7 @@ import { prepared } from './prepared.ts';
 import { withReferences } from './reference.ts';
 import type { Database } from './schema.ts';
 
-// A Lease that ends this much later than one that is taken now was taken by a clock that has been set back since.
+/** A Lease that ends this much later than one that is taken now was taken by a clock that has been set back since. */
 export const FURTHEST_MS = 60_000;
 
 /** Leases in the database. */

@@ -39,12 +39,14 @@ export interface Schema {
 /** A database with these tables; a transaction is one too. */
 export type Database = Kysely<Schema>;
 
+/** The data keys, each wrapped by the vault key. */
 interface DataKeyTable {
   id: number;
   wrapped: Uint8Array;
   created_at: number;
 }
 
+/** Apps, each with its first client secret. */
 export interface AppTable {
   name: string;
   platform_origin: string;
@@ -69,6 +71,7 @@ export interface AppTable {
   secret_in_use: Generated<number>;
 }
 
+/** The client secrets of Apps, from the second on. */
 export interface ClientSecretTable {
   app: string;
   /** From 2. */
@@ -78,6 +81,7 @@ export interface ClientSecretTable {
   created_at: number;
 }
 
+/** Connections, and by when what they have is to be kept alive. */
 export interface ConnectionTable {
   id: string;
   name: string;
@@ -101,6 +105,7 @@ export interface ConnectionTable {
   given_up_at: Generated<number | null>;
 }
 
+/** The credentials of Connections, in the order in which they are tried. */
 export interface CredentialTable {
   connection: string;
   position: number;
@@ -115,6 +120,7 @@ export interface CredentialTable {
   refused_code: string | null;
 }
 
+/** The Grant of each Connection that has one. */
 export interface GrantTable {
   connection: string;
   app: string;
@@ -134,6 +140,7 @@ export interface GrantTable {
   refresh_refused_code: string | null;
 }
 
+/** The tokens of RingCX of each Connection that has some. */
 export interface RingCxGrantTable {
   connection: string;
   generation: number;
@@ -153,12 +160,14 @@ export interface RingCxGrantTable {
   agent_details: string;
 }
 
+/** Who may ask RingCX for a Connection; a Lease that was given back is gone. */
 interface RingCxLeaseTable {
   connection: string;
   holder: string;
   expires_at: number;
 }
 
+/** Until when nothing of a kind is sent to RingCX for an App. */
 export interface RingCxPenaltyTable {
   app: string;
   origin: string;
@@ -166,6 +175,7 @@ export interface RingCxPenaltyTable {
   until: number;
 }
 
+/** Who may win the next token pair of a Connection. */
 interface LeaseTable {
   connection: string;
   holder: string;
@@ -180,6 +190,7 @@ interface LeaseTable {
   retry_code: Generated<string | null>;
 }
 
+/** What each App may send of token requests, and what of it is taken. */
 export interface BudgetTable {
   app: string;
   /** Token requests in a window; null: no limit. */
@@ -201,6 +212,7 @@ export interface BudgetTable {
   caller_load_at: number;
 }
 
+/** Emergency stops. */
 export interface FreezeTable {
   kind: FreezeKind;
   name: string;
@@ -213,6 +225,7 @@ export interface FreezeTable {
   reason: string | null;
 }
 
+/** Sessions that are to be ended at the platform. */
 export interface RevocationTable {
   id: string;
   app: string;
@@ -230,6 +243,7 @@ export interface RevocationTable {
   not_before: number;
 }
 
+/** The queue of the Connections whose callers wait for a slot. */
 export interface TokenWantTable {
   connection: string;
   app: string;
@@ -241,6 +255,7 @@ export interface TokenWantTable {
   wanted_at: number;
 }
 
+/** Clients, each with its first gateway key. */
 export interface ClientTable {
   name: string;
   /** JSON: a Policy. */
@@ -258,6 +273,7 @@ export interface ClientTable {
   rewrite_links: Generated<number>;
 }
 
+/** The gateway keys of Clients, from the second on. */
 export interface ClientKeyTable {
   client: string;
   number: number;
@@ -266,12 +282,14 @@ export interface ClientKeyTable {
   expires_at: number | null;
 }
 
+/** Which Connections a Client may use; the first is the one it gets when it names none. */
 export interface ClientConnectionTable {
   client: string;
   position: number;
   connection: string;
 }
 
+/** What old programs sign in with. */
 export interface LegacyLoginTable {
   client: string;
   position: number;
@@ -281,6 +299,7 @@ export interface LegacyLoginTable {
   connection: string;
 }
 
+/** The calls that old programs may ask about. */
 export interface RingOutSessionTable {
   session_id: number;
   client: string;
@@ -294,6 +313,7 @@ export interface RingOutSessionTable {
   repeat_key: string | null;
 }
 
+/** Links with which people connect themselves. */
 export interface InvitationTable {
   id: string;
   secret_hash: string;
@@ -312,6 +332,7 @@ export interface InvitationTable {
   used_by: string | null;
 }
 
+/** Sign-ins that were begun, until their answer comes. */
 export interface SignInAttemptTable {
   state_hash: string;
   /** Null: the command line has begun it. */
@@ -331,12 +352,14 @@ export interface SignInAttemptTable {
   used_at: number | null;
 }
 
+/** The number of the first line that must be there. */
 interface AuditAnchorTable {
   /** Always 1: there is one row. */
   id: number;
   first_seq: number;
 }
 
+/** Who may place a call, of all who ask for the same one at once. */
 export interface RingOutClaimTable {
   repeat_key: string;
   holder: string;
@@ -345,11 +368,13 @@ export interface RingOutClaimTable {
   unclear: number;
 }
 
+/** The nodes that share the limits. */
 interface LimitNodeTable {
   node: string;
   counts_until: number;
 }
 
+/** What nodes have taken of the shared half of the platform's limits. */
 export interface LimitSliceTable {
   app: string;
   connection: string;
@@ -359,6 +384,7 @@ export interface LimitSliceTable {
   counts_until: number;
 }
 
+/** Until when nothing of a limit leaves. */
 export interface LimitPenaltyTable {
   app: string;
   connection: string;
@@ -366,6 +392,7 @@ export interface LimitPenaltyTable {
   until: number;
 }
 
+/** Idempotency keys that are in use. */
 export interface IdempotencyKeyTable {
   client: string;
   key_hash: string;
@@ -379,6 +406,7 @@ export interface IdempotencyKeyTable {
   expires_at: number;
 }
 
+/** The lines of the audit trail. */
 export interface AuditTable {
   seq: number;
   at: number;

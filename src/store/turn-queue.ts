@@ -1,7 +1,7 @@
 import type { Turnseeker } from '../domain/budget.ts';
 import type { Database } from './schema.ts';
 
-// Whoever was told when to come back and has not come so long after that has gone.
+/** Whoever was told when to come back and has not come so long after that has gone. */
 export const STALE_MS = 15 * 60_000;
 
 /**

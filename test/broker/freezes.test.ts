@@ -4,6 +4,7 @@ import { StoreUnavailable } from '../../src/domain/errors.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { DEMO } from '../../src/sandbox/demo.ts';
 import { ManualClock } from '../manual-clock.ts';
+import { SILENT } from '../silent-log.ts';
 import { TOKEN_PATH, until, world } from '../world.ts';
 
 const HOUR_MS = 3_600_000;
@@ -109,7 +110,7 @@ describe('what is frozen', () => {
 });
 
 describe('the set of freezes', () => {
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const log = SILENT;
 
   test('that cannot be read at start lets nothing start', async () => {
     const { store } = await world();

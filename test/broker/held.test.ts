@@ -6,6 +6,7 @@ import type { Grant } from '../../src/domain/grant.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { systemRandom } from '../../src/runtime/random.ts';
+import { SILENT } from '../silent-log.ts';
 import { until, world } from '../world.ts';
 
 const HOUR_MS = 3_600_000;
@@ -14,7 +15,7 @@ const NAME = 'front-desk';
 /** A node that hears of changes when the test says so, while another node holds the Lease on a Connection that is due. */
 async function waiting() {
   const { store, tokens: other, clock, rescue, freezes, fetch } = await world();
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const log = SILENT;
   const hearing: ((change: Change | typeof EVERYTHING) => void)[] = [];
   let turns = 0;
   const counted: Store = {
@@ -52,7 +53,7 @@ async function waiting() {
 
 test('G6: whoever read the row before a forced Refresh, and comes after it, gets the newer token too', async () => {
   const { store, clock, rescue, freezes, fetch } = await world();
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const log = SILENT;
   let held: Promise<void> | undefined;
   const slow: Store = {
     ...store,

@@ -17,6 +17,7 @@ import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { openVault } from '../../src/vault/vault.ts';
 import { figures } from '../chaos/world.ts';
 import { ManualClock } from '../manual-clock.ts';
+import { SILENT } from '../silent-log.ts';
 import { NOTHING_FROZEN } from '../unfrozen.ts';
 
 const RUNS = figures(500, 10_000);
@@ -160,7 +161,7 @@ async function startRun(place: Awaited<ReturnType<typeof openPlace>>, scheduler:
     { id: connection, name: connection, app, labels: {}, keep: 'alive', ownerId: undefined, signInNeeded: undefined, createdAt: 0 },
     [{ kind: 'password', username: '15555550100', password: new Secret('1234') }],
   );
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const log = SILENT;
   const slow = () => scheduler.schedule(Promise.resolve());
   const fetch = (_url: string | URL, init?: RequestInit) => endpoint.answer(new URLSearchParams(String(init?.body)), slow);
   const brokers = ['A', 'B'].map((node) => {

@@ -13,10 +13,10 @@ import { systemRandom } from '../../src/runtime/random.ts';
 import { openRescueJournal } from '../../src/store/rescue-journal.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { openVault } from '../../src/vault/vault.ts';
+import { SILENT } from '../silent-log.ts';
 import { TOKEN_PATH, until, type World, world } from '../world.ts';
 
 const HOUR_MS = 3_600_000;
-const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 describe('the rescue journal', () => {
   test('G2: holds a pair, sealed, from before `keep` returns until it is forgotten', async () => {
@@ -131,7 +131,7 @@ describe('usableGrant while the database fails', () => {
     await lost;
     await tokens.settled();
     const ending = new AbortController();
-    const offering = keepOffering({ store, rescue, clock, random: systemRandom, log: QUIET }, ending.signal);
+    const offering = keepOffering({ store, rescue, clock, random: systemRandom, log: SILENT }, ending.signal);
 
     const failed = failing.failed;
     clock.advance(5_000);
@@ -148,7 +148,7 @@ describe('usableGrant while the database fails', () => {
   });
 
   test.each([
-    ['a start', async ({ store, rescue, clock }: World) => saveRescued({ store, rescue, clock, random: systemRandom, log: QUIET })],
+    ['a start', async ({ store, rescue, clock }: World) => saveRescued({ store, rescue, clock, random: systemRandom, log: SILENT })],
     ['the next run', async ({ tokens }: World) => tokens.usableGrant('front-desk')],
   ])('G1, 21: a rescued pair whose Grant was revoked meanwhile is dropped by %s, and its session ended', async (_who, come) => {
     const at = await world();
@@ -174,7 +174,7 @@ describe('usableGrant while the database fails', () => {
     });
     rescue.keep({ grant: { ...back, accessToken: new Secret('lost') }, expectedGeneration: 0, connectionId: await idOf(store, 'back-office') });
 
-    await saveRescued({ store, rescue, clock, random: systemRandom, log: QUIET });
+    await saveRescued({ store, rescue, clock, random: systemRandom, log: SILENT });
 
     expect((await store.findGrant('front-desk'))?.accessToken.equals(new Secret('won-later'))).toBe(true);
     expect((await store.findGrant('back-office'))?.accessToken.equals(back.accessToken)).toBe(true);

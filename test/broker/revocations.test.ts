@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { keepRevoking, type RevocationParts, revokeLater, revokeNext } from '../../src/broker/revocations.ts';
 import { createFetch } from '../../src/runtime/fetch.ts';
 import { systemRandom } from '../../src/runtime/random.ts';
+import { SILENT } from '../silent-log.ts';
 import { until, type World, world } from '../world.ts';
 
 const REVOKE_PATH = '/restapi/oauth/revoke';
 const WEEK_MS = 7 * 24 * 3_600_000;
-const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const log = SILENT;
 
 function revoking(at: World, of: Partial<RevocationParts> = {}): RevocationParts {
   const notes: string[] = [];

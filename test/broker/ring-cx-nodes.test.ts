@@ -12,11 +12,11 @@ import { startSandbox } from '../../src/sandbox/start.ts';
 import { openInPostgres } from '../contract/postgres-world.ts';
 import { openInFile } from '../contract/sqlite-world.ts';
 import type { StoreWorld } from '../contract/world.ts';
+import { SILENT } from '../silent-log.ts';
 import { NOTHING_FROZEN } from '../unfrozen.ts';
 import { EXCHANGE_PATH, REFRESH_PATH, ringCxRequests, useRingCxToken } from './ring-cx-world.ts';
 
 const RESCUE = { keep: () => undefined, find: () => undefined, list: () => [], forget: () => undefined };
-const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const NODES = ['A', 'B'] as const;
 
 const DATABASES: readonly (readonly [string, () => Promise<StoreWorld>])[] = [

@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { command, control, manage, type Place, place, runUntil, text } from '../e2e/trunkline.ts';
 import { emptyDatabase } from '../postgres/databases.ts';
+import { until } from '../until.ts';
 
-// What the issue asks for: everywhere within a second.
+// docs/operations.md: everywhere within a second.
 const BOUND_MS = 1_000;
 const LOGIN = { username: '18889363711', extension: '101', password: '1234' };
 const LIST = `ringout.asp?cmd=list&${new URLSearchParams({ username: LOGIN.username, ext: LOGIN.extension, password: LOGIN.password })}`;
@@ -23,7 +23,7 @@ describe.each(DATABASES)('two gateways on one %s', (_name, database) => {
       const verb = (what: string) => (thing === '' ? what : `${thing}/${what}`);
       await until(async () => (await token(b)).status === 200);
       await manage(a, 'POST', verb('freeze'), { reason: 'a test' });
-      const tookMs = await until(async () => (await token(b)).code === 'frozen');
+      const tookMs = await msUntil(async () => (await token(b)).code === 'frozen');
       const legacy = await text(`${b.gateway}/${LIST}`);
       await manage(a, 'POST', verb('thaw'));
       answers.push([thing, tookMs, legacy]);
@@ -33,7 +33,7 @@ describe.each(DATABASES)('two gateways on one %s', (_name, database) => {
     await manage(a, 'POST', 'connections/front-desk/thaw');
     await until(async () => (await token(b)).status === 200);
     await manage(a, 'DELETE', 'clients/crm');
-    const removedMs = await until(async () => (await token(b)).code === 'client_unknown');
+    const removedMs = await msUntil(async () => (await token(b)).code === 'client_unknown');
 
     console.log(`refused after ${answers.map(([thing, tookMs]) => `${thing || 'everything'} ${tookMs} ms`).join(', ')}; removed ${removedMs} ms`);
     expect(answers.map(([thing, tookMs, legacy]) => [thing, tookMs < BOUND_MS, legacy])).toEqual(answers.map(([thing]) => [thing, true, UNAVAILABLE]));
@@ -58,13 +58,10 @@ test('one command stops everything, doctor says it, and one command ends it', as
   expect(doctor.stdout).toMatch(/^warn freezes: Everything is frozen since \S+, by admin \(a drill\); `trunkline app thaw --all` ends that$/m);
 }, 120_000);
 
-/** Resolves with how long it took until the condition held. */
-async function until(condition: () => Promise<boolean>): Promise<number> {
+/** How long it took until the condition held. */
+async function msUntil(condition: () => Promise<boolean>): Promise<number> {
   const started = performance.now();
-  while (!(await condition())) {
-    if (performance.now() - started > 20_000) throw new Error('it never came');
-    await delay(10);
-  }
+  await until(condition, 10);
   return Math.round(performance.now() - started);
 }
 

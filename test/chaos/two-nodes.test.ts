@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../src/domain/secret.ts';
 import { emptyDatabase } from '../postgres/databases.ts';
+import { until } from '../until.ts';
 import { TOKEN_PATH } from '../world.ts';
-import { chaosWorld, figures } from './world.ts';
+import { type ChaosNode, type ChaosWorld, chaosWorld, figures } from './world.ts';
 
 const EXPIRIES = figures(3, 20);
 const ACCESS_SECONDS = 4;
@@ -54,16 +55,11 @@ describe.each(DATABASES)('two gateway processes on one %s', (_name, database) =>
   });
 
   test('G1, 3: stopped past its Lease while another refreshed: its pair is dropped, the newer one lives', async () => {
-    const { start, sandbox, store, lapse, tokenRequests } = await chaosWorld(await database());
+    const at = await chaosWorld(await database());
+    const { start, store, tokenRequests } = at;
     const [stopped, other] = await Promise.all([start(), start()]);
-    await stopped.use('front-desk');
-    await sandbox.advance(HOUR_MS);
-    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { delayMs: 300 } });
 
-    const using = stopped.use('front-desk');
-    await until(() => tokenRequests().length === 2);
-    stopped.process.kill('SIGSTOP');
-    await lapse('front-desk');
+    const { using } = await stopMidRefresh(at, stopped);
     expect(await other.use('front-desk')).toEqual([200]);
     const winner = await store.findGrant('front-desk');
     await delay(figures(500, LEASE_MS + 1_000));
@@ -79,16 +75,11 @@ describe.each(DATABASES)('two gateway processes on one %s', (_name, database) =>
   }, 60_000);
 
   test('G1: stopped past its Lease while nobody refreshed: its pair is the living one, and is saved', async () => {
-    const { start, sandbox, store, lapse, tokenRequests } = await chaosWorld(await database());
+    const at = await chaosWorld(await database());
+    const { start, store, tokenRequests } = at;
     const stopped = await start();
-    await stopped.use('front-desk');
-    await sandbox.advance(HOUR_MS);
-    await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { delayMs: 300 } });
 
-    const using = stopped.use('front-desk');
-    await until(() => tokenRequests().length === 2);
-    stopped.process.kill('SIGSTOP');
-    await lapse('front-desk');
+    const { using } = await stopMidRefresh(at, stopped);
     await delay(500);
     stopped.process.kill('SIGCONT');
 
@@ -98,6 +89,14 @@ describe.each(DATABASES)('two gateway processes on one %s', (_name, database) =>
   });
 });
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await delay(5);
+/** Stops a process while its Refresh is under way, for longer than its Lease lasts. @returns what its caller waits for */
+async function stopMidRefresh({ sandbox, lapse, tokenRequests }: ChaosWorld, node: ChaosNode) {
+  await node.use('front-desk');
+  await sandbox.advance(HOUR_MS);
+  await sandbox.addFault({ match: { path: TOKEN_PATH }, times: 1, action: { delayMs: 300 } });
+  const using = node.use('front-desk');
+  await until(() => tokenRequests().length === 2, 5);
+  node.process.kill('SIGSTOP');
+  await lapse('front-desk');
+  return { using };
 }

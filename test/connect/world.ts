@@ -7,9 +7,8 @@ import type { Fetch } from '../../src/runtime/fetch.ts';
 import { systemRandom } from '../../src/runtime/random.ts';
 import { DEMO } from '../../src/sandbox/demo.ts';
 import { gateway, TOKEN } from '../http/gateway.ts';
+import { SILENT } from '../silent-log.ts';
 import { FRONT_DESK } from './users.ts';
-
-const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export const RETURN_TO = 'https://myapp.example.com/connected';
 
@@ -30,8 +29,8 @@ export async function connectWorld({ names = [], wrapFetch = (fetch) => fetch }:
   let publicUrl = '';
   const at = await gateway({ names });
   const { store, clock, sandbox } = at;
-  const trail = createTrail({ store, clock, log: QUIET });
-  const connect = { store, adopt: at.adopt, trail, clock, random: systemRandom, fetch: wrapFetch(at.fetch), log: QUIET };
+  const trail = createTrail({ store, clock, log: SILENT });
+  const connect = { store, adopt: at.adopt, trail, clock, random: systemRandom, fetch: wrapFetch(at.fetch), log: SILENT };
   // The port is known once it listens, and the App's redirect URI names it.
   const reached = await gateway({
     names: [],
@@ -69,7 +68,7 @@ export async function connectWorld({ names = [], wrapFetch = (fetch) => fetch }:
       String((await control(sandbox.origin, 'jwt-credentials', { username, extension, ...more })).jwt),
     /** Sends what is to be revoked on the platform. @returns how many requests that took */
     revokeAll: async (): Promise<number> => {
-      const parts = { store, clock, random: systemRandom, fetch: at.fetch, log: QUIET, trail, mayAsk: async () => 0 };
+      const parts = { store, clock, random: systemRandom, fetch: at.fetch, log: SILENT, trail, mayAsk: async () => 0 };
       let count = 0;
       while (await revokeNext(parts)) count += 1;
       return count;

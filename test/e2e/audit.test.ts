@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
 import type { AuditRecord } from '../../src/domain/audit.ts';
+import { until } from '../until.ts';
 import { command, manage, place, runUntil } from './trunkline.ts';
 
 // One test starts some processes after each other.
@@ -45,12 +46,3 @@ test('67: refusals that are only counted so far are written when the gateway end
     ['admin_token_wrong', 1],
   ]);
 });
-
-async function until<Value>(find: () => Promise<Value | undefined>): Promise<Value> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    const found = await find();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('it did not come');
-}

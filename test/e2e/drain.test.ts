@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { until } from '../until.ts';
 import { control, manage, type Place, place, type RunningTrunkline, runUntil, text } from './trunkline.ts';
 
 const LIST = '/ringout.asp?cmd=list&username=18889363711&ext=101&password=1234';
@@ -150,7 +151,7 @@ async function apart(): Promise<{ at: Place; serve(): Promise<RunningTrunkline> 
 }
 
 /** Orders a failure; resolves when so many requests have met it. */
-async function order(at: Place, path: string, delayMs: number): Promise<{ met(count: number): Promise<void> }> {
+async function order(at: Place, path: string, delayMs: number): Promise<{ met(count: number): Promise<unknown> }> {
   await control(at, 'faults', { match: { path }, times: FAULTS, action: { delayMs } });
   return {
     met: (count) =>
@@ -176,8 +177,4 @@ function headersOf(url: string, agent: Agent): Promise<Record<string, unknown>> 
       response.resume().on('end', () => resolve(response.headers));
     }).on('error', reject);
   });
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await delay(20);
 }

@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
+import { until } from '../until.ts';
 import { control, manage, type Place, place, run, runUntil, text } from './trunkline.ts';
 
 // One test starts some processes after each other.
@@ -257,8 +258,4 @@ async function answers(origin: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
 }

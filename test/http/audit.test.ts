@@ -4,11 +4,11 @@ import { createTrail } from '../../src/audit/trail.ts';
 import type { AuditRecord } from '../../src/domain/audit.ts';
 import { StoreUnavailable } from '../../src/domain/errors.ts';
 import { auditLogins } from '../../src/http/audit.ts';
+import { SILENT } from '../silent-log.ts';
 import { world } from '../world.ts';
 import { gateway, TOKEN } from './gateway.ts';
 
 const APP = { name: 'main', platformOrigin: 'http://127.0.0.1:1', clientId: 'id', clientSecret: 'canary-secret' };
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 describe('the audit trail of the API', () => {
   test('67: a change leaves a line before and one after, joined by the request, with who, what, which, from where', async () => {
@@ -159,7 +159,7 @@ describe('the audit trail of the API', () => {
 describe('auditGrants', () => {
   test('67: what becomes of a Grant leaves a line', async () => {
     const { store, clock, tokens } = await world();
-    const audited = auditGrants(store, createTrail({ store, clock, log: silent }));
+    const audited = auditGrants(store, createTrail({ store, clock, log: SILENT }));
     await tokens.usableGrant('front-desk');
     const grant = await store.findGrant('front-desk');
     const connection = await store.findConnection('front-desk');
@@ -183,7 +183,7 @@ describe('auditLogins', () => {
   test('45, 67: a refused legacy login leaves a line with its address, and nothing of what was sent', async () => {
     const { store, clock } = await world();
     const bodies = ['FAILED Invalid User or Password', 'OK 1 3', 'FAILED Invalid Command'];
-    const api = auditLogins({ answer: async () => bodies.shift() ?? '' }, createTrail({ store, clock, log: silent }));
+    const api = auditLogins({ answer: async () => bodies.shift() ?? '' }, createTrail({ store, clock, log: SILENT }));
 
     for (let index = 0; index < 3; index += 1) await api.answer({ cmd: 'list', username: 'canary', password: 'canary' }, { address: '192.0.2.7' });
     const { items } = await store.listAudit({ limit: 10 });
@@ -194,7 +194,7 @@ describe('auditLogins', () => {
 
   test('45, 67: a program that goes on with a wrong password is counted', async () => {
     const { store, clock } = await world();
-    const trail = createTrail({ store, clock, log: silent });
+    const trail = createTrail({ store, clock, log: SILENT });
     const api = auditLogins({ answer: async () => 'FAILED Invalid User or Password' }, trail);
 
     for (let index = 0; index < 50; index += 1) await api.answer({ cmd: 'list' }, { address: '192.0.2.7' });

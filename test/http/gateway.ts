@@ -21,6 +21,7 @@ import { Upstreams } from '../../src/proxy/upstreams.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { systemRandom } from '../../src/runtime/random.ts';
 import type { SealedStore } from '../../src/store/store.ts';
+import { SILENT } from '../silent-log.ts';
 import { type World, world } from '../world.ts';
 
 export const TOKEN = 'admin-token-for-tests-0123456789';
@@ -30,7 +31,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
   const { planes = ['data', 'admin'], names, open, ...parts } = of;
   const at: World = await world({ ...(names && { connections: names }), ...(open && { open }) });
   const { store, apps, connections, clock, tokens, ringCx, freezes } = at;
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const log = SILENT;
   const { trail = createTrail({ store, clock, log }) } = parts;
   const metrics = new Metrics();
   metrics.watchTokens(tokens, store);

@@ -5,9 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
 import { sql } from 'kysely';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { CONNECTION_ID, NOW, sampleApp, sampleConnection, sampleGrant } from '../../../test/contract/world.ts';
 import { StoreUnavailable } from '../../domain/errors.ts';
 import type { Grant } from '../../domain/grant.ts';
-import { Secret } from '../../domain/secret.ts';
 import { systemRandom } from '../../runtime/random.ts';
 import { openVault } from '../../vault/vault.ts';
 import { migrate } from '../migrate.ts';
@@ -16,7 +16,6 @@ import { sqliteStoreDialect } from './dialect.ts';
 import { openSqliteDatabase } from './open.ts';
 import { StatementThread } from './statement-thread.ts';
 
-const NOW = 1_750_000_000_000;
 const NAMES = Array.from({ length: 20 }, (_, index) => `desk-${index}`);
 const NEEDED = { at: NOW, code: 'OAU-140' };
 
@@ -26,11 +25,11 @@ describe('saves that are in flight at once in a SQLite file', () => {
     const transactions = vi.spyOn(StatementThread.prototype, 'transact');
     onTestFinished(() => transactions.mockRestore());
 
-    await store.saveGrant(grantOf('desk-0', 1), 0, 'id');
+    await store.saveGrant(grantOf('desk-0', 1), 0, CONNECTION_ID);
     const alone = transactions.mock.calls.length;
-    const first = store.saveGrant(grantOf('desk-0', 2), 1, 'id');
+    const first = store.saveGrant(grantOf('desk-0', 2), 1, CONNECTION_ID);
     while (transactions.mock.calls.length === alone) await Promise.resolve();
-    const others = NAMES.slice(1).map((name) => store.saveGrant(grantOf(name, 1), 0, 'id'));
+    const others = NAMES.slice(1).map((name) => store.saveGrant(grantOf(name, 1), 0, CONNECTION_ID));
     const saved = await Promise.all([first, ...others]);
 
     expect(alone).toBe(1);
@@ -42,7 +41,7 @@ describe('saves that are in flight at once in a SQLite file', () => {
     const { store } = await openPlace();
     const generations = Array.from({ length: 300 }, (_, index) => index);
 
-    const saved = await Promise.all(generations.map((generation) => store.saveGrant(grantOf('desk-0', generation + 1), generation, 'id')));
+    const saved = await Promise.all(generations.map((generation) => store.saveGrant(grantOf('desk-0', generation + 1), generation, CONNECTION_ID)));
 
     expect(saved.every(Boolean)).toBe(true);
     expect(await store.findGrant('desk-0')).toMatchObject({ generation: 300 });
@@ -54,10 +53,10 @@ describe('saves that are in flight at once in a SQLite file', () => {
     const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(db);
     await sql`pragma max_page_count = ${sql.raw(String((rows[0]?.page_count ?? 0) + 10))}`.execute(db);
 
-    const outcomes = await Promise.allSettled(NAMES.map((name) => store.saveGrant({ ...grantOf(name, 1), scope: 'x'.repeat(10_000) }, 0, 'id')));
+    const outcomes = await Promise.allSettled(NAMES.map((name) => store.saveGrant({ ...grantOf(name, 1), scope: 'x'.repeat(10_000) }, 0, CONNECTION_ID)));
     const after = await Promise.all(NAMES.map(async (name) => [await store.findGrant(name), (await store.findConnection(name))?.signInNeeded]));
     await sql`pragma max_page_count = 1000000`.execute(db);
-    const again = await Promise.all(NAMES.map((name) => store.saveGrant(grantOf(name, 1), 0, 'id')));
+    const again = await Promise.all(NAMES.map((name) => store.saveGrant(grantOf(name, 1), 0, CONNECTION_ID)));
 
     for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailable) });
     expect(after).toEqual(NAMES.map(() => [undefined, NEEDED]));
@@ -70,7 +69,7 @@ describe('saves that are in flight at once in a SQLite file', () => {
     onTestFinished(() => void other.close());
     other.exec('begin immediate');
 
-    const saving = Promise.all(NAMES.map((name) => store.saveGrant(grantOf(name, 1), 0, 'id')));
+    const saving = Promise.all(NAMES.map((name) => store.saveGrant(grantOf(name, 1), 0, CONNECTION_ID)));
     const early = await Promise.race([saving, delay(200, 'waiting')]);
     const read = await store.findConnection('desk-0');
     other.exec('commit');
@@ -84,7 +83,7 @@ describe('saves that are in flight at once in a SQLite file', () => {
     const { store } = await openPlace();
     await store.close();
 
-    const outcomes = await Promise.allSettled(NAMES.map((name) => store.saveGrant(grantOf(name, 1), 0, 'id')));
+    const outcomes = await Promise.allSettled(NAMES.map((name) => store.saveGrant(grantOf(name, 1), 0, CONNECTION_ID)));
 
     expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
   });
@@ -92,7 +91,7 @@ describe('saves that are in flight at once in a SQLite file', () => {
   test('those that are under way when the store is closed are saved or refused, and none is left waiting', async () => {
     const { store } = await openPlace();
 
-    const saving = Promise.allSettled(NAMES.map((name) => store.saveGrant(grantOf(name, 1), 0, 'id')));
+    const saving = Promise.allSettled(NAMES.map((name) => store.saveGrant(grantOf(name, 1), 0, CONNECTION_ID)));
     await store.close();
 
     expect(await saving).toHaveLength(NAMES.length);
@@ -110,28 +109,11 @@ async function openPlace() {
   await migrate(db, sqliteStoreDialect);
   const sealed = sealedStore(db, sqliteStoreDialect, { comes: () => false, watch: async () => () => undefined, close: async () => undefined });
   const store = sealed.withVault(await openVault({ vaultKey: new Uint8Array(32), keys: sealed.dataKeys, random: systemRandom, now: NOW }));
-  const origin = 'https://platform.example.com';
-  const places = { platformOrigin: origin, mediaOrigin: origin, ringcxOrigin: origin, redirectUris: [], returnTo: [] };
-  await store.createApp({ name: 'main', clientId: 'client-id', clientSecret: new Secret('client-secret'), createdAt: NOW, ...places });
-  const connection = { id: 'id', app: 'main', keep: 'alive', labels: {}, ownerId: undefined, signInNeeded: undefined, createdAt: NOW } as const;
-  for (const name of NAMES) await store.createConnection({ ...connection, name }, []);
+  await store.createApp(sampleApp());
+  for (const name of NAMES) await store.createConnection(sampleConnection({ name }), []);
   return { file, db, store };
 }
 
 function grantOf(connection: string, generation: number): Grant {
-  return {
-    connection,
-    app: 'main',
-    generation,
-    accessToken: new Secret(`access-${generation}`),
-    issuedAt: NOW,
-    expiresAt: NOW + 3_600_000,
-    refreshToken: new Secret(`refresh-${generation}`),
-    refreshExpiresAt: NOW + 604_800_000,
-    ownerId: '256440016',
-    scope: '',
-    endpointId: undefined,
-    sessionId: undefined,
-    refreshRefused: undefined,
-  };
+  return sampleGrant({ connection, generation });
 }
