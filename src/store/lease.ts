@@ -7,6 +7,8 @@ import type { Database } from './schema.ts';
 
 // A Lease that ends this much later than one that is taken now was taken by a clock that has been set back since.
 export const FURTHEST_MS = 60_000;
+// So did a back-off that ends so much later than now: that of a locked account lasts five minutes.
+export const FURTHEST_BACK_OFF_MS = 10 * 60_000;
 
 /** Leases in the database. */
 export function leaseStore(db: Database, dialect: StoreDialect): LeaseStore {
@@ -25,12 +27,14 @@ export function leaseStore(db: Database, dialect: StoreDialect): LeaseStore {
   };
 }
 
+const ANY_TIME = Number.MAX_SAFE_INTEGER - FURTHEST_BACK_OFF_MS;
+
 /**
  * One statement, so that of two nodes one gets it. A Lease given back keeps its row: the first attempt is remembered.
  *
  * @param from  the earliest end of a back-off that is none any more
  */
-export async function takeLease(db: Database, wanted: WantedLease, now: number, from = Number.MAX_SAFE_INTEGER): Promise<Lease | undefined> {
+export async function takeLease(db: Database, wanted: WantedLease, now: number, from = ANY_TIME): Promise<Lease | undefined> {
   const row = await db
     .insertInto('leases')
     .values({
@@ -56,7 +60,7 @@ export async function takeLease(db: Database, wanted: WantedLease, now: number, 
             row('leases.holder', '=', wanted.holder),
           ]),
         )
-        .where('leases.retry_at', '<=', from),
+        .where((row) => row.or([row('leases.retry_at', '<=', from), row('leases.retry_at', '>', from + FURTHEST_BACK_OFF_MS)])),
     )
     .returning(['first_attempt_at', 'failures'])
     .executeTakeFirst();
