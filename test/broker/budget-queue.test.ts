@@ -4,8 +4,6 @@ import { type Asked, JITTER_MS, LIMIT, limitedWorld, mostWithin, SPAN_MS, WINDOW
 const CALLER_WAIT_MS = 10_000;
 const SLOT_MS = 12_000;
 
-type World = Awaited<ReturnType<typeof limitedWorld>>;
-
 describe('who waits for a slot at the platform’s own limit', () => {
   test.each([6, 9, 14, 23])(
     'G5: of %i callers at once, each who is not served is told when by its place, and coming back exactly then is served',
@@ -37,7 +35,7 @@ describe('who waits for a slot at the platform’s own limit', () => {
   );
 
   test('G7: a Client that asks for 50 Connections does not keep another from its one: that one has the next slot, or the one after', async () => {
-    const { clock, names, ask, pass, logged, met } = await limitedWorld({ connections: 51 });
+    const { clock, names, ask, pass, signedIn, met } = await limitedWorld({ connections: 51 });
     const [modest = '', ...many] = names;
     const start = clock.now();
 
@@ -53,7 +51,7 @@ describe('who waits for a slot at the platform’s own limit', () => {
     await Promise.all(greedy);
     const [served] = await Promise.all([one, pass(start + 2 * SPAN_MS - clock.now())]);
 
-    const order = signedIn({ logged });
+    const order = signedIn();
     expect(order.indexOf(modest) - LIMIT).toBeLessThanOrEqual(1);
     expect(served.refused?.retryAfterMs ?? 0).toBeLessThanOrEqual(2 * SLOT_MS);
     // All others have what is left, in their order.
@@ -63,14 +61,14 @@ describe('who waits for a slot at the platform’s own limit', () => {
   });
 
   test('G7: a minute’s slots go to a Client each, whatever they ask for, and no minute has more than the limit', async () => {
-    const { names, ask, pass, logged, met } = await limitedWorld({ connections: 40 });
+    const { names, ask, pass, signedIn, met } = await limitedWorld({ connections: 40 });
     const clientOf = (index: number) => ['one', 'two', 'three', 'four'][Math.min(3, index < 25 ? 0 : index < 35 ? 1 : index < 39 ? 2 : 3)] ?? '';
 
     const asking = names.map((name, index) => ask(name, clientOf(index)));
     await pass(4 * SPAN_MS);
     await Promise.all(asking);
 
-    const turns = signedIn({ logged })
+    const turns = signedIn()
       .slice(LIMIT, 3 * LIMIT)
       .map((name) => clientOf(names.indexOf(name)));
     const count = (client: string) => turns.filter((turn) => turn === client).length;
@@ -82,11 +80,4 @@ describe('who waits for a slot at the platform’s own limit', () => {
 
 function isTold(asked: Asked): asked is Required<Asked> {
   return asked.refused !== undefined;
-}
-
-/** The Connections in the order in which they have signed in. */
-function signedIn({ logged }: Pick<World, 'logged'>): string[] {
-  return logged
-    .map((line) => JSON.parse(line) as { event: string; connection: string })
-    .flatMap(({ event, connection }) => (event === 'connection.signed_in' ? [connection] : []));
 }

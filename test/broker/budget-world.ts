@@ -90,6 +90,11 @@ export async function limitedWorld({
       const { status } = await fetch(sandbox.origin + TOKEN_PATH, { method: 'POST', headers: { authorization: `Basic ${basic}` }, body });
       return status;
     },
+    /** The Connections in the order in which they have signed in. */
+    signedIn: () =>
+      at.logged
+        .map((line) => JSON.parse(line) as { event: string; connection: string })
+        .flatMap(({ event, connection }) => (event === 'connection.signed_in' ? [connection] : [])),
     /** When each token request came, and what it was answered. */
     met: () => sandbox.requests(TOKEN_PATH).map(({ at: cameAt, status }) => ({ at: cameAt, status })),
   };
