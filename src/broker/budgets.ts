@@ -86,6 +86,14 @@ export class Budgets {
     }
   }
 
+  /** Why the next token of the App may be late, though those that were won are good: the code of an error. */
+  async findTrouble(app: string): Promise<BudgetPause['code'] | undefined> {
+    const now = this.#parts.clock.now();
+    const { pause, failures } = await this.#parts.store.findBudget(app, now);
+    if (pause && pause.until > now) return pause.code;
+    return failures > FAILURES_OF_ONE ? 'platform_away' : undefined;
+  }
+
   /** Ends a pause, because the App has changed. */
   async endPause(app: string): Promise<void> {
     await this.#parts.store.setPause(app, undefined);
