@@ -21,6 +21,7 @@ import type { Log } from '../src/runtime/log.ts';
 import { systemRandom } from '../src/runtime/random.ts';
 import { DEMO } from '../src/sandbox/demo.ts';
 import type { SandboxData } from '../src/sandbox/directory.ts';
+import type { Scenario } from '../src/sandbox/scenario/schema.ts';
 import { type Sandbox, startSandbox } from '../src/sandbox/start.ts';
 import { openRescueJournal } from '../src/store/rescue-journal.ts';
 import { openSqliteStore } from '../src/store/sqlite/open.ts';
@@ -54,6 +55,9 @@ export const TOKEN_PATH = '/restapi/oauth/token';
 /**
  * @param options.connections  names of the demo Connections to create
  * @param options.data        what the platform knows; the documents' examples unless told
+ * @param options.scenario    the same, and its rules
+ * @param options.platformClock  the platform's own, where it is not the gateway's
+ * @param options.through     what the gateway's requests go through on their way
  * @param options.trusted     a certificate that is trusted besides the usual ones
  * @param options.open         where they rest; in memory unless told otherwise
  */
@@ -61,27 +65,34 @@ export async function world({
   connections: names = ['front-desk'],
   open = () => openSqliteStore({ file: ':memory:' }),
   data,
+  scenario,
+  platformClock,
+  through = (fetch) => fetch,
   trusted,
 }: {
   connections?: readonly string[];
   open?: () => Promise<SealedStore>;
   data?: SandboxData;
+  scenario?: Scenario;
+  platformClock?: ManualClock;
+  through?: (fetch: Fetch) => Fetch;
   trusted?: string;
 } = {}): Promise<World> {
   const clock = new ManualClock();
-  const sandbox = await startSandbox({ clock, ...(data && { data }) });
+  const sandbox = await startSandbox({ clock: platformClock ?? clock, ...(data && { data }), ...(scenario && { scenario }) });
   await sandbox.setLimits({ scale: 0 });
   const sealed = await open();
   const vault = await openVault({ vaultKey: randomBytes(32), keys: sealed.dataKeys, random: systemRandom, now: clock.now() });
   const store = sealed.withVault(vault);
   const folder = mkdtempSync(join(tmpdir(), 'trunkline-rescue-'));
   const way = createFetch(trusted === undefined ? {} : { trusted });
+  const fetch = through(way.fetch);
   const logged: string[] = [];
   const rescue = new Unsaved(openRescueJournal(folder, vault, { error: () => undefined }));
   const log = listLog(logged);
   const freezes = await Freezes.open({ store, clock, log });
   const trail = createTrail({ store, clock, log });
-  const parts = { store, rescue, freezes, grants: new GrantCache({ store, clock }), trail, clock, random: systemRandom, fetch: way.fetch, log, node: 'A' };
+  const parts = { store, rescue, freezes, grants: new GrantCache({ store, clock }), trail, clock, random: systemRandom, fetch, log, node: 'A' };
   const tokens = new Tokens(parts);
   const ringCx = new RingCxTokens({ ...parts, tokens });
   const apps = new Apps(store, clock, tokens.budgets);
@@ -113,7 +124,7 @@ export async function world({
     connections,
     call: createCall(parts, tokens, new PlatformLimits({ clock })),
     adopt: (adoption, proof) => adoptGrant({ ...parts, budgets: tokens.budgets }, adoption, proof),
-    fetch: way.fetch,
+    fetch,
     logged,
     tokenRequests: () => sandbox.requests(TOKEN_PATH).map(({ grantType }) => grantType),
   };

@@ -1,13 +1,11 @@
-import type { Budget } from '../domain/budget.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Credential } from '../domain/credential.ts';
-import { ConnectionNotFound, GatewayError, LeaseHeld, OwnerChanged, PlatformAnswerUnusable, PlatformBusy, StoreUnavailable } from '../domain/errors.ts';
+import { ConnectionNotFound, GatewayError, LeaseHeld, OwnerChanged, PlatformAnswerUnusable, StoreUnavailable } from '../domain/errors.ts';
 import { canRefresh, type Grant, type TokenPair } from '../domain/grant.ts';
 import type { TokenAnswer } from '../oauth/token-answer.ts';
 import type { TokenApp, Wire } from '../oauth/token-request.ts';
 import { randomText } from '../runtime/random.ts';
 import { ask, credentialRequest, endSession, type Run } from './ask.ts';
-import { SlotPending } from './budgets.ts';
 import { withDeadlines } from './credential-checks.ts';
 import { giveBackLease, LEASE_MS, takeLease } from './lease.ts';
 import type { WinningParts } from './parts.ts';
@@ -66,7 +64,7 @@ export async function adoptGrant(parts: WinningParts, adoption: Adoption, proof:
 
 async function adopt(parts: WinningParts, connection: Connection, { app }: Adoption, proof: Proof): Promise<Grant> {
   // First, so that nobody else waits for the Lease meanwhile.
-  const slot = await slotFor(parts, app);
+  const slot = await parts.budgets.waitForSlot(app, SLOT_WAIT_MS);
   const endsAt = parts.clock.monotonic() + LEASE_MS;
   const lease = await waitForLease(parts, connection.name).catch(async (error: unknown) => {
     await returnSlot(parts, slot);
@@ -87,15 +85,6 @@ async function adopt(parts: WinningParts, connection: Connection, { app }: Adopt
     if (run.slot) await returnSlot(parts, run.slot);
     // Where nothing came of it, an earlier attempt to Refresh the same generation is still to be remembered.
     await giveBackLease(parts, lease, { unclear: !adopted });
-  }
-}
-
-async function slotFor(parts: WinningParts, app: string): Promise<Budget> {
-  try {
-    return await parts.budgets.waitForSlot(app, SLOT_WAIT_MS);
-  } catch (cause) {
-    if (cause instanceof SlotPending) throw new PlatformBusy(`App "${app}"`, Math.max(1_000, cause.at - parts.clock.now()));
-    throw cause;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Budget } from '../domain/budget.ts';
 import type { Credential } from '../domain/credential.ts';
-import { AccountLocked, AppNotFound, AppRefused, GatewayError, PlatformUnreachable } from '../domain/errors.ts';
+import { AccountLocked, AppNotFound, AppRefused, GatewayError, PlatformBusy, PlatformUnreachable } from '../domain/errors.ts';
 import type { TokenPair } from '../domain/grant.ts';
 import type { Lease } from '../domain/lease.ts';
 import { clientCredentialsGrantRequest } from '../oauth/client-credentials.ts';
@@ -19,6 +19,8 @@ import { revokeLater } from './revocations.ts';
 const TOKEN_TIMEOUT_MS = 10_000;
 // An unclear answer (timeout, dropped connection, 5xx) is asked again once at once; after that the next caller asks.
 const ATTEMPTS = 2;
+// RingCentral restarts the penalty when a request arrives during it ("Rate limits"), so we add a little.
+const PENALTY_MARGIN_MS = 1_000;
 
 /** A run that wins a token pair: its Lease, and the slot that came with it, until it is used. */
 export interface Run {
@@ -59,8 +61,9 @@ export async function ask(run: Run, appName: string, issuedAt: number, request: 
         return next !== undefined;
       };
       const pair = await withClientSecrets({ ...parts, mayAskAgain }, app, async (target) => {
+        const leftAt = parts.clock.now();
         const answer = await request(target, { fetch: parts.fetch, signal: parts.clock.deadline(TOKEN_TIMEOUT_MS) });
-        run.notes.push(parts.budgets.learn(app, budget, answer.headers));
+        run.notes.push(parts.budgets.learn(app, budget, { leftAt, headers: answer.headers }));
         return processTokenAnswer(answer, app.platformOrigin, issuedAt, parts.clock.now());
       });
       run.notes.push(parts.budgets.succeeded(budget));
@@ -71,7 +74,7 @@ export async function ask(run: Run, appName: string, issuedAt: number, request: 
         budget = again;
         continue;
       }
-      const fault = cause instanceof TokenRefused ? blamed(cause, appName) : cause;
+      const fault = cause instanceof TokenRefused ? blamed(cause, appName) : withMargin(cause, appName);
       if (!(run.personal && fault instanceof AppRefused)) run.notes.push(parts.budgets.failed(budget, fault));
       parts.log.warn('token_request.failed', { app: appName, connection: lease.connection, ...describeFailure(fault) });
       throw fault;
@@ -99,6 +102,11 @@ async function anotherSlot(run: Run, app: string): Promise<Budget | undefined> {
 function blamed(refusal: TokenRefused, appName: string): Error {
   if (refusal.blame === 'app') return new AppRefused(appName, refusal.platformCode);
   return refusal.blame === 'later' ? new AccountLocked(refusal.platformCode) : refusal;
+}
+
+// This caller is told the same as all who come during the pause, so that coming back then is not too early.
+function withMargin(cause: unknown, appName: string): unknown {
+  return cause instanceof PlatformBusy ? new PlatformBusy(`App "${appName}"`, (cause.retryAfterMs ?? 0) + PENALTY_MARGIN_MS) : cause;
 }
 
 // What an operator needs to see why; the causes are the network's, never an answer's content.

@@ -15,8 +15,6 @@ import { messageOf } from '../runtime/log.ts';
 import { backOffMs } from './back-off.ts';
 import type { BrokerParts } from './parts.ts';
 
-// RingCentral restarts the penalty when a request arrives during it ("Rate limits"), so we add a little.
-const PENALTY_MARGIN_MS = 1_000;
 // A refused App does not heal by itself; asking again for every caller would only spend its budget of 5 a minute.
 const REFUSED_PAUSE_MS = 30_000;
 // Requests of several Connections in a row without a clear answer: it is the endpoint and not one of them.
@@ -34,6 +32,13 @@ export class SlotPending extends Error {
     this.app = app;
     this.at = at;
   }
+}
+
+/** What of an answer says something about a limit. */
+interface Answer {
+  /** When its request did; epoch milliseconds. */
+  readonly leftAt: number;
+  readonly headers: Headers;
 }
 
 /** What the answers say about the Apps' budgets of token requests, and what is to be thrown where one does not reach. */
@@ -89,8 +94,8 @@ export class Budgets {
   /**
    * Takes a slot for somebody who cannot come back later, and waits for it.
    *
-   * @throws SlotPending  there is none within `ms`
-   * @throws PlatformBusy, AppRefused, PlatformAway  during a pause
+   * @throws PlatformBusy  there is none within `ms`, or during a penalty
+   * @throws AppRefused, PlatformAway  during a pause
    */
   async waitForSlot(app: string, ms: number): Promise<Budget> {
     const { clock } = this.#parts;
@@ -99,10 +104,19 @@ export class Budgets {
       try {
         return await this.takeSlot(app);
       } catch (cause) {
-        if (!(cause instanceof SlotPending) || clock.monotonic() >= until) throw cause;
+        if (!(cause instanceof SlotPending)) throw cause;
+        if (clock.monotonic() >= until) throw new PlatformBusy(`App "${app}"`, Math.max(1_000, cause.at - clock.now()));
         await clock.sleep(Math.max(1, Math.min(cause.at - clock.now(), until - clock.monotonic())));
       }
     }
+  }
+
+  /** Why the next token of the App may be late, though those that were won are good: the code of an error. */
+  async findTrouble(app: string): Promise<BudgetPause['code'] | undefined> {
+    const now = this.#parts.clock.now();
+    const { pause, failures } = await this.#parts.store.findBudget(app, now);
+    if (pause && pause.until > now) return pause.code;
+    return failures > FAILURES_OF_ONE ? 'platform_away' : undefined;
   }
 
   /** Ends a pause, because the App has changed. */
@@ -119,10 +133,11 @@ export class Budgets {
   /**
    * Notes what an answer says about the limit. Rejects never, as the others do not that note something.
    *
-   * @param budget  as it was when the slot for this request was taken
+   * @param budget         as it was when the slot for this request was taken
+   * @param answer.leftAt  when the request did
    */
-  learn(app: App, budget: Budget, headers: Headers): Promise<void> {
-    return this.#noting(app.name, () => this.#learn(app, budget, rateLimitIn(headers)));
+  learn(app: App, budget: Budget, answer: Answer): Promise<void> {
+    return this.#noting(app.name, () => this.#learn(app, budget, answer));
   }
 
   /** Notes that a token request had a clear answer. */
@@ -146,10 +161,11 @@ export class Budgets {
     }
   }
 
-  async #learn(app: App, budget: Budget, stated: RateLimit | undefined): Promise<void> {
+  async #learn(app: App, budget: Budget, { leftAt, headers }: Answer): Promise<void> {
     const { store, clock, log } = this.#parts;
+    const stated = rateLimitIn(headers);
     const agreed = agreedLimit(app);
-    const limit = agreed?.limit ?? this.#limitOf(app, budget, stated);
+    const limit = agreed?.limit ?? this.#limitOf(app, budget, stated, leftAt);
     const windowMs = agreed?.windowMs ?? stated?.windowMs ?? budget.windowMs;
     if (limit !== budget.limit || windowMs !== budget.windowMs) {
       await store.setLimit(app.name, limit, windowMs);
@@ -160,12 +176,14 @@ export class Budgets {
     if (used > budget.slots.length) await store.noteUsed(app.name, used, clock.now());
   }
 
-  async #noteFailure({ app, failures }: Budget, fault: unknown): Promise<void> {
+  async #noteFailure({ app, failures, limit, windowMs }: Budget, fault: unknown): Promise<void> {
     const { store, clock, random } = this.#parts;
     const now = clock.now();
     if (fault instanceof PlatformBusy && !(fault instanceof AccountLocked)) {
       this.#perUser.delete(app);
-      await store.setPause(app, { until: now + (fault.retryAfterMs ?? 0) + PENALTY_MARGIN_MS, code: 'platform_busy', word: '' });
+      // There is a limit after all; whoever comes when the pause ends keeps to the usual one until an answer says which.
+      if (limit === undefined) await store.setLimit(app, DEFAULT_LIMIT, windowMs);
+      await store.setPause(app, { until: now + (fault.retryAfterMs ?? 0), code: 'platform_busy', word: '' });
     } else if (fault instanceof AppRefused) {
       await store.setPause(app, { until: now + REFUSED_PAUSE_MS, code: 'app_refused', word: fault.platformCode });
     } else if (fault instanceof PlatformUnreachable || fault instanceof PlatformAnswerUnusable) {
@@ -178,17 +196,20 @@ export class Budgets {
   }
 
   // A platform on this machine that states no limit has none; the real one may leave it unsaid.
-  #limitOf(app: App, budget: Budget, stated: RateLimit | undefined): number | undefined {
+  #limitOf(app: App, budget: Budget, stated: RateLimit | undefined, leftAt: number): number | undefined {
     if (!stated) return isOnThisMachine(app) ? undefined : budget.limit;
-    return this.#isPerUser(app.name, stated) ? undefined : stated.limit;
+    return this.#isPerUser(app.name, budget, stated, leftAt) ? undefined : stated.limit;
   }
 
   // Where more is left than this node alone has used up, others' requests are not counted: the limit is each user's own.
-  #isPerUser(app: string, { limit, remaining, windowMs }: RateLimit): boolean {
+  // They count from when they left: an answer that took long is of a request that the platform forgets earlier than that.
+  #isPerUser(app: string, budget: Budget, { limit, remaining, windowMs }: RateLimit, leftAt: number): boolean {
     const now = this.#parts.clock.now();
-    const answered = [...(this.#answered.get(app) ?? []), now].filter((at) => at > now - windowMs).slice(-limit);
+    const answered = [...(this.#answered.get(app) ?? []), leftAt].filter((at) => at > now - windowMs).slice(-limit);
     this.#answered.set(app, answered);
-    const before = this.#perUser.get(app) ?? 0;
+    const known = this.#perUser.get(app) ?? 0;
+    // Where the App has a limit again, another node has met it since this one was sure.
+    const before = budget.limit === undefined ? known : Math.min(known, SAYINGS - 1);
     const sayings = remaining > limit - answered.length ? before + 1 : before < SAYINGS ? 0 : before;
     this.#perUser.set(app, sayings);
     return sayings >= SAYINGS;

@@ -1,4 +1,6 @@
+import type { Readable } from 'node:stream';
 import { Type } from 'typebox';
+import { COLUMN_NAMES } from './import-columns.ts';
 
 /** `POST connections/import`. */
 export const ImportQuery = Type.Object(
@@ -8,6 +10,26 @@ export const ImportQuery = Type.Object(
   },
   { additionalProperties: false },
 );
+
+const ROWS = `Rows of ${COLUMN_NAMES}. A row has a name, an App unless the query names one, and at least one credential; times are ISO 8601 or epoch milliseconds. It is read as it comes, up to 200,000 rows of 128 KiB`;
+
+/** The body of `POST connections/import`, by its media type. It comes as a stream, which no schema can judge. */
+export const ImportBody = {
+  content: {
+    'text/csv': {
+      schema: Type.Unsafe<Readable>({
+        description: `${ROWS}. The first line names the columns; each row is one line (RFC 4180), in UTF-8.`,
+        examples: ['name,app,refreshToken,refreshExpiresAt,label:team\nfront-desk,mine,(refresh token),2026-11-28T12:00:00Z,sales\n'],
+      }),
+    },
+    'application/x-ndjson': {
+      schema: Type.Unsafe<Readable>({
+        description: `${ROWS}. Each line is a JSON object of columns, whose values are text or numbers.`,
+        examples: ['{"name":"front-desk","app":"mine","refreshToken":"(refresh token)","label:team":"sales"}\n'],
+      }),
+    },
+  },
+};
 
 /** What became of an import. */
 export const ImportAnswer = Type.Object(

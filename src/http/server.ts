@@ -9,7 +9,6 @@ import type { Apps } from '../broker/apps.ts';
 import type { Connections } from '../broker/connections.ts';
 import type { Freezes } from '../broker/freezes.ts';
 import type { RingCxTokens } from '../broker/ring-cx.ts';
-import type { Tokens } from '../broker/tokens.ts';
 import type { Weather } from '../broker/weather.ts';
 import type { ConnectParts } from '../connect/parts.ts';
 import type { AuditStore, AuditTrail } from '../domain/audit.ts';
@@ -44,7 +43,7 @@ import { invitationRoutes } from './routes/invitations.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { proofRoutes } from './routes/proof.ts';
-import { tokenRoutes } from './routes/tokens.ts';
+import { type TokenRouteParts, tokenRoutes } from './routes/tokens.ts';
 import { weatherRoutes } from './routes/weather.ts';
 
 const API = '/trunkline/api';
@@ -68,7 +67,7 @@ export interface HttpParts {
   readonly gatewayKeys: GatewayKeys;
   /** Says which rule decides about a request of a Client. */
   explainRequest(client: string, asked: AskedRequest): Promise<Explanation>;
-  readonly tokens: Pick<Tokens, 'usableGrant' | 'newerGrant'>;
+  readonly tokens: TokenRouteParts['tokens'];
   readonly ringCx: Pick<RingCxTokens, 'usableToken' | 'newerToken'>;
   readonly grants: Pick<GrantStore, 'findGrant'>;
   readonly freezes: Freezes;

@@ -38,6 +38,9 @@ export function turnOf(app: string, lease: Lease, budget: Budget, cause: Turn['c
   return { app, lease, budget, cause };
 }
 
+// A penalty lasts ten minutes at most (`retryAfterMs`). A pause that ends later was set by a clock that has been set back since.
+const FURTHEST_PAUSE_MS = 11 * 60_000;
+
 /** A row as the domain sees it; of an App that has none yet, the default. */
 export function toBudget(app: string, row: Selectable<BudgetTable> | undefined, now: number): Budget {
   const { slot_limit, window_ms, slots, paused_until, paused_code, paused_word, failures, caller_load, caller_load_at } = row ?? emptyRow(app);
@@ -49,7 +52,10 @@ export function toBudget(app: string, row: Selectable<BudgetTable> | undefined, 
     windowMs: window_ms,
     callersShare: perSlotMs === undefined ? 0 : Math.min(1, (faded(caller_load, now - caller_load_at) * perSlotMs) / LOAD_FADES_MS),
     slots: JSON.parse(slots),
-    pause: paused_code === null ? undefined : { until: paused_until, code: paused_code as BudgetPause['code'], word: paused_word ?? '' },
+    pause:
+      paused_code === null || paused_until > now + FURTHEST_PAUSE_MS
+        ? undefined
+        : { until: paused_until, code: paused_code as BudgetPause['code'], word: paused_word ?? '' },
     failures,
   };
 }

@@ -15,7 +15,7 @@ import { ConnectionNotFound } from '../domain/errors.ts';
 import { missingApp } from './app.ts';
 import { holdBudget, selectBudget, toBudget, turnOf, updateBudget, wantedLease, withCaller } from './budget-row.ts';
 import type { StoreDialect } from './dialect.ts';
-import { type LeaseTaking, leaseTaking } from './lease.ts';
+import { FURTHEST_BACK_OFF_MS, type LeaseTaking, leaseTaking } from './lease.ts';
 import { nextTurnStore } from './next-turn.ts';
 import { withReferences } from './reference.ts';
 import type { BudgetTable, Database } from './schema.ts';
@@ -113,6 +113,7 @@ async function backingOff(db: Database, connection: string, now: number): Promis
     .select(['retry_at', 'retry_code'])
     .where('connection', '=', connection)
     .where('retry_at', '>', now)
+    .where('retry_at', '<=', now + FURTHEST_BACK_OFF_MS)
     .executeTakeFirst();
   return row && { outcome: 'backing off', until: row.retry_at, code: row.retry_code ?? '' };
 }

@@ -8,6 +8,8 @@ import type { Database } from './schema.ts';
 
 /** A Lease that ends this much later than one that is taken now was taken by a clock that has been set back since. */
 export const FURTHEST_MS = 60_000;
+/** So did a back-off that ends so much later than now: that of a locked account lasts five minutes. */
+export const FURTHEST_BACK_OFF_MS = 10 * 60_000;
 
 /** Leases in the database. */
 export function leaseStore(db: Database, dialect: StoreDialect): LeaseStore {
@@ -27,6 +29,8 @@ export function leaseStore(db: Database, dialect: StoreDialect): LeaseStore {
   };
 }
 
+const ANY_TIME = Number.MAX_SAFE_INTEGER - FURTHEST_BACK_OFF_MS;
+
 /** Takes a Lease: with `on` in a transaction, and with `from` only where no back-off lasts longer than that. */
 export type LeaseTaking = (on: Database, wanted: WantedLease, now: number, from?: number) => Promise<Lease | undefined>;
 
@@ -38,38 +42,41 @@ interface Taken {
 
 /** One statement, so that of two nodes one gets it. A Lease given back keeps its row: the first attempt is remembered. */
 export function leaseTaking(db: Database): LeaseTaking {
-  const statement = prepared<WantedLease & { readonly now: number; readonly from: number; readonly furthest: number }, Taken>((value) =>
-    db
-      .insertInto('leases')
-      .values({
-        connection: value('connection'),
-        holder: value('holder'),
-        expires_at: value('expiresAt'),
-        generation: value('generation'),
-        first_attempt_at: value('firstAttemptAt'),
-      })
-      .onConflict((conflict) =>
-        conflict
-          .column('connection')
-          .doUpdateSet((row) => ({
-            holder: row.ref('excluded.holder'),
-            expires_at: row.ref('excluded.expires_at'),
-            generation: row.ref('excluded.generation'),
-            first_attempt_at: sql<number>`case when leases.generation = excluded.generation then leases.first_attempt_at else excluded.first_attempt_at end`,
-          }))
-          .where((row) =>
-            row.or([
-              row('leases.expires_at', '<=', value('now')),
-              row('leases.expires_at', '>', value('furthest')),
-              row('leases.holder', '=', value('holder')),
-            ]),
-          )
-          .where('leases.retry_at', '<=', value('from')),
-      )
-      .returning(['first_attempt_at', 'failures']),
+  const statement = prepared<WantedLease & { readonly now: number; readonly from: number; readonly furthest: number; readonly furthestRetry: number }, Taken>(
+    (value) =>
+      db
+        .insertInto('leases')
+        .values({
+          connection: value('connection'),
+          holder: value('holder'),
+          expires_at: value('expiresAt'),
+          generation: value('generation'),
+          first_attempt_at: value('firstAttemptAt'),
+        })
+        .onConflict((conflict) =>
+          conflict
+            .column('connection')
+            .doUpdateSet((row) => ({
+              holder: row.ref('excluded.holder'),
+              expires_at: row.ref('excluded.expires_at'),
+              generation: row.ref('excluded.generation'),
+              first_attempt_at: sql<number>`case when leases.generation = excluded.generation then leases.first_attempt_at else excluded.first_attempt_at end`,
+            }))
+            .where((row) =>
+              row.or([
+                row('leases.expires_at', '<=', value('now')),
+                row('leases.expires_at', '>', value('furthest')),
+                row('leases.holder', '=', value('holder')),
+              ]),
+            )
+            .where((row) => row.or([row('leases.retry_at', '<=', value('from')), row('leases.retry_at', '>', value('furthestRetry'))])),
+        )
+        .returning(['first_attempt_at', 'failures']),
   );
-  return async (on, wanted, now, from = Number.MAX_SAFE_INTEGER) => {
-    const { rows } = await on.executeQuery(statement({ ...wanted, now, from, furthest: wanted.expiresAt + FURTHEST_MS }));
+  return async (on, wanted, now, from = ANY_TIME) => {
+    const { rows } = await on.executeQuery(
+      statement({ ...wanted, now, from, furthest: wanted.expiresAt + FURTHEST_MS, furthestRetry: from + FURTHEST_BACK_OFF_MS }),
+    );
     return rows[0] && { ...wanted, firstAttemptAt: rows[0].first_attempt_at, failures: rows[0].failures };
   };
 }

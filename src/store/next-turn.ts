@@ -2,7 +2,7 @@ import { type ExpressionBuilder, sql } from 'kysely';
 import { type BudgetStore, freeAt, keepingGoesFirst, type NextTurnOutcome, streakAfter, type Turn, type TurnTaking, withSlot } from '../domain/budget.ts';
 import { holdBudget, toBudget, turnOf, updateBudget, wantedLease, withCaller } from './budget-row.ts';
 import type { StoreDialect } from './dialect.ts';
-import type { LeaseTaking } from './lease.ts';
+import { FURTHEST_BACK_OFF_MS, FURTHEST_MS, type LeaseTaking } from './lease.ts';
 import type { Database, Schema } from './schema.ts';
 import { inTransaction } from './transaction.ts';
 import { deleteStaleWants, deleteWant, STALE_MS } from './turn-queue.ts';
@@ -38,7 +38,7 @@ async function takeNextTurn(db: Database, dialect: StoreDialect, takeLease: Leas
   const at = freeAt(pace, now);
   if (at > now) return { outcome: 'nothing', at };
 
-  const waiting = await selectCaller(db, app, now);
+  const waiting = await selectCaller(db, app, taking);
   const candidate = await mostPressing(db, app, taking, waiting, row.streak);
   if (!candidate) {
     await deleteStaleWants(db, app, now);
@@ -57,16 +57,16 @@ async function takeNextTurn(db: Database, dialect: StoreDialect, takeLease: Leas
 }
 
 async function mostPressing(db: Database, app: string, taking: TurnTaking, waiting: Candidate | undefined, streak: number): Promise<Candidate | undefined> {
-  const { now, urgent, urgentBy, early } = taking;
+  const { urgent, urgentBy, early } = taking;
   const first = !waiting || keepingGoesFirst(taking, streak);
-  const urgentOne = first && urgent ? await selectUrgent(db, app, now, urgentBy) : undefined;
+  const urgentOne = first && urgent ? await selectUrgent(db, app, taking, urgentBy) : undefined;
   if (urgentOne) return urgentOne;
   // What is urgent is under way, or left alone for a while; that is no reason to let callers wait for the others.
   if (waiting && (!first || urgent)) return waiting;
-  return (await selectFresh(db, app, now)) ?? (await selectDying(db, app, now, early)) ?? waiting;
+  return (await selectFresh(db, app, taking)) ?? (await selectDying(db, app, taking, early)) ?? waiting;
 }
 
-async function selectCaller(db: Database, app: string, now: number): Promise<Candidate | undefined> {
+async function selectCaller(db: Database, app: string, { now, leaseMs }: TurnTaking): Promise<Candidate | undefined> {
   const row = await db
     .selectFrom('token_wants as w')
     .innerJoin('connections as c', 'c.name', 'w.connection')
@@ -75,7 +75,7 @@ async function selectCaller(db: Database, app: string, now: number): Promise<Can
     .where('w.app', '=', app)
     .where('w.wanted_at', '>', now - STALE_MS)
     .where('w.generation', '>=', (made) => made.fn.coalesce('g.generation', sql<number>`0`))
-    .where(isFree(now))
+    .where(isFree(now, leaseMs))
     .orderBy('w.turn')
     .orderBy('w.connection')
     .limit(1)
@@ -84,19 +84,25 @@ async function selectCaller(db: Database, app: string, now: number): Promise<Can
 }
 
 // What has not been proven yet has 0 there: it comes first, by its deadline.
-async function selectFresh(db: Database, app: string, now: number): Promise<Candidate | undefined> {
-  const row = await kept(db, app).where('c.fresh_at', '<=', now).where(isFree(now)).orderBy('c.fresh_at').orderBy('c.keep_by').limit(1).executeTakeFirst();
+async function selectFresh(db: Database, app: string, { now, leaseMs }: TurnTaking): Promise<Candidate | undefined> {
+  const row = await kept(db, app)
+    .where('c.fresh_at', '<=', now)
+    .where(isFree(now, leaseMs))
+    .orderBy('c.fresh_at')
+    .orderBy('c.keep_by')
+    .limit(1)
+    .executeTakeFirst();
   return row && { ...row, cause: 'fresh' };
 }
 
 /** However short a while ago it was refreshed: where the budget is just enough, no slot of it may be left lying. */
-async function selectUrgent(db: Database, app: string, now: number, by: number): Promise<Candidate | undefined> {
-  const row = await living(db, app, now).where('c.keep_by', '<=', by).where(isFree(now)).orderBy('c.keep_by').limit(1).executeTakeFirst();
+async function selectUrgent(db: Database, app: string, { now, leaseMs }: TurnTaking, by: number): Promise<Candidate | undefined> {
+  const row = await living(db, app, now).where('c.keep_by', '<=', by).where(isFree(now, leaseMs)).orderBy('c.keep_by').limit(1).executeTakeFirst();
   return row && { ...row, cause: 'alive' };
 }
 
 /** @param early  however long it has to live, but for those that were refreshed a short while ago */
-async function selectDying(db: Database, app: string, now: number, early: boolean): Promise<Candidate | undefined> {
+async function selectDying(db: Database, app: string, { now, leaseMs }: TurnTaking, early: boolean): Promise<Candidate | undefined> {
   const due = early
     ? living(db, app, now).where((row) =>
         row.or([row('g.connection', 'is', null), row(sql`${ALIVE_SHARE} * (${now} - g.issued_at)`, '>=', sql`g.refresh_expires_at - g.issued_at`)]),
@@ -106,7 +112,7 @@ async function selectDying(db: Database, app: string, now: number, early: boolea
         .where((row) =>
           row.or([row('g.connection', 'is', null), row(sql`${ALIVE_SHARE} * (g.refresh_expires_at - ${now})`, '<=', sql`g.refresh_expires_at - g.issued_at`)]),
         );
-  const row = await due.where(isFree(now)).orderBy('c.keep_by').limit(1).executeTakeFirst();
+  const row = await due.where(isFree(now, leaseMs)).orderBy('c.keep_by').limit(1).executeTakeFirst();
   return row && { ...row, cause: 'alive' };
 }
 
@@ -123,8 +129,8 @@ function kept(db: Database, app: string) {
     .where('c.sign_in_needed_at', 'is', null);
 }
 
-// Neither under way nor left alone after a failure.
-function isFree(now: number) {
+// Neither under way nor left alone after a failure; what would be so for very long was taken by a clock that has been set back since.
+function isFree(now: number, leaseMs: number) {
   return (row: ExpressionBuilder<Schema & { c: Schema['connections'] }, 'c'>) =>
     row.not(
       row.exists(
@@ -132,7 +138,9 @@ function isFree(now: number) {
           .selectFrom('leases as l')
           .select('l.connection')
           .whereRef('l.connection', '=', 'c.name')
-          .where((lease) => lease.or([lease('l.expires_at', '>', now), lease('l.retry_at', '>', now)])),
+          .where((lease) =>
+            lease.or([lease.between('l.expires_at', now + 1, now + leaseMs + FURTHEST_MS), lease.between('l.retry_at', now + 1, now + FURTHEST_BACK_OFF_MS)]),
+          ),
       ),
     );
 }

@@ -1,4 +1,5 @@
 import type { Turnseeker } from '../domain/budget.ts';
+import { FURTHEST_BACK_OFF_MS } from './lease.ts';
 import type { Database } from './schema.ts';
 
 /** Whoever was told when to come back and has not come so long after that has gone. */
@@ -90,7 +91,14 @@ export async function listWaiting(db: Database, connections: readonly string[], 
     .where('connection', 'in', connections)
     // Its slot may come later than was told.
     .where('wanted_at', '>', now - STALE_MS)
-    .union(db.selectFrom('leases').select('connection').where('connection', 'in', connections).where('retry_at', '>', now))
+    .union(
+      db
+        .selectFrom('leases')
+        .select('connection')
+        .where('connection', 'in', connections)
+        .where('retry_at', '>', now)
+        .where('retry_at', '<=', now + FURTHEST_BACK_OFF_MS),
+    )
     .execute();
   return rows.map(({ connection }) => connection);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { COLUMNS } from '../../src/http/import-columns.ts';
 import { gateway, TOKEN } from './gateway.ts';
 
 interface Operation {
@@ -75,6 +76,19 @@ describe('/trunkline/api/openapi.json', () => {
         expect(responses[status]?.content?.['application/problem+json']?.schema, operationId).toEqual({ $ref: '#/components/schemas/Problem' });
       }
       for (const { description } of Object.values(responses)) expect(description, operationId).not.toBe('Default Response');
+    }
+  });
+
+  test('the body of an import is described in both its forms, with every column', async () => {
+    const { manage } = await gateway();
+
+    const document = (await manage('GET', 'openapi.json')).body as unknown as Document;
+    const { required, content } = document.paths['/trunkline/api/connections/import']?.post?.requestBody ?? { content: {} };
+
+    expect([required, Object.keys(content)]).toEqual([true, ['text/csv', 'application/x-ndjson']]);
+    for (const described of Object.values(content)) {
+      for (const column of COLUMNS) expect(described.schema.description).toMatch(new RegExp(`\\b${column}\\b`));
+      expect(JSON.stringify(described)).toContain('front-desk');
     }
   });
 

@@ -1,10 +1,9 @@
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { GatewayError } from '../../src/domain/errors.ts';
 import type { TokenPair } from '../../src/domain/grant.ts';
-import type { Store } from '../../src/domain/store.ts';
 import { figures } from '../chaos/world.ts';
 import { NaiveLoop } from './naive-loop.ts';
-import { brokerOf, type Simulation, simulation } from './world.ts';
+import { brokerOf, livingIn, namesFor, type Simulation, simulation } from './world.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -118,8 +117,7 @@ describe('G7: what a budget of 5 token requests a minute keeps alive', () => {
 function signedIn(count: number): { simulated: Simulation; named: ReadonlyMap<string, TokenPair>; start: number } {
   const simulated = simulation({ sessions: count, refreshMs: REFRESH_MS });
   const pairs = simulated.signIn(count);
-  const named = new Map(pairs.map((pair, index) => [`connection-${String(index).padStart(6, '0')}`, pair]));
-  return { simulated, named, start: simulated.clock.now() };
+  return { simulated, named: namesFor(pairs), start: simulated.clock.now() };
 }
 
 function naive(simulated: Simulation, named: ReadonlyMap<string, TokenPair>): NaiveLoop {
@@ -149,15 +147,4 @@ function callAllDay({ clock }: Simulation, connections: readonly string[], ask: 
   };
   for (const [index, connection] of connections.entries()) void callAll(connection, (index * LOOKS_AGAIN_MS) / connections.length);
   return count;
-}
-
-const AT_ONCE = 500;
-
-async function livingIn(store: Store, names: readonly string[], now: number): Promise<readonly string[]> {
-  const living: string[] = [];
-  for (let from = 0; from < names.length; from += AT_ONCE) {
-    const outlines = await store.listGrantOutlines(names.slice(from, from + AT_ONCE));
-    living.push(...outlines.filter(({ refreshExpiresAt = 0 }) => refreshExpiresAt > now).map(({ connection }) => connection));
-  }
-  return living;
 }

@@ -48,17 +48,27 @@ export interface Simulation {
  *
  * @param sessions   how many there will be
  * @param refreshMs  how long a refresh token lives
+ * @param limitScale  what the platform's limits are multiplied with
  */
-export function simulation({ sessions, refreshMs }: { readonly sessions: number; readonly refreshMs: number }): Simulation {
+export function simulation({
+  sessions,
+  refreshMs,
+  limitScale = 1,
+}: {
+  readonly sessions: number;
+  readonly refreshMs: number;
+  readonly limitScale?: number;
+}): Simulation {
   const clock = new EventClock();
   const data = manyUsers(Math.ceil(sessions / SESSIONS_PER_USER));
   const { world } = inside(data, clock);
-  world.settings.set({ ...world.settings.current, limitScale: 1, refreshSeconds: refreshMs / 1_000 });
+  world.settings.set({ ...world.settings.current, limitScale, refreshSeconds: refreshMs / 1_000 });
   const [registered] = data.apps;
   if (!registered?.clientSecret) throw new TypeError('there is no app');
   const { clientId, clientSecret } = registered;
   const app = appFromDraft({ name: 'main', platformOrigin: 'http://127.0.0.1:1', clientId, clientSecret: new Secret(clientSecret) }, clock.now());
   const answers = new Map<number, number>();
+  let signedIn = 0;
 
   return {
     clock,
@@ -71,8 +81,8 @@ export function simulation({ sessions, refreshMs }: { readonly sessions: number;
       return new Response(String(answer.body), { status: answer.status, headers: answer.headers as Record<string, string> });
     },
     signIn: (count) =>
-      Array.from({ length: count }, (_, index) => {
-        const ownerId = String(data.accounts[0]?.extensions[2 + Math.floor(index / SESSIONS_PER_USER)]?.id);
+      Array.from({ length: count }, () => {
+        const ownerId = String(data.accounts[0]?.extensions[2 + Math.floor(signedIn++ / SESSIONS_PER_USER)]?.id);
         const lifetimes = { accessMs: ACCESS_MS, refreshMs };
         const session = {
           app: registered,
@@ -117,8 +127,28 @@ export interface SimulatedBroker {
   readonly events: Map<string, number>;
 }
 
+/** Names for pairs, in their order. */
+export function namesFor(pairs: readonly TokenPair[], prefix = 'connection'): ReadonlyMap<string, TokenPair> {
+  return new Map(pairs.map((pair, index) => [`${prefix}-${String(index).padStart(6, '0')}`, pair]));
+}
+
+const AT_ONCE = 500;
+
+/** Of these Connections, those whose refresh token is good by what is stored. */
+export async function livingIn(store: Store, names: readonly string[], now: number): Promise<readonly string[]> {
+  const living: string[] = [];
+  for (let from = 0; from < names.length; from += AT_ONCE) {
+    const outlines = await store.listGrantOutlines(names.slice(from, from + AT_ONCE));
+    living.push(...outlines.filter(({ refreshExpiresAt = 0 }) => refreshExpiresAt > now).map(({ connection }) => connection));
+  }
+  return living;
+}
+
 /** Gives the pairs to a broker that keeps them alive, as Connections with these names. */
-export async function brokerOf({ clock, app, fetch }: Simulation, named: ReadonlyMap<string, TokenPair>): Promise<SimulatedBroker> {
+export async function brokerOf(
+  { clock, app, fetch }: Pick<Simulation, 'clock' | 'app' | 'fetch'>,
+  named: ReadonlyMap<string, TokenPair>,
+): Promise<SimulatedBroker> {
   const sealed = await openSqliteStore({ file: ':memory:' });
   const vault = await openVault({ vaultKey: randomBytes(32), keys: sealed.dataKeys, random: systemRandom, now: clock.now() });
   const store = sealed.withVault(vault);

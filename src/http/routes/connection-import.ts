@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Connections } from '../../broker/connections.ts';
-import { ImportAnswer, ImportQuery } from '../contract-import.ts';
+import { ImportAnswer, ImportBody, ImportQuery } from '../contract-import.ts';
 import { linesOf } from '../import-lines.ts';
 import { type ImportFormat, recordsOf } from '../import-records.ts';
 import { rowsOf } from '../import-rows.ts';
@@ -24,7 +24,7 @@ export function connectionImportRoutes(connections: Pick<Connections, 'importCon
     // As a stream: it may be larger than any other body.
     server.removeAllContentTypeParsers();
     server.addContentTypeParser(Object.keys(FORMATS), (_request, payload, done) => done(null, payload));
-    server.post('/connections/import', { schema: { ...importing, querystring: ImportQuery } }, async (request) => {
+    server.post('/connections/import', { schema: { ...importing, querystring: ImportQuery, body: ImportBody } }, async (request) => {
       const [type = ''] = (request.headers['content-type'] ?? '').split(';');
       const records = recordsOf(linesOf(request.body as Readable, LINE_LIMIT), FORMATS[type.trim().toLowerCase()] ?? 'csv');
       const report = await connections.importConnections(rowsOf(records, request.query.app), request.query.dryRun === 'true');

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type GatewayKeys, permitToken } from '../../access/gateway-keys.ts';
+import type { Budgets } from '../../broker/budgets.ts';
 import type { RingCxTokens } from '../../broker/ring-cx.ts';
 import { FORCE_INTERVAL_MS, type Tokens } from '../../broker/tokens.ts';
 import type { AuditTrail } from '../../domain/audit.ts';
@@ -38,7 +39,7 @@ const replace = operation({
 /** What the token routes are handed. */
 export interface TokenRouteParts {
   readonly gatewayKeys: GatewayKeys;
-  readonly tokens: Pick<Tokens, 'usableGrant' | 'newerGrant'>;
+  readonly tokens: Pick<Tokens, 'usableGrant' | 'newerGrant'> & { readonly budgets: Pick<Budgets, 'findTrouble'> };
   readonly ringCx: Pick<RingCxTokens, 'usableToken' | 'newerToken'>;
   readonly freezes: Pick<FreezeGuard, 'requireClient' | 'requireConnection'>;
   readonly trail: AuditTrail;
@@ -77,11 +78,14 @@ export function tokenRoutes({ gatewayKeys, tokens, ringCx, freezes, trail, clock
 
     // The line comes first: a token whose hand-out cannot be written down is not handed out. While the database is busy
     // that takes seconds, and another node may have replaced the token by then, or an operator have frozen it.
-    const give = async (request: FastifyRequest, grant: Grant) => {
+    const give = async (request: FastifyRequest, reply: FastifyReply, grant: Grant) => {
       await trail.record({ ...entry(request), result: 'ok' });
       permit(request, grant.connection);
       await freezes.requireConnection(grant.connection, grant.app);
       const lasting = isUsable(grant, clock.now()) ? grant : await tokens.usableGrant(grant.connection, onBehalf(request));
+      // It is good; its holder may want to know that the next one may be late.
+      const trouble = await tokens.budgets.findTrouble(lasting.app).catch(() => undefined);
+      if (trouble) reply.header('trunkline-warning', trouble);
       return handOut(lasting, clock.now());
     };
 
@@ -95,29 +99,33 @@ export function tokenRoutes({ gatewayKeys, tokens, ringCx, freezes, trail, clock
 
     const onBehalf = (request: FastifyRequest) => ({ client: callers.get(request)?.name ?? '' });
 
-    server.get('/connections/:name/token', { schema: { ...get, params: NameParams, querystring: TokenQuery } }, async (request) => {
+    server.get('/connections/:name/token', { schema: { ...get, params: NameParams, querystring: TokenQuery } }, async (request, reply) => {
       const { name } = request.params;
       permit(request, name);
       if (request.query.for === 'ringcx') return giveRingCx(request, await ringCx.usableToken(name));
-      return give(request, await tokens.usableGrant(name, onBehalf(request)));
+      return give(request, reply, await tokens.usableGrant(name, onBehalf(request)));
     });
-    server.post('/connections/:name/token', { schema: { ...replace, params: NameParams, querystring: TokenQuery, body: RejectedBody } }, async (request) => {
-      const { name } = request.params;
-      permit(request, name);
-      const rejected = new Secret(request.body.rejected);
-      if (request.query.for === 'ringcx') {
-        const present = await ringCx.usableToken(name);
-        if (!present.accessToken.equals(rejected)) return giveRingCx(request, present);
-        const newer = await ringCx.newerToken(present, { hearsay: true });
+    server.post(
+      '/connections/:name/token',
+      { schema: { ...replace, params: NameParams, querystring: TokenQuery, body: RejectedBody } },
+      async (request, reply) => {
+        const { name } = request.params;
+        permit(request, name);
+        const rejected = new Secret(request.body.rejected);
+        if (request.query.for === 'ringcx') {
+          const present = await ringCx.usableToken(name);
+          if (!present.accessToken.equals(rejected)) return giveRingCx(request, present);
+          const newer = await ringCx.newerToken(present, { hearsay: true });
+          if (!newer) throw new RefreshTooSoon(name, FORCE_INTERVAL_MS);
+          return giveRingCx(request, newer);
+        }
+        const present = await tokens.usableGrant(name, onBehalf(request));
+        if (!present.accessToken.equals(rejected)) return give(request, reply, present);
+        const newer = await tokens.newerGrant(present, { hearsay: true, ...onBehalf(request) });
         if (!newer) throw new RefreshTooSoon(name, FORCE_INTERVAL_MS);
-        return giveRingCx(request, newer);
-      }
-      const present = await tokens.usableGrant(name, onBehalf(request));
-      if (!present.accessToken.equals(rejected)) return give(request, present);
-      const newer = await tokens.newerGrant(present, { hearsay: true, ...onBehalf(request) });
-      if (!newer) throw new RefreshTooSoon(name, FORCE_INTERVAL_MS);
-      return give(request, newer);
-    });
+        return give(request, reply, newer);
+      },
+    );
   };
 }
 
