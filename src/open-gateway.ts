@@ -286,6 +286,7 @@ function publicUrlOf({ publicUrl, listen }: Config): string | undefined {
 // A connection that nobody uses, or a request that never ends, must not keep the gateway from ending.
 async function closeServer(server: ReturnType<typeof createServer>, drain: Drain | undefined, log: Log): Promise<void> {
   const closed = server.close();
+  drain?.endChanged();
   if (await within(systemClock, WHOLE_REQUEST_MS, closed)) return;
   drain?.closeUnasked();
   if (await within(systemClock, REQUESTS_MS - WHOLE_REQUEST_MS, closed)) return;

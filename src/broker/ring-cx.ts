@@ -14,7 +14,7 @@ import { isUsable } from '../domain/grant.ts';
 import type { RingCxGrant } from '../domain/ring-cx-grant.ts';
 import type { RingCxParts } from './ring-cx-parts.ts';
 import { winRingCxGrant } from './ring-cx-win.ts';
-import { FORCE_INTERVAL_MS } from './tokens.ts';
+import { FORCE_INTERVAL_MS, type Newer } from './tokens.ts';
 
 // A caller waits this long for a token that is being won, then is told to come back (docs/guarantees.md, G5).
 const CALLER_WAIT_MS = 10_000;
@@ -71,18 +71,16 @@ export class RingCxTokens {
    *
    * @param hearsay  a caller outside says that its token was refused: then the minute is the Connection's, whatever the
    *                 generation
-   * @returns nothing where a run was forced for this generation within the last minute
+   * @param force    false: none is forced, only what others have won or are winning counts
+   * @returns nothing where a run was forced for this generation within the last minute, or none may be
    * @throws the same as `usableToken`
    */
-  async newerToken(
-    refused: Pick<RingCxGrant, 'connection' | 'generation'>,
-    { hearsay = false }: { readonly hearsay?: boolean } = {},
-  ): Promise<RingCxGrant | undefined> {
+  async newerToken(refused: Pick<RingCxGrant, 'connection' | 'generation'>, { hearsay = false, force = true }: Newer = {}): Promise<RingCxGrant | undefined> {
     const { connection, generation } = refused;
     const stored = await this.#parts.store.findRingCxGrant(connection);
     if (stored && stored.generation > generation) return this.usableToken(connection);
     await this.#requireAllowed(connection, stored);
-    if (!this.#runs.has(connection) && !this.#mayForce(connection, generation, hearsay)) return undefined;
+    if (!this.#runs.has(connection) && !(force && this.#mayForce(connection, generation, hearsay))) return undefined;
     const latest = await this.#forced(connection, generation);
     // A run that was under way may have found the refused token still usable.
     return latest.generation > generation ? latest : undefined;

@@ -63,15 +63,16 @@ export class Tokens {
    *
    * @param hearsay  a caller outside says that its token was refused: then the minute is the Connection's, whatever the
    *                 generation
-   * @returns nothing where a Refresh was forced for this generation within the last minute
+   * @param force    false: none is forced, only what others have won or are winning counts
+   * @returns nothing where a Refresh was forced for this generation within the last minute, or none may be
    * @throws the same as `usableGrant`
    */
-  async newerGrant(refused: Grant, { hearsay = false, client = '' }: { readonly hearsay?: boolean } & OnBehalf = {}): Promise<Grant | undefined> {
+  async newerGrant(refused: Grant, { hearsay = false, force = true, client = '' }: Newer & OnBehalf = {}): Promise<Grant | undefined> {
     const { connection, generation } = refused;
     await this.#parts.freezes.requireConnection(connection, refused.app);
     const stored = await this.#parts.store.findGrant(connection);
     if (stored && stored.generation > generation) return this.#usable(stored, client);
-    if (!this.#runs.has(connection) && !this.#mayForce(connection, generation, hearsay)) {
+    if (!this.#runs.has(connection) && !(force && this.#mayForce(connection, generation, hearsay))) {
       // The run that was forced may have ended since the row was read.
       const latest = await this.#parts.store.findGrant(connection);
       return latest && latest.generation > generation ? this.#usable(latest, client) : undefined;
@@ -145,6 +146,12 @@ export class Tokens {
     this.#runs.set(connection, run);
     return run;
   }
+}
+
+/** How a newer token than a refused one may be had. */
+export interface Newer {
+  readonly hearsay?: boolean;
+  readonly force?: boolean;
 }
 
 /** On whose behalf a token is wanted; nobody's: the gateway's own. */

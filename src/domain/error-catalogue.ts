@@ -70,8 +70,23 @@ export const ERROR_CATALOGUE = {
   method_not_forwarded: { status: 405, means: 'The method of the request is not forwarded.', todo: 'Use GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.' },
   headers_too_large: {
     status: 431,
-    means: 'The header lines of the request are longer than the Client may send.',
+    means: 'The header lines of the request are longer than the Client may send, or more than 200.',
     todo: 'Send fewer or shorter header lines, or raise the `limits` of the Client.',
+  },
+  target_too_long: {
+    status: 414,
+    means: 'Path and query of the request have more than 64 KiB.',
+    todo: 'Send what is long in a body, or ask for less at once.',
+  },
+  framing_unclear: {
+    status: 400,
+    means: 'Servers may differ about what the request is, where it ends or for whom it is, so that it is not passed on. Its connection is closed.',
+    todo: 'Send HTTP/1.1 as RFC 9112 has it: one `Host`, one length or `Transfer-Encoding: chunked`, a path that begins with a slash. Look at what stands between program and gateway.',
+  },
+  request_too_slow: {
+    status: 408,
+    means: 'The request stood still, or took longer than its Client may.',
+    todo: 'Send it again over a better line, or raise the `limits` of the Client.',
   },
   payload_too_large: { status: 413, means: 'The body is larger than the route takes.', todo: 'Send less.' },
   unsupported_media_type: {

@@ -345,10 +345,37 @@ export class MethodNotForwarded extends GatewayError {
   }
 }
 
-/** `headers_too_large`: The header lines of the request are longer than the Client may send. */
+/** `headers_too_large`: The request has longer header lines than the Client may send, or too many. */
 export class HeadersTooLarge extends GatewayError {
+  constructor(most: number, of: 'bytes' | 'lines') {
+    super(
+      'headers_too_large',
+      of === 'bytes'
+        ? `The header lines of the request have more than ${most} bytes together, which is the most that the Client may send.`
+        : `The request has more than ${most} header lines, which is the most that is taken here.`,
+    );
+  }
+}
+
+/** `target_too_long`: The request line is longer than is taken. */
+export class TargetTooLong extends GatewayError {
   constructor(mostBytes: number) {
-    super('headers_too_large', `The header lines of the request have more than ${mostBytes} bytes together, which is the most that the Client may send.`);
+    super('target_too_long', `Path and query have more than ${mostBytes} bytes, which is the most that is taken here; send what is long in a body.`);
+  }
+}
+
+/** `framing_unclear`: Servers may differ about what this request is, where it ends, or for whom it is. */
+export class FramingUnclear extends GatewayError {
+  /** @param what  is wrong; it repeats nothing of what was sent */
+  constructor(what: string) {
+    super('framing_unclear', `The request is not taken, and its connection is closed: ${what}.`);
+  }
+}
+
+/** `request_too_slow`: The request did not come whole in the time that its Client has. */
+export class RequestTooSlow extends GatewayError {
+  constructor() {
+    super('request_too_slow', 'The request stood still, or took too long to come; nothing more of it is read.');
   }
 }
 

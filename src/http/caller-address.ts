@@ -12,7 +12,7 @@ declare module 'fastify' {
 }
 
 /** Where requests come from. */
-export type AddressOf = (request: IncomingMessage) => string;
+export type AddressOf = (request: Pick<IncomingMessage, 'socket' | 'headers'>) => string;
 
 /** @returns the address that `clientAddress` finds */
 export function createAddressOf(trusted: TrustedProxies): AddressOf {

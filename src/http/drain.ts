@@ -3,20 +3,27 @@ import type { Socket } from 'node:net';
 
 /**
  * The end of a server, gently: from when it begins, every answer closes its connection, so that a program's next request
- * goes to another node; what is under way is answered.
+ * goes to another node; what is under way is answered. A connection that has changed to another protocol ends never by itself: it is
+ * closed when nothing else is under way.
  */
 export class Drain {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #changed = new Set<Socket>();
   readonly #underWay = new Map<ServerResponse, IncomingMessage>();
   #begun = false;
+  #endsChanged = false;
 
   constructor(server: Server) {
     this.#server = server;
     server.on('connection', (socket) => {
       this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
+      socket.once('close', () => {
+        this.#sockets.delete(socket);
+        this.#changed.delete(socket);
+      });
     });
+    server.prependListener('upgrade', (_request, socket: Socket) => this.#changed.add(socket));
     // In front of whatever answers.
     server.prependListener('request', (request, response) => this.#enter(request, response));
     server.prependListener('checkExpectation', (request, response) => this.#enter(request, response));
@@ -28,6 +35,13 @@ export class Drain {
     for (const response of this.#underWay.keys()) response.shouldKeepAlive = false;
   }
 
+  /** From now on those that have changed to another protocol are closed as soon as nothing else is under way. */
+  endChanged(): void {
+    this.#endsChanged = true;
+    if (this.#underWay.size > 0) return;
+    for (const socket of this.#changed) socket.destroySoon();
+  }
+
   /** Closes the connections on which no whole request has come: half of one is no reason to wait. */
   closeUnasked(): void {
     const asked = new Set([...this.#underWay.values()].filter(({ complete }) => complete).map(({ socket }) => socket));
@@ -36,9 +50,12 @@ export class Drain {
 
   #enter(request: IncomingMessage, response: ServerResponse): void {
     this.#underWay.set(response, request);
+    // It asked for a change that nobody makes here.
+    this.#changed.delete(request.socket);
     if (this.#begun) response.shouldKeepAlive = false;
     response.once('close', () => {
       this.#underWay.delete(response);
+      if (this.#endsChanged) this.endChanged();
       // Where the head of the answer had left before, its connection was promised to the next request.
       if (this.#begun && !this.#server.listening) this.#server.closeIdleConnections();
     });

@@ -1,6 +1,3 @@
-import { createServer as createNodeServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Clients } from '../access/clients.ts';
@@ -21,21 +18,16 @@ import type { GrantStore } from '../domain/grant.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { TrustedProxies } from '../domain/source.ts';
 import type { RingOutApi } from '../legacy/ringout/answer.ts';
-import { isForwarded } from '../proxy/caller.ts';
-import { createProxy, type ProxyParts } from '../proxy/proxy.ts';
-import { createUpgrade } from '../proxy/upgrade.ts';
+import type { ProxyParts } from '../proxy/proxy.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { type Random, randomText } from '../runtime/random.ts';
 import { createAdminCheck } from './admin-token.ts';
 import { entryOf, resultOf } from './audit.ts';
-import { type AddressOf, createAddressOf, tellCallerAddresses } from './caller-address.ts';
-import { createLegacyListener } from './legacy/listener.ts';
-import { answerParserErrors, LEGACY_SERVER_OPTIONS, refuseMissingHost } from './legacy/parser-error.ts';
-import { legacyApiOf } from './legacy/path.ts';
+import { createAddressOf, tellCallerAddresses } from './caller-address.ts';
+import { createFront } from './front.ts';
 import type { Metrics } from './metrics.ts';
 import { describeRoutes } from './openapi.ts';
-import { guardPlainHttp } from './plain-http.ts';
 import { sendProblem } from './problem.ts';
 import type { Readiness } from './readiness.ts';
 import { appRoutes } from './routes/apps.ts';
@@ -105,9 +97,7 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
   const server = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => randomText(parts.random, REQUEST_ID_BYTES),
-    // The legacy paths are answered on node:http, in front of Fastify, whose own answers to a bad URL, body or media
-    // type are not what an old program can read.
-    serverFactory: (handler) => nodeServer(parts, planes, addressOf, handler),
+    serverFactory: (handler) => createFront({ ...parts, addressOf, servesData: planes.includes('data') }, handler),
     // Fastify would answer what cannot be parsed as well, and close the connection under a legacy request that is under
     // way on it.
     clientErrorHandler: () => undefined,
@@ -191,47 +181,4 @@ function allRoutes(parts: HttpParts) {
     await server.register(managementRoutes(parts), { prefix: API });
     await server.register(tokenRoutes(parts), { prefix: API });
   };
-}
-
-function nodeServer(parts: HttpParts, planes: readonly Plane[], addressOf: AddressOf, handler: Parameters<typeof createNodeServer>[1] & {}): Server {
-  const legacy = createLegacyListener({ ringOut: parts.ringOut, addressOf, log: parts.log });
-  const servesData = planes.includes('data');
-  const isLegacy = (request: IncomingMessage) => servesData && legacyApiOf(request.url ?? '') !== undefined;
-  const isProxied = (request: IncomingMessage) => servesData && isForwarded(request.url ?? '');
-  const forwarding = { ...parts.proxy, addressOf };
-  const proxy = createProxy(forwarding);
-  const upgrade = createUpgrade(forwarding);
-  const serve = (request: IncomingMessage, response: ServerResponse) => {
-    if (isLegacy(request)) return legacy(request, response);
-    if (refuseMissingHost(request, response)) return;
-    if (isProxied(request)) return proxy(request, response);
-    handler(request, response);
-  };
-  const server = createNodeServer(LEGACY_SERVER_OPTIONS, serve);
-  // What is forwarded is asked for its body only once it may be.
-  server.on('checkContinue', (request, response) => {
-    if (!isProxied(request)) response.writeContinue();
-    serve(request, response);
-  });
-  server.on('upgrade', (request, socket, head) => {
-    if (isProxied(request)) upgrade(request, socket, head);
-    else serveUnchanged(request, socket, serve);
-  });
-  // Node answers 417 to an expectation that it does not know; an old program can read 200 only.
-  server.on('checkExpectation', (request, response) => {
-    if (isLegacy(request)) legacy(request, response);
-    else response.writeHead(417).end();
-  });
-  answerParserErrors(server);
-  guardPlainHttp(server, parts.allowPlainHttp);
-  return server;
-}
-
-// Whoever offers to change to another protocol may be answered in this one (RFC 9110 §7.8).
-function serveUnchanged(request: IncomingMessage, socket: Duplex, serve: (request: IncomingMessage, response: ServerResponse) => void): void {
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(socket as Socket);
-  response.once('finish', () => socket.end());
-  serve(request, response);
 }

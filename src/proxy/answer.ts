@@ -1,9 +1,11 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Transform } from 'node:stream';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { errorCodeOf } from '../ringcentral/calls/request.ts';
 import { ACCESS_TOKEN_DEAD } from '../ringcentral/facts/error-codes.ts';
 import { headerOf, type RawHeaders, responseHeaders } from './headers.ts';
+import { closeGently } from './linger.ts';
+import type { TimeKeeper } from './time-keeper.ts';
 import type { UpstreamExchange } from './upstream/exchange.ts';
 import type { UpstreamFault } from './upstream/faults.ts';
 import type { UpstreamHandler } from './upstream/handler.ts';
@@ -30,7 +32,9 @@ export interface HeldAnswer {
 
 /** What is to be known of an attempt. */
 export interface Listening {
+  readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly times: TimeKeeper;
   /** Whether a 401 because of its token is held back. */
   readonly holds: boolean;
   /** Rewrites what streams through, where that is wanted and the answer is fit for it. */
@@ -117,7 +121,9 @@ export class AnswerPasser implements UpstreamHandler {
   }
 
   #writeHead(reason: string, headers: RawHeaders): void {
-    const { response } = this.#listening;
+    const { request, response, times } = this.#listening;
+    // The platform wants no more of it: neither is it read from the caller.
+    if (!request.complete) closeGently(request, response, times);
     const rewriter = this.#listening.rewriter(headers);
     const passed = responseHeaders(headers);
     if (!rewriter) {
@@ -140,7 +146,8 @@ export class AnswerPasser implements UpstreamHandler {
 }
 
 /** Passes on what was held. */
-export function passOn(response: ServerResponse, { reason, headers, body }: HeldAnswer): void {
+export function passOn({ request, response, times }: Pick<Listening, 'request' | 'response' | 'times'>, { reason, headers, body }: HeldAnswer): void {
+  if (!request.complete) closeGently(request, response, times);
   response.writeHead(401, reason, responseHeaders(headers));
   response.end(body);
 }

@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import { PayloadTooLarge } from '../domain/errors.ts';
 import { Spool, type SpoolRoom } from './spool.ts';
 
-// A form or a JSON document is read whole first: it leaves in one packet with the head, and is there for a second time.
+// A form or a JSON document is read whole first: it leaves in one packet with the head, and is there for a second time. One in
+// chunks as well, so that of a request whose framing breaks there nothing has left.
 const SMALL_BYTES = 64 * 1024;
 
 /** The body of a request, which may be sent a second time. */
@@ -20,7 +21,7 @@ export interface InboundBody {
 /**
  * The body of a request as it is forwarded.
  *
- * @param mostBytes  a longer one is refused
+ * @param mostBytes  a longer one is refused; where its length was not told, when so much has come
  * @throws PayloadTooLarge
  */
 export async function readBody(request: IncomingMessage, room: SpoolRoom, mostBytes: number): Promise<InboundBody> {
@@ -28,8 +29,11 @@ export async function readBody(request: IncomingMessage, room: SpoolRoom, mostBy
   const length = header === undefined ? undefined : Number(header);
   if (length === undefined && request.headers['transfer-encoding'] === undefined) return NO_BODY;
   if (length !== undefined && length > mostBytes) throw new PayloadTooLarge(mostBytes);
-  if (length !== undefined && length <= SMALL_BYTES) return wholeBody(await readWhole(request));
-  return spooledBody(new Spool(request, room), length);
+  if (length !== undefined && length > SMALL_BYTES) return spooledBody(new Spool(piecesOf(request), room), length);
+
+  const pieces = limited(piecesOf(request), mostBytes);
+  const { first, ended } = await readSmall(pieces);
+  return ended ? wholeBody(first) : spooledBody(new Spool(followed(first, pieces), room), undefined);
 }
 
 const NO_BODY: InboundBody = { length: 0, repeatable: true, read: () => undefined, drop: async () => undefined };
@@ -49,12 +53,41 @@ function spooledBody(spool: Spool, length: number | undefined): InboundBody {
   };
 }
 
-async function readWhole(request: IncomingMessage): Promise<Buffer> {
-  const pieces: Buffer[] = [];
+function piecesOf(request: IncomingMessage): AsyncIterator<Buffer> {
+  return request[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+}
+
+async function readSmall(pieces: AsyncIterator<Buffer>): Promise<{ readonly first: Buffer; readonly ended: boolean }> {
+  const read: Buffer[] = [];
   let bytes = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    bytes += piece.length;
-    pieces.push(piece);
+  while (bytes <= SMALL_BYTES) {
+    const { done, value } = await pieces.next();
+    if (done) return { first: read.length === 1 ? (read[0] as Buffer) : Buffer.concat(read, bytes), ended: true };
+    bytes += value.length;
+    read.push(value);
   }
-  return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, bytes);
+  return { first: Buffer.concat(read, bytes), ended: false };
+}
+
+function limited(pieces: AsyncIterator<Buffer>, mostBytes: number): AsyncIterator<Buffer> {
+  let bytes = 0;
+  return {
+    next: async () => {
+      const next = await pieces.next();
+      bytes += next.done ? 0 : next.value.length;
+      if (bytes > mostBytes) throw new PayloadTooLarge(mostBytes);
+      return next;
+    },
+  };
+}
+
+function followed(first: Buffer, pieces: AsyncIterator<Buffer>): AsyncIterator<Buffer> {
+  let isFirst = true;
+  return {
+    next: async () => {
+      if (!isFirst) return pieces.next();
+      isFirst = false;
+      return { done: false, value: first };
+    },
+  };
 }

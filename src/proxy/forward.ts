@@ -1,24 +1,30 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Transform } from 'node:stream';
-import { PlatformUnreachable, ProxyAborted, UpstreamBusy } from '../domain/errors.ts';
+import { GatewayError, PlatformUnreachable, ProxyAborted, UpstreamBusy } from '../domain/errors.ts';
 import type { Secret } from '../domain/secret.ts';
 import { AnswerPasser, isPlainJson, type Outcome, passOn } from './answer.ts';
 import type { InboundBody } from './body.ts';
+import { type Change, joinSockets } from './change.ts';
 import { headerOf, type RawHeaders, requestHeaders } from './headers.ts';
+import type { Presence } from './presence.ts';
 import { linkRewriter } from './rewrite-links.ts';
-import type { TimeAllowed, TimeKeeper } from './time-keeper.ts';
+import type { TimeKeeper } from './time-keeper.ts';
 import type { UpstreamFault } from './upstream/faults.ts';
+import type { UpstreamHandler } from './upstream/handler.ts';
 import type { Upstream } from './upstream/upstream.ts';
 
 /** A token that is put in, and the one that comes after it. */
 export interface InjectedToken {
   readonly accessToken: Secret;
   /**
-   * The newer one, where the platform refused this.
+   * The newer one, where the platform refused this; one is won where there is none.
    *
    * @returns nothing where there is none to be had
    */
   newer(): Promise<InjectedToken | undefined>;
+  /** The one that has taken its place since; for this none is won. */
+  successor(): Promise<InjectedToken | undefined>;
 }
 
 /** A request that goes to the platform. */
@@ -30,7 +36,10 @@ export interface Forwarding {
   readonly target: string;
   readonly body: InboundBody;
   readonly token: InjectedToken;
-  readonly times: { readonly keeper: TimeKeeper; readonly allowed: TimeAllowed };
+  readonly presence: Presence;
+  readonly times: TimeKeeper;
+  /** Absent: it does not want to change to another protocol. */
+  readonly change?: Change | undefined;
   /** Replaces the first origin by the second in the links of answers; absent: no byte is changed. */
   readonly rewrite?: { readonly from: string; readonly to: string };
   /** The head of an answer is there, whichever attempt it belongs to. */
@@ -43,13 +52,15 @@ export interface Forwarding {
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 // A request that never left meets another socket; two in a row say that the platform is away.
 const MOST_ATTEMPTS = 3;
+// The body of a fax may take longer on its way than a token lives; the platform then refuses it at its end.
+const MOST_REFUSALS = 3;
 
 /**
  * Sends a request to the platform with a token put in, and its answer to the caller as it comes.
  *
- * It is sent a second time where the platform refused the token and a newer one is there (it has done nothing then), where not
- * one byte of it had left, or, if it only reads, where a kept connection was closed under it. Anything else is sent once:
- * whether it was acted on nobody knows (docs/guarantees.md, G6; design P5).
+ * It is sent a second time where the platform refused the token (it has done nothing then) and a newer one is there, and a third
+ * where that one was replaced meanwhile; where not one byte of it had left; or, if it only reads, where a kept connection was
+ * closed under it. Anything else is sent once: whether it was acted on nobody knows (docs/guarantees.md, G6; design P5).
  *
  * @returns the status that the caller got
  * @throws PlatformUnreachable, UpstreamBusy  nothing of an answer has come
@@ -57,49 +68,49 @@ const MOST_ATTEMPTS = 3;
  * @throws what `newer` throws
  */
 export async function forward(forwarding: Forwarding): Promise<number> {
-  const { response, body, times } = forwarding;
-  const gone = new AbortController();
-  const leave = () => gone.abort();
-  response.once('close', leave);
-  // The request may be read to its end, and then has no socket of its own.
-  const { socket } = response;
-  const timed = times.keeper.begin(times.allowed, () => (socket?.bytesRead ?? 0) + (socket?.bytesWritten ?? 0), leave);
   try {
-    return await send(forwarding, gone.signal);
+    return await send(forwarding);
   } finally {
-    timed.end();
-    response.off('close', leave);
-    await body.drop();
+    await forwarding.body.drop();
   }
 }
 
-async function send(forwarding: Forwarding, signal: AbortSignal): Promise<number> {
-  const { request, response, body, upstream } = forwarding;
+async function send(forwarding: Forwarding): Promise<number> {
+  const { request, body, upstream, presence } = forwarding;
   let { token } = forwarding;
-  let renewed = false;
+  let refusals = 0;
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await ask(forwarding, token, { signal, holds: !renewed && body.repeatable });
+    const outcome = await ask(forwarding, token, refusals < MOST_REFUSALS && body.repeatable);
     if (outcome.is === 'passed on') return outcome.status;
     if (outcome.is === 'token refused') {
-      const newer = body.repeatable ? await token.newer() : undefined;
+      refusals += 1;
+      const newer = body.repeatable ? await presence.wait(refusals === 1 ? token.newer() : token.successor()) : undefined;
       if (!newer) {
-        passOn(response, outcome.held);
+        passOn(forwarding, outcome.held);
         return 401;
       }
       token = newer;
-      renewed = true;
       continue;
     }
     const { fault } = outcome;
     if (attempt < MOST_ATTEMPTS && body.repeatable && mayRepeat(request.method ?? '', fault)) continue;
-    throw faultError(upstream.origin, fault);
+    throw faultError(upstream.origin, fault, presence.signal);
   }
 }
 
-function ask(forwarding: Forwarding, token: InjectedToken, { signal, holds }: { readonly signal: AbortSignal; readonly holds: boolean }): Promise<Outcome> {
-  const { request, response, upstream, target, body, rewrite, onHead, onData } = forwarding;
+function ask(forwarding: Forwarding, token: InjectedToken, holds: boolean): Promise<Outcome> {
+  const { request, response, upstream, target, body, rewrite, presence, times, change, onHead, onData } = forwarding;
   return new Promise((resolve) => {
-    const passer = new AnswerPasser({ response, holds, rewriter: (headers) => rewriterFor(request, rewrite, headers), onHead, onData, onOutcome: resolve });
+    const passer = new AnswerPasser({
+      request,
+      response,
+      holds,
+      times,
+      rewriter: (headers) => rewriterFor(request, rewrite, headers),
+      onHead,
+      onData,
+      onOutcome: resolve,
+    });
     const headers = requestHeaders(request.rawHeaders, ['Authorization', `Bearer ${token.accessToken.reveal()}`, ...(rewrite ? PLAIN : [])]);
     const exchange = upstream.request(
       {
@@ -108,12 +119,26 @@ function ask(forwarding: Forwarding, token: InjectedToken, { signal, holds }: { 
         headers: rewrite ? withoutCoding(headers) : headers,
         body: body.read(),
         bodyLength: body.length,
-        signal,
+        upgrade: change?.protocol,
+        signal: presence.signal,
       },
-      passer,
+      change ? changing(passer, forwarding, change, resolve) : passer,
     );
     passer.follow(exchange);
   });
+}
+
+function changing(passer: AnswerPasser, { response, times }: Forwarding, change: Change, resolve: (outcome: Outcome) => void): UpstreamHandler {
+  return {
+    onHead: (status, reason, headers) => passer.onHead(status, reason, headers),
+    onData: (chunk) => passer.onData(chunk),
+    onEnd: () => passer.onEnd(),
+    onError: (fault) => passer.onError(fault),
+    onUpgrade: (headers, platform, received) => {
+      joinSockets({ ...change, response, platform: platform as Socket, received, headers, times });
+      resolve({ is: 'passed on', status: 101 });
+    },
+  };
 }
 
 // Links in a body that is compressed cannot be found.
@@ -135,7 +160,10 @@ function mayRepeat(method: string, fault: UpstreamFault): boolean {
   return fault.reused && fault.kind === 'closed' && SAFE.has(method);
 }
 
-function faultError(origin: string, fault: UpstreamFault): Error {
+function faultError(origin: string, fault: UpstreamFault, { reason }: AbortSignal): Error {
+  // `cause` tells whether anything had left, which whoever keeps idempotency keys has to know.
+  if (fault.kind === 'aborted' && reason instanceof GatewayError) return Object.assign(reason, { cause: fault });
+  if (fault.kind === 'source' && fault.cause instanceof GatewayError) return fault.cause;
   if (fault.answered || fault.kind === 'aborted' || fault.kind === 'source') return new ProxyAborted(fault.message, fault);
   if (fault.kind === 'away' || fault.kind === 'crowded' || fault.kind === 'closing') return new UpstreamBusy(origin, fault.retryAfterMs ?? 1_000, fault);
   return new PlatformUnreachable(origin, fault);

@@ -7,6 +7,7 @@ import { sends } from '../ringcentral/facts/sends.ts';
 import type { InboundBody } from './body.ts';
 import type { Allowed } from './caller.ts';
 import { headerOf, type RawHeaders, responseHeaders } from './headers.ts';
+import type { Presence } from './presence.ts';
 import { UpstreamFault } from './upstream/faults.ts';
 
 // What an answer is read by. Others are of its own connection, or of its own time.
@@ -16,6 +17,15 @@ const KEPT_HEADERS: ReadonlySet<string> = new Set(['content-type', 'content-lang
 export interface Recording {
   onHead(status: number, headers: RawHeaders): void;
   onData(chunk: Buffer): void;
+}
+
+/** A request that may have a key. */
+interface OnceAsked {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly allowed: Allowed;
+  readonly body: InboundBody;
+  readonly presence: Presence;
 }
 
 /**
@@ -28,7 +38,7 @@ export interface Recording {
  */
 export async function once(
   keys: Pick<IdempotencyKeys, 'begin'>,
-  { request, response, allowed, body }: { request: IncomingMessage; response: ServerResponse; allowed: Allowed; body: InboundBody },
+  { request, response, allowed, body, presence }: OnceAsked,
   work: (recording: Recording | undefined) => Promise<number>,
 ): Promise<number> {
   const key = headerOf(request.rawHeaders, 'idempotency-key');
@@ -37,7 +47,7 @@ export async function once(
   if (key === undefined || !sends(method, path)) return work(undefined);
 
   const fingerprint = new Fingerprint({ connection, method, path, query, contentType: request.headers['content-type'] });
-  const begun = await keys.begin({ client: client.name, key, fingerprint: await digest(fingerprint, body) });
+  const begun = await keys.begin({ client: client.name, key, fingerprint: await presence.wait(digest(fingerprint, body)) });
   if (begun.state === 'replay') return replay(response, begun.result);
   return carryOut(begun, work);
 }

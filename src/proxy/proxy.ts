@@ -10,9 +10,11 @@ import type { ThrottlingGroup } from '../ringcentral/facts/operations.ts';
 import type { Log } from '../runtime/log.ts';
 import { readBody } from './body.ts';
 import { type Allowed, type CallerParts, type Inbound, permitForwarding, targetOf } from './caller.ts';
+import type { Change } from './change.ts';
 import { forward } from './forward.ts';
 import { headerOf } from './headers.ts';
 import { once } from './once.ts';
+import { Presence } from './presence.ts';
 import { sendRefusal } from './refusal.ts';
 import type { SpoolRoom } from './spool.ts';
 import type { TimeKeeper } from './time-keeper.ts';
@@ -52,18 +54,29 @@ export interface ProxyOutcome {
   readonly code?: string;
 }
 
+/** A request with its answer to be, on its way through. */
+interface Passage {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly inbound: Inbound;
+  readonly presence: Presence;
+  readonly change: Change | undefined;
+}
+
 /** Forwards requests to the platform and to RingCX, with the token put in, as far as the Client's Policy allows. */
-export function createProxy(parts: ProxyParts): (request: IncomingMessage, response: ServerResponse) => void {
-  return (request, response) => {
+export function createProxy(parts: ProxyParts): (request: IncomingMessage, response: ServerResponse, change?: Change) => void {
+  return (request, response, change) => {
     request.on('error', ignore);
     response.on('error', ignore);
-    const inbound = inboundOf(parts, request);
-    serve(parts, request, response, inbound).catch((error: unknown) => refuse(parts, inbound, response, error));
+    const passage = { request, response, inbound: inboundOf(parts, request), presence: new Presence(request, response), change };
+    serve(parts, passage)
+      .catch((error: unknown) => refuse(parts, passage, error))
+      .finally(() => passage.presence.end());
   };
 }
 
 /** What a request is, before anything is known of its sender. */
-export function inboundOf({ addressOf }: Pick<ProxyParts, 'addressOf'>, request: IncomingMessage): Inbound {
+function inboundOf({ addressOf }: Pick<ProxyParts, 'addressOf'>, request: IncomingMessage): Inbound {
   const named = request.headers['trunkline-connection'];
   return {
     method: request.method ?? '',
@@ -75,26 +88,30 @@ export function inboundOf({ addressOf }: Pick<ProxyParts, 'addressOf'>, request:
   };
 }
 
-async function serve(parts: ProxyParts, request: IncomingMessage, response: ServerResponse, inbound: Inbound): Promise<void> {
-  const allowed = await permitForwarding(parts, inbound);
+async function serve(parts: ProxyParts, passage: Passage): Promise<void> {
+  const { request, inbound, presence, change } = passage;
+  const allowed = await presence.wait(permitForwarding(parts, inbound));
   const { client, connection } = allowed;
   const pass = parts.clientGate.enter(client);
+  let status = 0;
   try {
+    presence.keepTime(parts.times, pass.limits);
     requireHeaders(request, pass.limits.headerBytes);
-    const status = await send(parts, request, response, allowed, pass.limits);
+    status = await send(parts, passage, allowed, pass.limits);
     parts.count({ client: client.name, connection, method: inbound.method, address: inbound.address, status });
   } catch (error) {
     throw error instanceof GatewayError ? new Refused(error, allowed) : error;
   } finally {
-    pass.leave();
+    if (status === 101) change?.caller.once('close', () => pass.leave());
+    else pass.leave();
   }
 }
 
 // Each line has a colon, a blank and its end besides.
-function requireHeaders({ rawHeaders, url = '' }: IncomingMessage, mostBytes: number): void {
-  let bytes = url.length;
+function requireHeaders({ rawHeaders }: IncomingMessage, mostBytes: number): void {
+  let bytes = 0;
   for (const text of rawHeaders) bytes += text.length + 2;
-  if (bytes > mostBytes) throw new HeadersTooLarge(mostBytes);
+  if (bytes > mostBytes) throw new HeadersTooLarge(mostBytes, 'bytes');
 }
 
 /** An error, with whom it met. */
@@ -109,12 +126,12 @@ class Refused extends Error {
   }
 }
 
-async function send(parts: ProxyParts, request: IncomingMessage, response: ServerResponse, allowed: Allowed, limits: EffectiveLimits): Promise<number> {
+async function send(parts: ProxyParts, { request, response, presence, change }: Passage, allowed: Allowed, limits: EffectiveLimits): Promise<number> {
   if (request.headers.expect !== undefined) response.writeContinue();
-  const body = await readBody(request, parts.spool, limits.bodyBytes);
-  return once(parts.idempotency, { request, response, allowed, body }, async (recording) => {
-    const { app, token } = await tokenFor(parts, allowed);
-    const permit = await admit(parts, app, allowed);
+  const body = await presence.wait(readBody(request, parts.spool, limits.bodyBytes));
+  return once(parts.idempotency, { request, response, allowed, body, presence }, async (recording) => {
+    const { app, token } = await presence.wait(tokenFor(parts, allowed));
+    const permit = await admit(parts, app, allowed, presence);
     const { servedBy, client } = allowed;
     try {
       return await forward({
@@ -123,7 +140,9 @@ async function send(parts: ProxyParts, request: IncomingMessage, response: Serve
         upstream: parts.upstreams.to(app[servedBy]),
         target: targetOf(allowed),
         body,
-        times: { keeper: parts.times, allowed: limits },
+        presence,
+        times: parts.times,
+        change,
         token,
         ...(client.rewriteLinks && { rewrite: { from: app[servedBy], to: parts.publicOrigin(request) } }),
         onHead: (status, headers) => {
@@ -142,9 +161,10 @@ async function send(parts: ProxyParts, request: IncomingMessage, response: Serve
 const GROUPS: Readonly<Partial<Record<ThrottlingGroup, LimitGroup>>> = { Light: 'light', Medium: 'medium', Heavy: 'heavy' };
 
 // What counts against the Auth limit takes a slot of the App's budget, as our own token requests do.
-async function admit(parts: ProxyParts, app: App, { client, connection, operation }: Allowed): Promise<Permit> {
-  if (operation?.group === 'Auth') await parts.budgets.waitForSlot(app.name, AUTH_WAIT_MS);
-  const permit = await parts.platformGate.admit({ app: app.name, connection, group: operation && GROUPS[operation.group], client: client.name });
+async function admit(parts: ProxyParts, app: App, { client, connection, operation }: Allowed, presence: Presence): Promise<Permit> {
+  if (operation?.group === 'Auth') await presence.wait(parts.budgets.waitForSlot(app.name, AUTH_WAIT_MS));
+  const group = operation && GROUPS[operation.group];
+  const permit = await parts.platformGate.admit({ app: app.name, connection, group, client: client.name, signal: presence.signal });
   try {
     // It may have waited for seconds: what was frozen meanwhile does not leave.
     parts.freezes.requireClient(client.name);
@@ -156,11 +176,11 @@ async function admit(parts: ProxyParts, app: App, { client, connection, operatio
   }
 }
 
-function refuse(parts: ProxyParts, inbound: Inbound, response: ServerResponse, thrown: unknown): void {
+function refuse(parts: ProxyParts, { request, response, inbound }: Passage, thrown: unknown): void {
   const error = thrown instanceof Refused ? thrown.error : thrown;
   const allowed = thrown instanceof Refused ? thrown.allowed : undefined;
   if (!(error instanceof GatewayError)) parts.log.error('proxy.failed', { error: error instanceof Error ? error.message : String(error) });
-  const { status, code } = sendRefusal(response, error);
+  const { status, code } = sendRefusal(request, response, parts.times, error);
   const { method, address } = inbound;
   parts.count({ ...(allowed && { client: allowed.client.name, connection: allowed.connection }), method, address, status, code });
 }

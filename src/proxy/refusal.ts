@@ -1,6 +1,8 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError } from '../domain/errors.ts';
+import { closeGently } from './linger.ts';
 import { platformShapedError } from './platform-shape.ts';
+import type { TimeKeeper } from './time-keeper.ts';
 
 /** What the caller was told. */
 export interface ToldRefusal {
@@ -13,7 +15,7 @@ export interface ToldRefusal {
  *
  * Where the answer has begun already, its connection is closed: that is all that can still be said.
  */
-export function sendRefusal(response: ServerResponse, thrown: unknown): ToldRefusal {
+export function sendRefusal(request: IncomingMessage, response: ServerResponse, keeper: TimeKeeper, thrown: unknown): ToldRefusal {
   const error =
     thrown instanceof GatewayError ? thrown : new GatewayError('internal', 'Something went wrong that Trunkline does not know; its log has the cause.');
   const told = { status: error.status, code: error.code };
@@ -22,8 +24,8 @@ export function sendRefusal(response: ServerResponse, thrown: unknown): ToldRefu
     return told;
   }
   const { status, headers, body } = platformShapedError(error);
-  // What is refused unread may have a body that is still coming.
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' });
+  if (!request.complete) closeGently(request, response, keeper);
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
   response.end(body);
   return told;
 }

@@ -17,7 +17,7 @@ describe('Spool', () => {
         fc.nat({ max: 100 }),
         async (pieces, stop, memoryBytes) => {
           const spool = new Spool(
-            Readable.from(pieces.map((piece) => Buffer.from(piece))),
+            iteratorOf(pieces.map((piece) => Buffer.from(piece))),
             new SpoolRoom({ bodyBytes: 10_000, memoryBytes, allMemoryBytes: 60 }, folder),
           );
           let seen = 0;
@@ -37,9 +37,49 @@ describe('Spool', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  test('G6: a piece that the first reader still waits for is the second reader’s too, once', async () => {
+    const given: ((piece: Buffer | undefined) => void)[] = [];
+    const source = {
+      next: () =>
+        new Promise<IteratorResult<Buffer>>((resolve) => {
+          given.push((value) => resolve(value ? { done: false, value } : { done: true, value }));
+        }),
+    };
+    const spool = new Spool(source, new SpoolRoom({ bodyBytes: 100, memoryBytes: 100, allMemoryBytes: 100 }, newFolder()));
+    const left = spool.read();
+    const one = left.next();
+    given.shift()?.(Buffer.from('one '));
+    await one;
+    const never = left.next();
+
+    const again: string[] = [];
+    const reading = (async () => {
+      for await (const piece of spool.read()) again.push(String(piece));
+    })();
+    for (const piece of ['two ', 'three', undefined]) {
+      while (given.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      given.shift()?.(piece === undefined ? undefined : Buffer.from(piece));
+    }
+    await Promise.all([reading, never]);
+
+    expect(again).toEqual(['one ', 'two ', 'three']);
+  });
+
+  test('a body that is let go under its reader breaks off, and does not pass for whole', async () => {
+    const room = new SpoolRoom({ bodyBytes: 100, memoryBytes: 100, allMemoryBytes: 100 }, newFolder());
+    const spool = new Spool(iteratorOf([Buffer.from('a'), Buffer.from('b')]), room);
+    for await (const _piece of spool.read());
+    const again = spool.read();
+    await again.next();
+
+    await spool.drop();
+
+    await expect(again.next()).rejects.toThrow('no longer kept');
+  });
+
   test('a body that is longer than is kept streams through, and cannot be had again', async () => {
     const room = new SpoolRoom({ bodyBytes: 100, memoryBytes: 100, allMemoryBytes: 100 }, newFolder());
-    const spool = new Spool(Readable.from(Array.from({ length: 11 }, () => Buffer.alloc(10, 1))), room);
+    const spool = new Spool(iteratorOf(Array.from({ length: 11 }, () => Buffer.alloc(10, 1))), room);
 
     let bytes = 0;
     for await (const piece of spool.read()) bytes += piece.length;
@@ -50,7 +90,7 @@ describe('Spool', () => {
 
   test('what is let go gives its room back', async () => {
     const room = new SpoolRoom({ bodyBytes: 100, memoryBytes: 100, allMemoryBytes: 100 }, newFolder());
-    const spool = new Spool(Readable.from([Buffer.alloc(60)]), room);
+    const spool = new Spool(iteratorOf([Buffer.alloc(60)]), room);
     for await (const _piece of spool.read());
 
     const before = room.take(50);
@@ -71,6 +111,10 @@ describe('SpoolFile', () => {
     await file.close();
   });
 });
+
+function iteratorOf(pieces: readonly Buffer[]): AsyncIterator<Buffer> {
+  return Readable.from(pieces)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+}
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'trunkline-spool-'));

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { SpoolFile } from './spool-file.ts';
 
 /** How much of the bodies under way may be kept. */
@@ -37,7 +36,8 @@ export class SpoolRoom {
 /**
  * A body that streams through and can be sent once more from its beginning, as long as it is not longer than is kept.
  *
- * One reader at a time: whoever asks anew gets what has passed already, and then what is still coming.
+ * Whoever asks anew gets what has passed already, and then what is still coming. The reader before may be left in the midst of
+ * waiting for a piece, which then belongs to both.
  */
 export class Spool {
   readonly #source: AsyncIterator<Buffer>;
@@ -46,13 +46,16 @@ export class Spool {
   #memoryBytes = 0;
   #bytes = 0;
   #file: SpoolFile | undefined;
-  #filed = 0;
+  /** Pieces that have come. */
+  #passed = 0;
+  /** The piece that is being waited for: nothing where the body is over. */
+  #coming: Promise<Buffer | undefined> | undefined;
   #ended = false;
   #incomplete = false;
   #dropped = false;
 
-  constructor(source: Readable, room: SpoolRoom) {
-    this.#source = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  constructor(source: AsyncIterator<Buffer>, room: SpoolRoom) {
+    this.#source = source;
     this.#room = room;
   }
 
@@ -65,7 +68,10 @@ export class Spool {
   async *read(): AsyncGenerator<Buffer> {
     if (!this.repeatable) throw new TypeError('the body is not kept');
     for (let index = 0; ; index += 1) {
-      const piece = index < this.#pieces.length + this.#filed ? await this.#kept(index) : await this.#next();
+      const isKept = index < this.#passed;
+      const piece = isKept ? await this.#kept(index) : await this.#come();
+      // It was let go meanwhile: a body that ends here would pass for whole.
+      if (isKept && !piece) throw new TypeError('the body is no longer kept');
       if (!piece) return;
       yield piece;
     }
@@ -84,6 +90,16 @@ export class Spool {
 
   async #kept(index: number): Promise<Buffer | undefined> {
     return this.#pieces[index] ?? this.#file?.read(index - this.#pieces.length);
+  }
+
+  #come(): Promise<Buffer | undefined> {
+    this.#coming ??= this.#next().then((piece) => {
+      // Together: whoever asks next gets the next piece.
+      this.#coming = undefined;
+      if (piece) this.#passed += 1;
+      return piece;
+    });
+    return this.#coming;
   }
 
   async #next(): Promise<Buffer | undefined> {
@@ -110,8 +126,15 @@ export class Spool {
       this.#pieces.push(piece);
       return;
     }
-    this.#file ??= await SpoolFile.open(this.#room.folder);
-    await this.#file.append(piece);
-    this.#filed += 1;
+    this.#file ??= await this.#open();
+    await this.#file?.append(piece);
+  }
+
+  /** @returns nothing where all was let go meanwhile */
+  async #open(): Promise<SpoolFile | undefined> {
+    const file = await SpoolFile.open(this.#room.folder);
+    if (!this.#dropped) return file;
+    await file.close();
+    return undefined;
   }
 }

@@ -42,6 +42,10 @@ function platformToken(parts: TokenParts, grant: Grant, onBehalf: { readonly cli
       const newer = await parts.tokens.newerGrant(grant, onBehalf);
       return newer && platformToken(parts, newer, onBehalf);
     },
+    successor: async () => {
+      const newer = await parts.tokens.newerGrant(grant, { ...onBehalf, force: false });
+      return newer && platformToken(parts, newer, onBehalf);
+    },
   };
 }
 
@@ -50,6 +54,10 @@ function ringCxToken(parts: TokenParts, grant: RingCxGrant): InjectedToken {
     accessToken: grant.accessToken,
     newer: async () => {
       const newer = await parts.ringCx.newerToken(grant);
+      return newer && ringCxToken(parts, newer);
+    },
+    successor: async () => {
+      const newer = await parts.ringCx.newerToken(grant, { force: false });
       return newer && ringCxToken(parts, newer);
     },
   };

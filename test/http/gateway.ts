@@ -32,7 +32,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
   const at: World = await world({ ...(names && { connections: names }), ...(open && { open }) });
   const { store, apps, connections, clock, tokens, ringCx, freezes } = at;
   const log = SILENT;
-  const trail = createTrail({ store, clock, log });
+  const { trail = createTrail({ store, clock, log }) } = parts;
   const metrics = new Metrics();
   metrics.watchTokens(tokens, store);
   const weather = new Weather({ store, clock });

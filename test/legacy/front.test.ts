@@ -447,14 +447,14 @@ describe('createClientErrorHandler', () => {
   });
 });
 
-describe('refuseMissingHost', () => {
-  test('is a problem document on HTTP/1.1, where the request is not a legacy one', async () => {
+describe('findFault', () => {
+  test('HTTP/1.1 without Host is refused with a problem document, where the request is not a legacy one', async () => {
     const { raw } = await worldOnline();
 
     const refused = await raw('GET /faxes HTTP/1.1\r\n\r\n', { patienceMs: 5_000 });
     const served = await raw('GET /faxes HTTP/1.0\r\n\r\n', { patienceMs: 5_000 });
 
-    expect([refused.status, JSON.parse(refused.body.toString()).code, refused.closed]).toEqual([400, 'invalid_request', true]);
+    expect([refused.status, JSON.parse(refused.body.toString()).code, refused.closed]).toEqual([400, 'framing_unclear', true]);
     expect(served.body.toString()).toBe('elsewhere');
   });
 });

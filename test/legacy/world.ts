@@ -8,8 +8,9 @@ import { loginName } from '../../src/domain/phone-number.ts';
 import type { RingOutSession, RingOutSessionStore } from '../../src/domain/ring-out.ts';
 import type { RingOutClaim, RingOutClaimStore } from '../../src/domain/ring-out-claim.ts';
 import { createLegacyListener, type LegacyListenerParts } from '../../src/http/legacy/listener.ts';
-import { answerParserErrors, LEGACY_SERVER_OPTIONS, refuseMissingHost } from '../../src/http/legacy/parser-error.ts';
+import { answerParserErrors, LEGACY_SERVER_OPTIONS } from '../../src/http/legacy/parser-error.ts';
 import { legacyApiOf } from '../../src/http/legacy/path.ts';
+import { findFault, refuseWithProblem } from '../../src/http/unclear.ts';
 import { createRingOutApi, type RingOutParts } from '../../src/legacy/ringout/answer.ts';
 import { readParameters } from '../../src/legacy/ringout/parameters.ts';
 import type { PlatformAnswer, PlatformRequest } from '../../src/ringcentral/calls/request.ts';
@@ -205,7 +206,11 @@ export async function startFront(parts: LegacyListenerParts, options: object = {
   const legacy = createLegacyListener(parts);
   const server = createServer({ ...LEGACY_SERVER_OPTIONS, ...options }, (request, response) => {
     if (legacyApiOf(request.url ?? '')) return legacy(request, response);
-    if (refuseMissingHost(request, response)) return;
+    const fault = findFault(request);
+    if (fault) {
+      response.shouldKeepAlive = false;
+      return refuseWithProblem(response, fault);
+    }
     response.end('elsewhere');
   });
   answerParserErrors(server);

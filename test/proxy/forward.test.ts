@@ -6,6 +6,8 @@ import { TOKEN_PATH, until } from '../world.ts';
 
 const EXTENSION = '/restapi/v1.0/account/~/extension/~';
 
+const CORRUPTED = { status: 401, body: { errorCode: 'TokenInvalid', message: 'Access token corrupted', errors: [{ errorCode: 'OAU-129' }] } };
+
 /** A gateway that listens, with a Client and its key. */
 async function listening(policy?: object) {
   const at = await gateway();
@@ -98,6 +100,34 @@ describe('the proxy', () => {
     expect(answer.status).toBe(200);
     expect(tokenRequests()).toEqual(['refresh_token', 'password']);
     expect((await tokens.usableGrant('front-desk')).generation).toBe(2);
+  });
+
+  test('G6: one whose newer token was replaced while it was on its way is repeated with the newest', async () => {
+    const { ask, sandbox, clock, tokens, tokenRequests } = await listening();
+    await ask(EXTENSION);
+    await sandbox.addFault({ match: { path: EXTENSION }, times: 1, action: CORRUPTED });
+    await sandbox.addFault({ match: { path: EXTENSION }, times: 1, action: { ...CORRUPTED, delayMs: 1_000 } });
+
+    const asked = ask(EXTENSION);
+    await until(() => sandbox.requests(EXTENSION).length === 3 && clock.isAsleepFor(1_000));
+    await tokens.newerGrant(await tokens.usableGrant('front-desk'));
+    clock.advance(1_000);
+
+    expect((await asked).status).toBe(200);
+    expect(sandbox.requests(EXTENSION).map(({ status }) => status)).toEqual([200, 401, 401, 200]);
+    expect(tokenRequests()).toEqual(['password', 'refresh_token', 'refresh_token']);
+  });
+
+  test('G6: a 401 that meets the newest token reaches the caller, after one Refresh and never in a loop', async () => {
+    const { ask, sandbox, tokenRequests } = await listening();
+    await sandbox.addFault({ match: { path: EXTENSION }, times: 100, action: CORRUPTED });
+
+    const answers = [await ask(EXTENSION), await ask(EXTENSION)];
+
+    expect(answers.map(({ status }) => status)).toEqual([401, 401]);
+    // Of the second the newest token was another by then: it may be tried once, too.
+    expect(sandbox.requests(EXTENSION)).toHaveLength(4);
+    expect(tokenRequests()).toEqual(['password', 'refresh_token', 'refresh_token']);
   });
 
   test('G6: a 401 with another cause reaches the caller, and forces no Refresh', async () => {

@@ -158,14 +158,13 @@ describe('what streams through', () => {
   });
 
   test('WebSocket: once the platform has changed, bytes pass both ways', async () => {
-    const at = await inFrontOf(
-      (_request, response) => response.writeHead(426).end(),
-      (platform) =>
-        platform.on('upgrade', (request, socket) => {
+    const at = await inFrontOf((_request, response) => response.writeHead(426).end(), {
+      platform: (server) =>
+        server.on('upgrade', (request, socket) => {
           socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nX-Token: ${request.headers.authorization}\r\n\r\n`);
           socket.pipe(socket);
         }),
-    );
+    });
 
     const socket = connect(at.port, '127.0.0.1');
     socket.write(

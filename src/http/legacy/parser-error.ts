@@ -1,9 +1,10 @@
-import { type IncomingMessage, type Server, type ServerOptions, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type Server, type ServerOptions, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { ErrorCode } from '../../domain/error-catalogue.ts';
 import { FAILED } from '../../legacy/ringout/failed.ts';
 import { type Clock, systemClock } from '../../runtime/clock.ts';
 import { leaveToRequests } from './in-flight.ts';
-import { legacyApiOf } from './path.ts';
+import { type LegacyApi, legacyApiOf } from './path.ts';
 import { FAX_NOT_TAKEN, plainTextHeaders } from './plain-text.ts';
 import { keepRequestHead, requestHead } from './request-head.ts';
 
@@ -20,7 +21,7 @@ const HOLD_BYTES = 8 * 1024;
  *
  * - `maxHeaderSize`: GET lines of 64 KiB are taken and longer ones refused in the old way, which needs them parsed:
  *   four times that.
- * - `requireHostHeader`: programs from before HTTP/1.1 send none; `refuseMissingHost` turns away everybody else.
+ * - `requireHostHeader`: programs from before HTTP/1.1 send none; `findFault` has everybody else turned away.
  * - `insecureHTTPParser`: never, whatever the process was started with. It would take ambiguous framing.
  */
 export const LEGACY_SERVER_OPTIONS = {
@@ -37,9 +38,17 @@ interface ClientError extends Error {
 }
 
 /** Has the server answer, in a way that old programs can read, what its parser cannot. */
-export function answerParserErrors(server: Server): void {
+export function answerParserErrors(server: Server, others: OtherRequests = {}): void {
   server.on('connection', keepRequestHead);
-  server.on('clientError', createClientErrorHandler());
+  server.on('clientError', createClientErrorHandler(systemClock, others));
+}
+
+/** What becomes of requests that are not legacy ones. */
+export interface OtherRequests {
+  /** Leaves the connection to the request that is under way on it. @returns whether there is one */
+  leave?(socket: Duplex): boolean;
+  /** One was refused. */
+  refused?(socket: Duplex, code: ErrorCode): void;
 }
 
 /**
@@ -53,13 +62,15 @@ export function answerParserErrors(server: Server): void {
  * A method that nobody knows breaks the parser before the path has come. Each packet that follows breaks it again, and
  * so brings the rest of the path: until that can be judged the answer is held back.
  */
-export function createClientErrorHandler(clock: Pick<Clock, 'deadline'> = systemClock): (error: Error, socket: Duplex) => void {
+export function createClientErrorHandler(clock: Pick<Clock, 'deadline'> = systemClock, others: OtherRequests = {}): (error: Error, socket: Duplex) => void {
   // A socket that is gone takes its entry with it.
   const held = new WeakMap<Duplex, { bytes: Buffer }>();
 
   const answer = (error: ClientError, socket: Duplex, bytes: Buffer): void => {
     clock.deadline(LINGER_MS).addEventListener('abort', () => socket.destroy());
-    socket.end(rawAnswer(error, bytes));
+    const [api, method] = legacyRequestOf(bytes);
+    socket.end(api ? legacyAnswer(api, method) : rawProblem(error));
+    if (!api) others.refused?.(socket, CODES[statusOf(error.code)]);
   };
 
   const hold = (error: ClientError, socket: Duplex, bytes: Buffer): void => {
@@ -78,7 +89,7 @@ export function createClientErrorHandler(clock: Pick<Clock, 'deadline'> = system
     if (error.code === 'ECONNRESET') return void socket.destroy();
     // Answered already: this is the rest of what was being sent, and goes nowhere.
     if (!socket.writable) return;
-    if (leaveToRequests(socket)) return;
+    if (leaveToRequests(socket) || others.leave?.(socket)) return;
     if (answerHasBegun(socket)) return void socket.destroy();
 
     const before = held.get(socket);
@@ -90,27 +101,18 @@ export function createClientErrorHandler(clock: Pick<Clock, 'deadline'> = system
   };
 }
 
-/**
- * Refuses a request without Host header as RFC 9112 §3.2 demands of HTTP/1.1, and as Node would, were it not told to
- * leave that to us for the sake of old programs. For the front to call on whatever is not a legacy path.
- *
- * @returns whether it was refused, and answered
- */
-export function refuseMissingHost(request: IncomingMessage, response: ServerResponse): boolean {
-  if (request.headers.host !== undefined || request.httpVersion !== '1.1') return false;
-  const body = problem(400, 'The request has no Host header.');
-  response.writeHead(400, problemHeaders(body)).end(body);
-  return true;
+function legacyRequestOf(bytes: Buffer): readonly [LegacyApi | undefined, string] {
+  const [method, target] = requestLine(bytes);
+  return [legacyApiOf(target), method];
 }
 
-function rawAnswer(error: ClientError, bytes: Buffer): string {
-  const [method, target] = requestLine(bytes);
-  const api = legacyApiOf(target);
-  if (api) {
-    const body = api === 'faxout' ? FAX_NOT_TAKEN : FAILED.request;
-    return raw(200, plainTextHeaders(body.length, true), method === 'HEAD' ? '' : body);
-  }
-  const status = statusOf(error.code);
+function legacyAnswer(api: LegacyApi, method: string): string {
+  const body = api === 'faxout' ? FAX_NOT_TAKEN : FAILED.request;
+  return raw(200, plainTextHeaders(body.length, true), method === 'HEAD' ? '' : body);
+}
+
+function rawProblem({ code }: ClientError): string {
+  const status = statusOf(code);
   const body = problem(status, 'The request cannot be parsed as HTTP/1.1.');
   return raw(status, problemHeaders(body), body);
 }
@@ -127,6 +129,8 @@ function endsInPath(bytes: Buffer): boolean {
   return /^[\r\n]*(?:[!-~]{0,32}|[!-~]{1,32}[ \t]+[^\s?#]*)$/.test(bytes.toString('latin1'));
 }
 
+const CODES = { 400: 'framing_unclear', 408: 'request_too_slow', 431: 'headers_too_large' } as const satisfies Readonly<Record<number, ErrorCode>>;
+
 function statusOf(code: string | undefined): 400 | 408 | 431 {
   if (code === 'HPE_HEADER_OVERFLOW') return 431;
   return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
@@ -138,8 +142,8 @@ function answerHasBegun(socket: Duplex & { readonly _httpMessage?: ServerRespons
   return socket._httpMessage?.headersSent ?? false;
 }
 
-function problem(status: number, detail: string): string {
-  return JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, code: 'invalid_request', detail });
+function problem(status: 400 | 408 | 431, detail: string): string {
+  return JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, code: CODES[status], detail });
 }
 
 function problemHeaders(body: string): Readonly<Record<string, string>> {

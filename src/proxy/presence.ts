@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { FramingUnclear, type GatewayError, ProxyAborted, RequestTooSlow } from '../domain/errors.ts';
+import type { TimeAllowed, Timed, TimeKeeper } from './time-keeper.ts';
+
+// Node tells of a connection what it cannot parse, and not of which request it was a part. A socket that is gone takes its entry
+// with it.
+const present = new WeakMap<Duplex, Presence>();
+
+/** Whether whoever sent a request is still there, and within its time. Whatever is done for it ends when it is not. */
+export class Presence {
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #gone = new AbortController();
+  #timed: Timed | undefined;
+  #reject: ((reason: GatewayError) => void) | undefined;
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.#request = request;
+    this.#response = response;
+    response.once('close', this.#onClose);
+    present.set(request.socket, this);
+  }
+
+  /** Aborted with a `GatewayError`. */
+  get signal(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** From now on the request may take so long, and stand still for so long. */
+  keepTime(keeper: TimeKeeper, allowed: TimeAllowed): void {
+    const { socket } = this.#request;
+    this.#timed = keeper.begin(allowed, () => socket.bytesRead + socket.bytesWritten, this.#onLate);
+  }
+
+  /**
+   * What the work gives, unless the caller is gone before: then nobody waits for it any more.
+   *
+   * @throws ProxyAborted, RequestTooSlow, FramingUnclear
+   */
+  wait<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#reject = reject;
+      work.then(resolve, reject);
+      if (this.signal.aborted) reject(this.signal.reason);
+    });
+  }
+
+  /** What follows on the connection cannot be parsed: a request that was whole before is still answered, another is not. */
+  breakOff(): void {
+    this.#response.shouldKeepAlive = false;
+    // Where its head promised another request on this connection, there is none.
+    if (this.#response.headersSent) this.#response.once('finish', () => this.#request.socket.destroySoon());
+    if (!this.#request.complete) this.#leave(new FramingUnclear('its body does not end where HTTP/1.1 has it end'));
+  }
+
+  /** The request is over. */
+  end(): void {
+    this.#timed?.end();
+    this.#response.off('close', this.#onClose);
+    const { socket } = this.#request;
+    if (present.get(socket) === this) present.delete(socket);
+  }
+
+  readonly #onClose = (): void => this.#leave(new ProxyAborted('Whoever asked has gone.'));
+
+  readonly #onLate = (): void =>
+    this.#leave(this.#request.complete ? new ProxyAborted('The request stood still, or took longer than its Client may.') : new RequestTooSlow());
+
+  #leave(reason: GatewayError): void {
+    this.#gone.abort(reason);
+    this.#reject?.(reason);
+  }
+}
+
+/**
+ * Leaves a connection whose bytes cannot be parsed to the forwarded request that is under way on it.
+ *
+ * @returns whether there is one, which is answered then
+ */
+export function leaveToForwarded(socket: Duplex): boolean {
+  const presence = present.get(socket);
+  presence?.breakOff();
+  return presence !== undefined;
+}
