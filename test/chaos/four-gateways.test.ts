@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { percentile, startCalling, type Tally } from './callers.ts';
-import { type FleetNode, fleet, soon } from './fleet.ts';
+import { type FleetGrant, type FleetNode, fleet, soon } from './fleet.ts';
 import { figures } from './world.ts';
 
 const CONNECTIONS = figures(40, 1_000);
@@ -73,8 +73,12 @@ describe('four gateways on one PostgreSQL', () => {
         expect(signIns).toBe(CONNECTIONS);
         expect((await grants()).map(sessionOf)).toEqual(signedIn.map(sessionOf));
       } else {
-        // Only what was under way at a kill may be lost, and its password brings it back.
-        expect(signIns - CONNECTIONS).toBe(dead);
+        // Only what was under way at a kill may be lost, and its password brings it back. A kill between the refusal and the sign-in, or
+        // after it, has the one or the other asked again.
+        const lost = (await grants()).filter((grant, index) => sessionOf(grant) !== sessionOf(signedIn[index] as FleetGrant)).length;
+        console.log(`${lost} Grants lost, of ${inFlight.size} that were under way at a kill`);
+        expect(lost).toBeLessThanOrEqual(signIns - CONNECTIONS);
+        expect(signIns - CONNECTIONS).toBeLessThanOrEqual(inFlight.size);
         expect(dead).toBeLessThanOrEqual(inFlight.size);
       }
     },
