@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClientCache } from './access/client-cache.ts';
 import { Clients } from './access/clients.ts';
-import { explainRequest } from './access/explain-request.ts';
+import { type ExplainParts, explainRequest } from './access/explain-request.ts';
 import { GatewayKeys } from './access/gateway-keys.ts';
 import { LegacyLogins } from './access/legacy-logins.ts';
 import { permit } from './access/permit.ts';
@@ -132,6 +132,8 @@ export async function openGateway(config: Config, version: string): Promise<Open
   });
 
   const upstreams = new Upstreams({ clock: systemClock });
+  metrics.watchUpstreams(upstreams);
+  const clientGate = new ClientGate({ clock: systemClock });
   const idempotency = new IdempotencyKeys({ store, clock, random, log });
   const proxy = {
     keys: new GatewayKeys(known, clock),
@@ -140,7 +142,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     ringCx,
     apps: grants,
     upstreams,
-    clientGate: new ClientGate({ clock: systemClock }),
+    clientGate,
     platformGate: platformLimits,
     budgets: tokens.budgets,
     idempotency,
@@ -152,6 +154,12 @@ export async function openGateway(config: Config, version: string): Promise<Open
       auditForwarded(trail, outcome);
     },
     log,
+  };
+
+  const explaining: ExplainParts = {
+    store,
+    freezes,
+    limits: { ofPlatform: (asked) => platformLimits.outlook(asked), ofClient: (client) => clientGate.outlook(client) },
   };
 
   const adminToken = config.adminToken ?? readAdminToken(ADMIN_TOKEN_FILE, random);
@@ -172,7 +180,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     } satisfies ConnectParts,
     gatewayKeys: proxy.keys,
     proxy,
-    explainRequest: (client: string, asked: AskedRequest) => explainRequest({ store, freezes }, client, asked),
+    explainRequest: (client: string, asked: AskedRequest) => explainRequest(explaining, client, asked),
     tokens,
     ringCx,
     grants: store,

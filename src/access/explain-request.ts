@@ -3,8 +3,10 @@ import type { ClientStore } from '../domain/client.ts';
 import type { ConnectionStore } from '../domain/connection.ts';
 import { ClientNotFound, GatewayError } from '../domain/errors.ts';
 import type { FreezeGuard } from '../domain/freeze.ts';
+import type { LimitOutlooks } from '../domain/limit-outlook.ts';
 import type { Policy } from '../domain/policy.ts';
 import { withIncluded } from '../ringcentral/facts/permissions.ts';
+import { explainLimits, type LimitsExplained } from './explain-limits.ts';
 import { type AskedRequest, connectionOf, permitRequest, type RoutedRequest, refusalOf, routeRequest } from './permit-request.ts';
 import { requiredPermission } from './required-permission.ts';
 
@@ -29,6 +31,8 @@ export interface Explanation {
   readonly address: string;
   readonly connection?: string;
   readonly destination?: { readonly servedBy: string; readonly app?: string; readonly origin?: string; readonly path: string };
+  /** Absent where no rule of the Policy is asked, since it leads nowhere. */
+  readonly limits?: LimitsExplained;
   readonly operation?: { readonly method: string; readonly path: string; readonly permissions: readonly string[]; readonly group: string };
 }
 
@@ -36,6 +40,7 @@ export interface Explanation {
 export interface ExplainParts {
   readonly store: Pick<ClientStore, 'findClient'> & Pick<ConnectionStore, 'findConnection'> & Pick<AppStore, 'findApp'>;
   readonly freezes: Pick<FreezeGuard, 'requireClient' | 'requireConnection'>;
+  readonly limits: LimitOutlooks;
 }
 
 /**
@@ -44,7 +49,7 @@ export interface ExplainParts {
  *
  * @throws ClientNotFound
  */
-export async function explainRequest({ store, freezes }: ExplainParts, clientName: string, asked: AskedRequest): Promise<Explanation> {
+export async function explainRequest({ store, freezes, limits }: ExplainParts, clientName: string, asked: AskedRequest): Promise<Explanation> {
   const client = await store.findClient(clientName);
   if (!client) throw new ClientNotFound(clientName);
 
@@ -76,6 +81,8 @@ export async function explainRequest({ store, freezes }: ExplainParts, clientNam
       says: [says, detailOf(rule, client.policy, asked, routed, connection)].filter(Boolean).join(' '),
     };
   });
+  const destination = routed && (await destinationWithin(store, routed, connection));
+  const { app } = destination ?? {};
   return {
     allowed: refusing === undefined,
     ...(refusing !== undefined && { rule: refusing }),
@@ -83,7 +90,10 @@ export async function explainRequest({ store, freezes }: ExplainParts, clientNam
     rules,
     address: asked.address,
     ...(connection !== undefined && { connection }),
-    ...(routed && { destination: await destinationWithin(store, routed, connection) }),
+    ...(destination && { destination }),
+    ...(routed &&
+      app !== undefined &&
+      connection !== undefined && { limits: explainLimits(limits, client, { method: asked.method, app, connection, routed }) }),
     ...(routed?.operation && { operation: outlineOf(routed.operation) }),
   };
 }

@@ -64,7 +64,7 @@ export const ERROR_CATALOGUE = {
   },
   proxy_aborted: {
     status: 502,
-    means: 'The platform broke off in the middle of its answer, or whoever asked has gone.',
+    means: 'The platform broke off in the middle of its answer, whoever asked has gone, or the request took longer than its Client may.',
     todo: 'Whether the request was acted on is not known; look before you send it again.',
   },
   method_not_forwarded: { status: 405, means: 'The method of the request is not forwarded.', todo: 'Use GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.' },

@@ -112,6 +112,11 @@ export interface RequestExplanation {
   readonly because: string;
   readonly rules: readonly { readonly rule: string; readonly outcome: string; readonly says: string }[];
   readonly destination?: { readonly origin?: string; readonly servedBy: string; readonly path: string };
+  readonly limits?: {
+    readonly platform?: { readonly group: string; readonly outcome: string; readonly says: string };
+    readonly client: { readonly outcome: string; readonly says: string };
+    readonly idempotencyKey: { readonly honoured: boolean; readonly says: string };
+  };
 }
 
 /** How an import is to be read. */

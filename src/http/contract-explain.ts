@@ -18,6 +18,8 @@ export const ExplainBody = Type.Object(
   { additionalProperties: false },
 );
 
+const Outcome = <Name extends string>(names: readonly Name[]) => Type.Unsafe<Name>({ type: 'string', enum: [...names] });
+
 /** What decides about a request, rule by rule. */
 export const ExplainAnswer = Type.Object(
   {
@@ -27,7 +29,7 @@ export const ExplainAnswer = Type.Object(
     rules: Type.Array(
       Type.Object({
         rule: Type.String(),
-        outcome: Type.Unsafe<'passes' | 'refuses' | 'not asked'>({ type: 'string', enum: ['passes', 'refuses', 'not asked'] }),
+        outcome: Outcome(['passes', 'refuses', 'not asked']),
         says: Type.String(),
       }),
       { description: 'In the order in which they are asked' },
@@ -41,6 +43,43 @@ export const ExplainAnswer = Type.Object(
         origin: Type.Optional(Type.String()),
         path: Type.String({ description: 'What the Policy judges, and what is sent on' }),
       }),
+    ),
+    limits: Type.Optional(
+      Type.Object(
+        {
+          platform: Type.Optional(
+            Type.Object(
+              {
+                group: Type.String({ description: 'The usage-plan group: `Light`, `Medium` or `Heavy`' }),
+                limit: Type.Optional(Type.Integer({ description: 'Requests of the Connection in one window; absent: none is in force' })),
+                windowSeconds: Type.Optional(Type.Number()),
+                room: Type.Optional(Type.Integer({ description: 'So many more may this Client send before one waits' })),
+                waitMs: Type.Integer({ description: 'How long it would be held back, as far as can be told' }),
+                outcome: Outcome(['passes', 'waits', 'refuses']),
+                says: Type.String(),
+              },
+              { description: 'Of the platform; absent: it limits no such request' },
+            ),
+          ),
+          client: Type.Object(
+            {
+              requestsPerSecond: Type.Number({ description: '0: no limit' }),
+              burst: Type.Number(),
+              concurrency: Type.Integer(),
+              underWay: Type.Integer(),
+              bodyBytes: Type.Integer(),
+              headerBytes: Type.Integer(),
+              durationSeconds: Type.Number(),
+              idleSeconds: Type.Number(),
+              outcome: Outcome(['passes', 'refuses']),
+              says: Type.String(),
+            },
+            { description: 'Of the Client, on the node that answers' },
+          ),
+          idempotencyKey: Type.Object({ honoured: Type.Boolean({ description: 'Whether an `Idempotency-Key` has it carried out once' }), says: Type.String() }),
+        },
+        { description: 'What would decide about it besides the rules, were it made now' },
+      ),
     ),
     operation: Type.Optional(
       Type.Object({

@@ -10,6 +10,7 @@ import type { RingOutApi } from '../legacy/ringout/answer.ts';
 import { FAILED } from '../legacy/ringout/failed.ts';
 import { findCommand } from '../legacy/ringout/index.ts';
 import type { ProxyOutcome } from '../proxy/proxy.ts';
+import type { Upstreams } from '../proxy/upstreams.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Fetch } from '../runtime/fetch.ts';
 import { AppNames } from './app-names.ts';
@@ -72,6 +73,10 @@ export class Metrics {
     givenUp: this.#gauge('trunkline_grants_given_up', 'Grants that the budget of the App does not reach to keep alive.', ['app']),
     paused: this.#gauge('trunkline_app_paused', '1 while no token request of the App leaves.', ['app', 'code']),
   };
+  readonly #sockets = this.#gauge('trunkline_upstream_sockets', 'Sockets to the platform and RingCX, of all origins; busy: a request is on it.', ['state']);
+  readonly #upstreamWaiting = this.#gauge('trunkline_upstream_requests_waiting', 'Requests that wait for a socket to the platform or RingCX.', []);
+  readonly #upstreams = this.#gauge('trunkline_upstreams', 'Origins that requests were sent to, by the state of their circuit breaker.', ['breaker']);
+  #ways: Pick<Upstreams, 'totals'> | undefined;
   #budgets: { readonly weather: Pick<Weather, 'listAppsOfLate'>; readonly clock: Pick<Clock, 'now'> } | undefined;
 
   constructor() {
@@ -85,7 +90,13 @@ export class Metrics {
   /** Everything, as Prometheus reads it. */
   async text(): Promise<string> {
     await this.#readBudgets();
+    this.#readUpstreams();
     return this.#registry.metrics();
+  }
+
+  /** Has the ways to the platform and RingCX be looked at whenever somebody asks. */
+  watchUpstreams(upstreams: Pick<Upstreams, 'totals'>): void {
+    this.#ways = upstreams;
   }
 
   /** Has the budgets be read whenever somebody asks; they are every node's. */
@@ -193,6 +204,14 @@ export class Metrics {
     // An App that was removed is told of no more.
     for (const gauge of Object.values(this.#budgetGauges)) gauge.reset();
     for (const app of apps) this.#tellBudget(app, this.#budgets?.clock.now() ?? 0);
+  }
+
+  #readUpstreams(): void {
+    if (!this.#ways) return;
+    const { sockets, waiting, breakers } = this.#ways.totals();
+    for (const [state, count] of Object.entries(sockets)) this.#sockets.set({ state }, count);
+    for (const [breaker, count] of Object.entries(breakers)) this.#upstreams.set({ breaker }, count);
+    this.#upstreamWaiting.set(waiting);
   }
 
   #tellBudget({ app, budget, waiting, kept, givenUp }: AppWeather, now: number): void {

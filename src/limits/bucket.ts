@@ -94,6 +94,10 @@ export class Bucket {
     return made;
   }
 
+  findUse(client: string): ClientUse | undefined {
+    return this.#uses.get(client);
+  }
+
   uses(): Iterable<ClientUse> {
     return this.#uses.values();
   }

@@ -1,6 +1,7 @@
 import type { Client } from '../domain/client.ts';
 import { type EffectiveLimits, effectiveLimits } from '../domain/client-limits.ts';
 import { ClientBusy } from '../domain/errors.ts';
+import type { ClientOutlook } from '../domain/limit-outlook.ts';
 import type { SteadyClock } from '../runtime/clock.ts';
 
 // One that is forgotten begins anew with its burst; those with requests under way are all kept.
@@ -39,8 +40,8 @@ export class ClientGate {
     const limits = this.#limitsOf(given);
     const now = this.#clock.monotonic();
     const tally = this.#tallies.get(name) ?? this.#begin(name, limits, now);
-    if (tally.underWay >= limits.concurrency) throw new ClientBusy(name, `${limits.concurrency} requests at once`, PLACE_MS);
-    if (limits.requestsPerSecond > 0) takeToken(tally, name, limits, now);
+    const refusal = refusalOf(tally, name, limits, now);
+    if (refusal) throw refusal;
     tally.underWay += 1;
     let inside = true;
     return {
@@ -51,6 +52,14 @@ export class ClientGate {
         tally.underWay -= 1;
       },
     };
+  }
+
+  /** What a request would meet, were it made now; nothing is counted. */
+  outlook({ name, limits: given }: Pick<Client, 'name' | 'limits'>): ClientOutlook {
+    const limits = this.#limitsOf(given);
+    const tally = this.#tallies.get(name) ?? { underWay: 0, tokens: limits.burst, at: 0 };
+    const refusal = refusalOf({ ...tally }, name, limits, this.#clock.monotonic());
+    return { limits, underWay: tally.underWay, outcome: refusal ? 'refuses' : 'passes', ...(refusal && { says: refusal.message }) };
   }
 
   #begin(name: string, { burst }: EffectiveLimits, now: number): Tally {
@@ -80,11 +89,15 @@ export class ClientGate {
   }
 }
 
-/** @throws ClientBusy */
-function takeToken(tally: Tally, name: string, { requestsPerSecond, burst }: EffectiveLimits, now: number): void {
+/** Takes one of the requests that the Client may make; nothing is taken where it may make none. */
+function refusalOf(tally: Tally, name: string, limits: EffectiveLimits, now: number): ClientBusy | undefined {
+  const { requestsPerSecond, burst, concurrency } = limits;
+  if (tally.underWay >= concurrency) return new ClientBusy(name, `${concurrency} requests at once`, PLACE_MS);
+  if (requestsPerSecond === 0) return undefined;
   tally.tokens = Math.min(burst, tally.tokens + ((now - tally.at) / 1_000) * requestsPerSecond);
   tally.at = now;
   // What adds up from parts is never quite whole.
-  if (tally.tokens < 1 - 1e-9) throw new ClientBusy(name, `${requestsPerSecond} requests per second`, ((1 - tally.tokens) / requestsPerSecond) * 1_000);
+  if (tally.tokens < 1 - 1e-9) return new ClientBusy(name, `${requestsPerSecond} requests per second`, ((1 - tally.tokens) / requestsPerSecond) * 1_000);
   tally.tokens -= 1;
+  return undefined;
 }

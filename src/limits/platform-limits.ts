@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { PlatformLimited } from '../domain/errors.ts';
+import type { PlatformOutlook } from '../domain/limit-outlook.ts';
 import {
   type Admission,
   type AnswerHeaders,
@@ -14,7 +15,7 @@ import type { SteadyClock } from '../runtime/clock.ts';
 import { retryAfterMs } from '../runtime/retry-after.ts';
 import { headerOf, type StatedLimit, statedLimit } from './answer-headers.ts';
 import { Bucket, type GroupLimit } from './bucket.ts';
-import type { ClientUse } from './client-use.ts';
+import { ClientUse } from './client-use.ts';
 import { type Arrivals, Departure } from './departure.ts';
 import type { Waiter } from './waiter.ts';
 
@@ -79,6 +80,22 @@ export class PlatformLimits implements PlatformGate {
     return this.#wait(bucket, use, admission, now);
   }
 
+  /** What a request would meet, were it made now; nothing is counted. */
+  outlook({ app, connection, group, client, waitMs = WAIT_MS }: Omit<Admission, 'signal'>): PlatformOutlook {
+    if (group === undefined) return { waitMs: 0, outcome: 'passes' };
+    const now = this.#clock.monotonic();
+    const bucket = this.#buckets.peek(nameOf(app, connection, group)) ?? this.#made(app, connection, group);
+    const use = bucket.findUse(client) ?? new ClientUse(client, now);
+    const room = bucket.roomFor(use, bucket.room(now), now);
+    const mayLeave = use.waiting.length === 0 && this.#mayLeave(bucket, use, now);
+    const expectedMs = mayLeave ? 0 : Math.max(1, this.#expectedMs(bucket, use, now));
+    return {
+      ...(bucket.limit && { limit: bucket.limit, room: Math.max(0, room) }),
+      waitMs: expectedMs,
+      outcome: mayLeave ? 'passes' : expectedMs > waitMs ? 'refuses' : 'waits',
+    };
+  }
+
   /** A penalty that another node has met. Epoch milliseconds. */
   hearPenalty({ app, connection, group }: LimitKey, until: number): void {
     const name = nameOf(app, connection, group);
@@ -102,9 +119,14 @@ export class PlatformLimits implements PlatformGate {
     const name = nameOf(app, connection, group);
     const known = this.#buckets.get(name);
     if (known) return known;
-    const made = new Bucket({ app, connection, group }, this.#group(app, group));
-    made.penaltyUntil = this.#penalties.get(name) ?? 0;
+    const made = this.#made(app, connection, group);
     this.#buckets.set(name, made);
+    return made;
+  }
+
+  #made(app: string, connection: string, group: LimitGroup): Bucket {
+    const made = new Bucket({ app, connection, group }, this.#group(app, group));
+    made.penaltyUntil = this.#penalties.get(nameOf(app, connection, group)) ?? 0;
     return made;
   }
 

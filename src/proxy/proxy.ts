@@ -3,10 +3,10 @@ import type { Budgets } from '../broker/budgets.ts';
 import type { App } from '../domain/app.ts';
 import type { EffectiveLimits } from '../domain/client-limits.ts';
 import { GatewayError, HeadersTooLarge } from '../domain/errors.ts';
-import type { LimitGroup, Permit, PlatformGate } from '../domain/platform-limits.ts';
+import { limitGroupOf } from '../domain/limit-group.ts';
+import type { Permit, PlatformGate } from '../domain/platform-limits.ts';
 import type { ClientGate } from '../limits/client-gate.ts';
 import type { IdempotencyKeys } from '../limits/idempotency-keys.ts';
-import type { ThrottlingGroup } from '../ringcentral/facts/operations.ts';
 import type { Log } from '../runtime/log.ts';
 import { readBody } from './body.ts';
 import { type Allowed, type CallerParts, type Inbound, permitForwarding, targetOf } from './caller.ts';
@@ -158,12 +158,10 @@ async function send(parts: ProxyParts, { request, response, presence, change }: 
   });
 }
 
-const GROUPS: Readonly<Partial<Record<ThrottlingGroup, LimitGroup>>> = { Light: 'light', Medium: 'medium', Heavy: 'heavy' };
-
 // What counts against the Auth limit takes a slot of the App's budget, as our own token requests do.
 async function admit(parts: ProxyParts, app: App, { client, connection, operation }: Allowed, presence: Presence): Promise<Permit> {
   if (operation?.group === 'Auth') await presence.wait(parts.budgets.waitForSlot(app.name, AUTH_WAIT_MS));
-  const group = operation && GROUPS[operation.group];
+  const group = limitGroupOf(operation?.group);
   const permit = await parts.platformGate.admit({ app: app.name, connection, group, client: client.name, signal: presence.signal });
   try {
     // It may have waited for seconds: what was frozen meanwhile does not leave.

@@ -1,5 +1,14 @@
 import type { UpstreamOptions } from './upstream/options.ts';
-import { createUpstream, type Upstream } from './upstream/upstream.ts';
+import { createUpstream, type Upstream, type UpstreamState } from './upstream/upstream.ts';
+
+/** What all upstreams are busy with, together. */
+export interface UpstreamTotals {
+  readonly sockets: { readonly idle: number; readonly busy: number; readonly connecting: number };
+  /** Requests without a socket. */
+  readonly waiting: number;
+  /** How many upstreams have their circuit breaker in which state. */
+  readonly breakers: Readonly<Record<UpstreamState['breaker'], number>>;
+}
 
 // Three for each App, and few Apps have origins of their own.
 const MOST_ORIGINS = 1_000;
@@ -21,6 +30,21 @@ export class Upstreams {
     const made = createUpstream(origin, this.#options);
     this.#upstreams.set(origin, made);
     return made;
+  }
+
+  totals(): UpstreamTotals {
+    const sockets = { idle: 0, busy: 0, connecting: 0 };
+    const breakers = { closed: 0, open: 0, 'half-open': 0 };
+    let waiting = 0;
+    for (const upstream of this.#upstreams.values()) {
+      const state = upstream.state();
+      sockets.idle += state.idle;
+      sockets.busy += state.open - state.idle;
+      sockets.connecting += state.connecting;
+      waiting += state.waiting;
+      breakers[state.breaker] += 1;
+    }
+    return { sockets, waiting, breakers };
   }
 
   /** Resolves when no request is under way any more. */

@@ -64,6 +64,26 @@ describe('explain-request', () => {
     expect([connection.rule, client.rule]).toEqual(['connection frozen', 'client frozen']);
   });
 
+  test('says what limits would do: the group, what the Client may send, and whether a key has it carried out once', async () => {
+    const { explain, store, manage } = await withPolicy(undefined);
+    await store.removeClient('crm');
+    await manage('POST', 'clients', { name: 'crm', connections: ['front-desk'], limits: { requestsPerSecond: 2, concurrency: 3 } });
+
+    const { limits } = await explain({});
+    const { limits: reading } = await explain({ method: 'GET', path: '/restapi/v1.0/account/~' });
+    const { limits: unlimited } = await explain({ method: 'GET', path: '/restapi/v1.0' });
+    const { limits: nowhere } = await explain({ path: '/trunkline/api/apps' });
+
+    expect(limits).toMatchObject({
+      platform: { group: 'Heavy', limit: 10, windowSeconds: 60, room: 10, waitMs: 0, outcome: 'passes' },
+      client: { requestsPerSecond: 2, burst: 4, concurrency: 3, underWay: 0, idleSeconds: 60, outcome: 'passes' },
+      idempotencyKey: { honoured: true },
+    });
+    expect(reading).toMatchObject({ platform: { group: 'Light', limit: 50 }, idempotencyKey: { honoured: false } });
+    expect(unlimited).not.toHaveProperty('platform');
+    expect(nowhere).toBeUndefined();
+  });
+
   test('a Client that is not there is not found', async () => {
     const { manage } = await withPolicy();
 

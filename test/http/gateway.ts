@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Clients } from '../../src/access/clients.ts';
-import { explainRequest } from '../../src/access/explain-request.ts';
+import { type ExplainParts, explainRequest } from '../../src/access/explain-request.ts';
 import { GatewayKeys } from '../../src/access/gateway-keys.ts';
 import { createTrail } from '../../src/audit/trail.ts';
 import { Weather } from '../../src/broker/weather.ts';
@@ -45,6 +45,14 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
     await upstreams.close();
     rmSync(folder, { recursive: true });
   });
+  metrics.watchUpstreams(upstreams);
+  const clientGate = new ClientGate({ clock });
+  const platformGate = new PlatformLimits({ clock });
+  const explaining: ExplainParts = {
+    store,
+    freezes,
+    limits: { ofPlatform: (asked) => platformGate.outlook(asked), ofClient: (client) => clientGate.outlook(client) },
+  };
   const proxy: HttpParts['proxy'] = {
     keys,
     freezes,
@@ -52,8 +60,8 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
     ringCx,
     apps: store,
     upstreams,
-    clientGate: new ClientGate({ clock }),
-    platformGate: new PlatformLimits({ clock }),
+    clientGate,
+    platformGate,
     budgets: tokens.budgets,
     idempotency: new IdempotencyKeys({ store, clock, random: systemRandom, log }),
     times: new TimeKeeper(systemClock),
@@ -74,7 +82,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       connect: { store, adopt: at.adopt, trail, clock, random: systemRandom, fetch: at.fetch, log, publicUrl: 'http://127.0.0.1' },
       gatewayKeys: keys,
       proxy,
-      explainRequest: (client, asked) => explainRequest({ store, freezes }, client, asked),
+      explainRequest: (client, asked) => explainRequest(explaining, client, asked),
       tokens,
       ringCx,
       grants: store,

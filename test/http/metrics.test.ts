@@ -58,6 +58,22 @@ describe('/metrics', () => {
 });
 
 describe('Metrics', () => {
+  test('sockets, requests and circuit breakers of the ways out are told together, however many origins there are', async () => {
+    const metrics = new Metrics();
+    let idle = 3;
+    metrics.watchUpstreams({ totals: () => ({ sockets: { idle, busy: 2, connecting: 1 }, waiting: 4, breakers: { closed: 5, open: 1, 'half-open': 0 } }) });
+
+    const before = await metrics.text();
+    idle = 0;
+    const after = await metrics.text();
+
+    for (const line of ['sockets{state="idle"} 3', 'sockets{state="busy"} 2', 'sockets{state="connecting"} 1', 'requests_waiting 4']) {
+      expect(before).toContain(`trunkline_upstream_${line}\n`);
+    }
+    for (const line of ['{breaker="closed"} 5', '{breaker="open"} 1', '{breaker="half-open"} 0']) expect(before).toContain(`trunkline_upstreams${line}\n`);
+    expect(after).toContain('trunkline_upstream_sockets{state="idle"} 0\n');
+  });
+
   const apps = {
     listApps: async () => ({
       items: [

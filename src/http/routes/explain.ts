@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { clientAddress } from '../../access/client-address.ts';
+import type { LimitsExplained } from '../../access/explain-limits.ts';
 import type { Explanation } from '../../access/explain-request.ts';
 import type { AskedRequest } from '../../access/permit-request.ts';
 import type { TrustedProxies } from '../../domain/source.ts';
@@ -21,6 +22,20 @@ export interface ExplainRouteParts {
   explainRequest(client: string, asked: AskedRequest): Promise<Explanation>;
 }
 
+function limitsToWire({ platform, client, idempotencyKey }: LimitsExplained) {
+  const { limits, ...ofClient } = client;
+  const { durationMs, idleMs, ...figures } = limits;
+  return {
+    ...(platform && { platform: platformToWire(platform) }),
+    client: { ...figures, durationSeconds: durationMs / 1_000, idleSeconds: idleMs / 1_000, ...ofClient },
+    idempotencyKey,
+  };
+}
+
+function platformToWire({ limit, ...platform }: NonNullable<LimitsExplained['platform']>) {
+  return { ...platform, ...(limit && { limit: limit.limit, windowSeconds: limit.windowMs / 1_000 }) };
+}
+
 /** `POST /trunkline/api/explain-request` */
 export function explainRoutes({ trustProxy, explainRequest }: ExplainRouteParts): FastifyPluginAsyncTypebox {
   return async (server) => {
@@ -29,8 +44,13 @@ export function explainRoutes({ trustProxy, explainRequest }: ExplainRouteParts)
       const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
       const from = clientAddress({ remoteAddress: address, headers: given }, trustProxy);
       const explanation = await explainRequest(client, { method: method.toUpperCase(), url: path, address: from, connection });
-      const { rules, operation: described, ...rest } = explanation;
-      return { ...rest, rules: [...rules], ...(described && { operation: { ...described, permissions: [...described.permissions] } }) };
+      const { rules, operation: described, limits, ...rest } = explanation;
+      return {
+        ...rest,
+        rules: [...rules],
+        ...(limits && { limits: limitsToWire(limits) }),
+        ...(described && { operation: { ...described, permissions: [...described.permissions] } }),
+      };
     });
   };
 }
