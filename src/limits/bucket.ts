@@ -22,6 +22,8 @@ export interface GroupLimit {
   current: PlatformLimit | undefined;
   /** How many answers in a row have stated none. */
   unsaid: number;
+  /** Whether an answer has said anything of it; until then it is RingCentral's usual one. */
+  isKnown: boolean;
 }
 
 /**

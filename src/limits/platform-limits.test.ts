@@ -44,8 +44,8 @@ function world({ limit = 40 }: { limit?: number } = {}) {
   const platform = new Platform(clock, limit);
   const ask = (client = 'a', waitMs?: number, group: LimitGroup = 'medium') =>
     limits.admit({ app: 'main', connection: 'front-desk', group, client, ...(waitMs !== undefined && { waitMs }) });
-  const roundTrip = (permit: Permit) => {
-    const { headers, status } = platform.arrive();
+  const roundTrip = (permit: Permit, group?: LimitGroup) => {
+    const { headers, status } = platform.arrive(group);
     permit.answered(headers, status);
   };
   return { clock, limits, platform, ask, roundTrip };
@@ -70,15 +70,35 @@ describe('PlatformLimits', () => {
     ['light', 50],
     ['medium', 40],
     ['heavy', 10],
-  ] as const)('P4: before anything is known, %s lets %i leave at once, and refuses the next with when it may come', (group, limit) => {
-    const { ask } = world();
+  ] as const)('P4: before anything is known, %s lets %i leave at once; the next waits for what their answers say', async (group, limit) => {
+    const { ask, roundTrip, clock } = world({ limit });
 
-    const left = Array.from({ length: limit }, () => outcome(() => ask('a', undefined, group)));
-    const next = outcome(() => ask('a', undefined, group));
+    const left = await Promise.all(Array.from({ length: limit }, () => ask('a', undefined, group)));
+    const next = ask('a', undefined, group) as Promise<Permit>;
+    for (const permit of left) roundTrip(permit, group);
+    const another = outcome(() => ask('a', undefined, group));
+    const refused = next.catch((error: unknown) => error);
+    clock.advance(10_000);
 
-    expect(new Set(left)).toEqual(new Set(['left']));
-    expect(next).toBeInstanceOf(PlatformLimited);
-    expect(next).toMatchObject({ status: 429, retryAfterMs: 60_000 });
+    // They are not asked twice: there is no room for a minute.
+    expect(another).toMatchObject({ status: 429, retryAfterMs: 60_100 });
+    expect(await refused).toMatchObject({ status: 429, retryAfterMs: 50_100 });
+  });
+
+  test('P4: what waited for the first answers leaves where they state no limit, or one that nobody reaches', async () => {
+    for (const headers of [
+      {},
+      { 'x-rate-limit-group': 'medium', 'x-rate-limit-limit': '100000000', 'x-rate-limit-remaining': '99999999', 'x-rate-limit-window': '60' },
+    ]) {
+      const { ask, limits } = world();
+      const [first] = await Promise.all(Array.from({ length: 40 }, () => ask()));
+      const waiting = Array.from({ length: 100 }, () => ask());
+
+      first?.answered({ get: (name) => (headers as Record<string, string>)[name] ?? null }, 200);
+      for (const permit of await Promise.all(waiting)) permit.answered({ get: (name) => (headers as Record<string, string>)[name] ?? null }, 200);
+
+      expect([...limits.buckets()].map(({ limit }) => limit)).toEqual([undefined]);
+    }
   });
 
   test('P4: a request that has to wait a little waits, and leaves when the window has slid; not a moment later', async () => {

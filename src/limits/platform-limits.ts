@@ -28,6 +28,8 @@ const PENALTIES = 20_000;
 const GROUPS = 3_000;
 // So many errors in a row state no limit: then none is in force. One alone may have come from elsewhere; a success has not.
 const SAYINGS = 3;
+// Every request that counts is remembered for a window. A larger limit is out of a user's reach, and its 429 is heeded all the same.
+const MOST_COUNTED = 10_000;
 
 /** What nodes that share a database have agreed on. */
 export interface Agreement {
@@ -134,7 +136,7 @@ export class PlatformLimits implements PlatformGate {
     const name = `${group}\n${app}`;
     const known = this.#groups.get(name);
     if (known) return known;
-    const made = { current: DEFAULT_LIMITS[group], unsaid: 0 };
+    const made = { current: DEFAULT_LIMITS[group], unsaid: 0, isKnown: false };
     this.#groups.set(name, made);
     return made;
   }
@@ -168,7 +170,9 @@ export class PlatformLimits implements PlatformGate {
   #wait(bucket: Bucket, use: ClientUse, { connection, group, signal, waitMs = WAIT_MS }: Admission, now: number): Promise<Permit> {
     if (signal?.aborted) throw signal.reason;
     const expectedMs = this.#expectedMs(bucket, use, now);
-    if (expectedMs > waitMs || waitMs <= 0) throw new PlatformLimited(connection, group ?? '', Math.max(1, expectedMs));
+    // What the usual limit has no room for may be within the one that is in force: the first answers say.
+    const soonKnown = !bucket.group.isKnown && bucket.inFlight > 0 && this.#penaltyMs(bucket) === 0;
+    if ((expectedMs > waitMs && !soonKnown) || waitMs <= 0) throw new PlatformLimited(connection, group ?? '', Math.max(1, expectedMs));
     return new Promise((resolve, reject) => {
       const leave = () => {
         this.#remove(bucket, use, waiter);
@@ -302,7 +306,9 @@ export class PlatformLimits implements PlatformGate {
     const bucket = group === asked.key.group ? asked : this.#bucket(asked.key.app, asked.key.connection, group);
     const limit = bucket.group;
     limit.unsaid = 0;
-    if (stated.group && (limit.current?.limit !== stated.limit || limit.current.windowMs !== stated.windowMs)) {
+    limit.isKnown = true;
+    if (stated.limit > MOST_COUNTED) limit.current = undefined;
+    else if (stated.group && (limit.current?.limit !== stated.limit || limit.current.windowMs !== stated.windowMs)) {
       limit.current = { limit: stated.limit, windowMs: stated.windowMs };
     }
     if (bucket === asked) {
@@ -323,7 +329,7 @@ export class PlatformLimits implements PlatformGate {
     // The platform does not count who is not signed in, and an error may come from something that stands before it.
     if (status < 500 && status !== 401 && status !== 429 && limit.current) {
       limit.unsaid += status < 300 ? SAYINGS : 1;
-      if (limit.unsaid >= SAYINGS) limit.current = undefined;
+      if (limit.unsaid >= SAYINGS) Object.assign(limit, { current: undefined, isKnown: true });
     }
     bucket.count(departure, now);
     return bucket;

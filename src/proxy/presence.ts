@@ -62,7 +62,10 @@ export class Presence {
     if (present.get(socket) === this) present.delete(socket);
   }
 
-  readonly #onClose = (): void => this.#leave(new ProxyAborted('Whoever asked has gone.'));
+  // Of an answer that is whole it comes too, and before anybody has heard that it is.
+  readonly #onClose = (): void => {
+    if (!this.#response.writableFinished) this.#leave(new ProxyAborted('Whoever asked has gone.'));
+  };
 
   readonly #onLate = (): void =>
     this.#leave(this.#request.complete ? new ProxyAborted('The request stood still, or took longer than its Client may.') : new RequestTooSlow());
