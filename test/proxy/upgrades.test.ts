@@ -58,7 +58,7 @@ describe('a connection that has changed to WebSocket', () => {
     // It reads slowly, so that much is still on its way when the platform goes.
     caller.socket.on('data', () => {
       caller.socket.pause();
-      setTimeout(() => caller.socket.resume(), 1);
+      setTimeout(() => caller.socket.resume(), 5);
     });
     socket.write(Buffer.alloc(BYTES, 'a'), () => socket[way]());
     await caller.closed;
