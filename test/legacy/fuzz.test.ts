@@ -6,6 +6,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Metrics } from '../../src/http/metrics.ts';
 import { createServer, type HttpParts } from '../../src/http/server.ts';
 import { FAILED } from '../../src/legacy/ringout/failed.ts';
+import { TimeKeeper } from '../../src/proxy/time-keeper.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
 import { type RawAnswer, readRawAnswer, world } from './world.ts';
 
 const LONG = process.env.TRUNKLINE_TEST_LONG === '1';
@@ -34,9 +36,11 @@ test(`P7: ${REQUESTS} fuzzed requests to ringout.asp: always HTTP 200, one of th
     trustProxy: { blocks: [], header: 'x-forwarded-for' } as HttpParts['trustProxy'],
     metrics: new Metrics(),
     connect: { publicUrl: undefined },
+    proxy: { times: new TimeKeeper(systemClock) },
+    trail: { refused: async () => undefined },
     log: made.log,
   };
-  const server = createServer(parts as HttpParts, ['data']);
+  const server = createServer(parts as unknown as HttpParts, ['data']);
   await server.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => server.close());
   const { port } = server.server.address() as { port: number };
