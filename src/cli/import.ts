@@ -56,8 +56,11 @@ async function requireStopped(file: string): Promise<void> {
   if (file === '-' || !process.stdin.isTTY) throw new CommandFailed(`${STOP_FIRST} Say --yes where it has stopped; --dry-run only looks at the file.`);
   process.stderr.write(`${STOP_FIRST}\n`);
   const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // A question whose input ends is never answered: Ctrl-D means no.
+  const ended = new AbortController();
+  lines.once('close', () => ended.abort());
   try {
-    const answer = await lines.question('Has it stopped? [y/N] ');
+    const answer = await lines.question('Has it stopped? [y/N] ', { signal: ended.signal }).catch(() => '');
     if (!/^y(es)?$/i.test(answer.trim())) throw new CommandFailed('Nothing was imported.');
   } finally {
     lines.close();

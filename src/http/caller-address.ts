@@ -21,9 +21,14 @@ export function createAddressOf(trusted: TrustedProxies): AddressOf {
 
 /** Gives every request of the server its `callerAddress`. */
 export function tellCallerAddresses(server: FastifyInstance, addressOf: AddressOf): void {
+  const known = new WeakMap<FastifyRequest, string>();
+  // At once: one whose body was not read to its end has no socket any more when it is answered.
+  server.addHook('onRequest', async (request) => {
+    known.set(request, addressOf(request.raw));
+  });
   server.decorateRequest('callerAddress', {
     getter(this: FastifyRequest) {
-      return addressOf(this.raw);
+      return known.get(this) ?? addressOf(this.raw);
     },
   });
 }

@@ -14,6 +14,7 @@ describe('keep', () => {
     await pass(6_000);
 
     for (let tokens = 1; tokens <= 3; tokens += 1) {
+      expect(met(), 'before anybody asks').toHaveLength(tokens * names.length);
       const asked = await Promise.all(names.map((name) => ask(name)));
       expect(asked.map(({ at, refused }) => [at, refused])).toEqual(names.map(() => [clock.now(), undefined]));
       expect(met()).toHaveLength(tokens * names.length);

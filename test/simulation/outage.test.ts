@@ -62,7 +62,8 @@ describe('the token endpoint is away for a day', () => {
       expect(untouched.filter(({ generation }) => generation !== 1)).toEqual([]);
       expect(said.filter(({ code }) => !/^(platform_away|platform_unreachable|token_pending)$/.test(code))).toEqual([]);
       expect(said.length).toBeGreaterThan((CALLERS * OUTAGE_MS) / MINUTE_MS / 2);
-      for (const { retryAfterMs = 0 } of said) expect(retryAfterMs).toBeLessThanOrEqual(CAP_MS);
+      // Whoever waits for a slot is told by its place.
+      for (const { retryAfterMs = 0 } of said.filter(({ code }) => code === 'platform_away')) expect(retryAfterMs).toBeLessThanOrEqual(CAP_MS);
       expect(broker.events.get('grant.refresh_token_dead'), 'Grants marked dead').toBeUndefined();
       expect(broker.events.get('connection.needs_sign_in'), 'people called for').toBeUndefined();
       expect(await livingIn(broker.store, names, clock.now() + 1)).toHaveLength(GRANTS);

@@ -26,9 +26,15 @@ export function connectionImportRoutes(connections: Pick<Connections, 'importCon
     server.addContentTypeParser(Object.keys(FORMATS), (_request, payload, done) => done(null, payload));
     server.post('/connections/import', { schema: { ...importing, querystring: ImportQuery, body: ImportBody } }, async (request) => {
       const [type = ''] = (request.headers['content-type'] ?? '').split(';');
-      const records = recordsOf(linesOf(request.body as Readable, LINE_LIMIT), FORMATS[type.trim().toLowerCase()] ?? 'csv');
-      const report = await connections.importConnections(rowsOf(records, request.query.app), request.query.dryRun === 'true');
-      return { ...report, faults: [...report.faults] };
+      const body = request.body as Readable;
+      const records = recordsOf(linesOf(body.iterator({ destroyOnReturn: false }), LINE_LIMIT), FORMATS[type.trim().toLowerCase()] ?? 'csv');
+      try {
+        const report = await connections.importConnections(rowsOf(records, request.query.app), request.query.dryRun === 'true');
+        return { ...report, faults: [...report.faults] };
+      } finally {
+        // The rest of a file that is refused is thrown away: where its connection is closed instead, its sender never hears why.
+        body.resume();
+      }
     });
   };
 }

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { ADMIN_TOKEN, manage, type Place, place, runUntil } from './trunkline.ts';
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+// The blocks that `ulimit -f` counts; POSIX says 512 bytes, some shells take 1,024.
+const BLOCK_BYTES = 512;
+const ROOM_BYTES = 256 * 1024;
+
+test('35: a disk that is full: not ready, with the reason, and alive; nothing that was stored is lost, and with room it is ready again', {
+  timeout: 180_000,
+}, async () => {
+  const at = await place();
+  const first = await runUntil('Ctrl-C stops both.', at, ['start']);
+  await manage(at, 'POST', 'clients', { name: 'kept', connections: ['front-desk'] });
+  await first.stop();
+  const bytes = statSync(join(at.folder, 'data/trunkline.db')).size;
+
+  await serveWithin(at, bytes + ROOM_BYTES);
+  const before = await readiness(at);
+  const stored = await fillUp(at);
+  const during = await readiness(at);
+  const alive = (await fetch(`${at.gateway}/healthz`)).status;
+  await stopServing();
+  await runUntil('Trunkline is ready.', at, ['serve']);
+  const after = await readiness(at);
+  const there = await manage(at, 'GET', 'clients?limit=1000');
+
+  expect([before.status, alive, after.status]).toEqual([200, 200, 200]);
+  expect(during).toMatchObject({ status: 503, body: { reason: 'store_unavailable', detail: expect.stringMatching(/disk/) } });
+  expect((there.body.items as { name: string }[]).map(({ name }) => name)).toEqual(expect.arrayContaining(['kept', ...stored]));
+
+  async function stopServing() {
+    serving?.kill('SIGKILL');
+    await ended;
+  }
+});
+
+let serving: ReturnType<typeof spawn> | undefined;
+let ended: Promise<unknown> | undefined;
+
+/** A gateway none of whose files can grow beyond that: to the database that is a full disk. */
+async function serveWithin(at: Place, bytes: number): Promise<void> {
+  const script = `ulimit -f ${Math.ceil(bytes / BLOCK_BYTES)}; exec "${process.execPath}" "${MAIN}" serve`;
+  serving = spawn('sh', ['-c', script], { cwd: at.folder, env: { PATH: process.env.PATH, ...at.env, TRUNKLINE_LOG_LEVEL: 'silent' }, stdio: 'ignore' });
+  ended = once(serving, 'close');
+  onTestFinished(() => {
+    serving?.kill('SIGKILL');
+  });
+  while (!(await fetch(`${at.gateway}/readyz`).catch(() => undefined))?.ok) await delay(50);
+}
+
+/** Creates Clients until none can be. @returns those that were */
+async function fillUp(at: Place): Promise<string[]> {
+  const stored: string[] = [];
+  for (let index = 0; index < 2_000; index += 1) {
+    const { status } = await manage(at, 'POST', 'clients', { name: `client-${index}`, connections: ['front-desk'] });
+    if (status !== 201) break;
+    stored.push(`client-${index}`);
+  }
+  return stored;
+}
+
+async function readiness(at: Place): Promise<{ status: number; body: Record<string, unknown> }> {
+  // What was known a moment ago is not asked again.
+  await delay(5_100);
+  const answer = await fetch(`${at.gateway}/readyz`, { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } });
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+}
