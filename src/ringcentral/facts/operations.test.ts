@@ -58,6 +58,8 @@ describe('destinationOf', () => {
     ['/voice/api/v1/admin/accounts', 'ringcxOrigin', '/voice/api/v1/admin/accounts'],
     ['/platform/api/media/product', 'ringcxOrigin', '/platform/api/media/product'],
     ['/restapi/oauth/token', 'bridge', '/restapi/oauth/token'],
+    ['/restapi/OAuth/revoke', 'bridge', '/restapi/OAuth/revoke'],
+    ['/media/restapi/oauth/revoke', 'bridge', '/restapi/oauth/revoke'],
     ['/api/auth/token/refresh', 'bridge', '/api/auth/token/refresh'],
   ])('33: %s leads to the %s as %s', (path, servedBy, there) => {
     expect(destinationOf(path)).toEqual({ servedBy, path: there });

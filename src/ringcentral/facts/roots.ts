@@ -8,6 +8,8 @@ export interface Destination {
   readonly path: string;
 }
 
+const SIGN_IN_ROOT = '/restapi/oauth';
+
 /** The platform's paths and RingCX's, by what they begin with. The longest that fits decides. */
 const ROOTS: readonly (readonly [root: string, servedBy: ServedBy])[] = [
   // RingCentral's OpenAPI file.
@@ -19,7 +21,7 @@ const ROOTS: readonly (readonly [root: string, servedBy: ServedBy])[] = [
   ['/team-messaging', 'platformOrigin'],
   ['/webinar', 'platformOrigin'],
   // Whoever signs in here does so with a token of ours, and must not be led past us.
-  ['/restapi/oauth', 'bridge'],
+  [SIGN_IN_ROOT, 'bridge'],
   ['/.well-known/openid-configuration', 'bridge'],
   ['/api/auth/login/rc/accesstoken', 'bridge'],
   ['/api/auth/token/refresh', 'bridge'],
@@ -39,7 +41,10 @@ const MEDIA_ROOT = '/media/restapi';
  * @param path  as `readTarget` gives it
  */
 export function destinationOf(path: string): Destination | undefined {
-  if (isBelow(path, MEDIA_ROOT)) return { servedBy: 'mediaOrigin', path: path.slice(MEDIA_PREFIX.length) };
+  const there = isBelow(path, MEDIA_ROOT) ? path.slice(MEDIA_PREFIX.length) : path;
+  // Whatever a server makes of capitals, and whichever origin it is: with our token in it, a sign-out there would end the Grant.
+  if (isBelow(there.toLowerCase(), SIGN_IN_ROOT)) return { servedBy: 'bridge', path: there };
+  if (there !== path) return { servedBy: 'mediaOrigin', path: there };
   let longest = '';
   let servedBy: ServedBy | undefined;
   for (const [root, by] of ROOTS) {
