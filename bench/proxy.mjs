@@ -15,15 +15,17 @@ const rounds = Number(values.rounds);
 const seconds = Number(values.seconds);
 const ME = '/restapi/v1.0/account/~/extension/~';
 const MIB = 1024 * 1024;
+const FEW = ['direct', 'nginx', 'undici dispatch', '@fastify/reply-from', 'http-proxy', 'trunkline'];
+const UPLOADS = ['direct', 'nginx', 'http-proxy', 'trunkline'];
 const SUITES = {
-  'GET 1 KB, 64 connections': { path: ME, connections: 64 },
-  'GET 1 KB, 256 connections': { path: ME, connections: 256 },
-  'GET 1 KB, 1 connection': { path: ME, connections: 1 },
-  'POST 1 KB, 64 connections': { path: `${ME}/fax`, connections: 64, bodyBytes: 1_024 },
-  'POST 1 MB, 1 connection': { path: `${ME}/fax`, connections: 1, bodyBytes: MIB },
-  'POST 1 MB, 16 connections': { path: `${ME}/fax`, connections: 16, bodyBytes: MIB },
-  'POST 1 MB, 64 connections': { path: `${ME}/fax`, connections: 64, bodyBytes: MIB },
-  'POST 16 MB, 64 connections': { path: `${ME}/fax`, connections: 64, bodyBytes: 16 * MIB },
+  'GET 1 KB, 64 connections': { path: ME, connections: 64, of: [...FEW, 'trunkline-open'] },
+  'GET 1 KB, 256 connections': { path: ME, connections: 256, of: ['direct', '@fastify/reply-from', 'trunkline'] },
+  'GET 1 KB, 1 connection': { path: ME, connections: 1, of: ['direct', 'nginx', 'undici dispatch', 'trunkline'] },
+  'POST 1 KB, 64 connections': { path: `${ME}/fax`, connections: 64, bodyBytes: 1_024, of: FEW },
+  'POST 1 MB, 1 connection': { path: `${ME}/fax`, connections: 1, bodyBytes: MIB, of: UPLOADS },
+  'POST 1 MB, 16 connections': { path: `${ME}/fax`, connections: 16, bodyBytes: MIB, of: UPLOADS },
+  'POST 1 MB, 64 connections': { path: `${ME}/fax`, connections: 64, bodyBytes: MIB, of: UPLOADS },
+  'POST 16 MB, 64 connections': { path: `${ME}/fax`, connections: 64, bodyBytes: 16 * MIB, of: ['direct', 'trunkline'] },
 };
 const chosen = Object.keys(SUITES).filter((name) => !values.suites || values.suites.split(',').some((part) => name.includes(part)));
 if (!HAS_WRK) {
@@ -69,13 +71,14 @@ async function prove({ name, origin, headers }) {
 }
 
 /** All in turn, so that a slow minute of the machine meets all. @returns by name: what each round gave */
-async function alternate({ path, connections, bodyBytes }) {
-  const measured = Object.fromEntries(targets.map(({ name }) => [name, []]));
-  for (const target of targets) await measure(target, { path, connections, bodyBytes }, 1);
+async function alternate({ of, ...suite }) {
+  const compared = targets.filter(({ name }) => of.includes(name));
+  const measured = Object.fromEntries(compared.map(({ name }) => [name, []]));
+  for (const target of compared) await measure(target, suite, 1);
   for (let round = 0; round < rounds; round += 1) {
-    for (let turn = 0; turn < targets.length; turn += 1) {
-      const target = targets[(round + turn) % targets.length];
-      measured[target.name].push(await measure(target, { path, connections, bodyBytes }, seconds));
+    for (let turn = 0; turn < compared.length; turn += 1) {
+      const target = compared[(round + turn) % compared.length];
+      measured[target.name].push(await measure(target, suite, seconds));
     }
   }
   return measured;
@@ -97,7 +100,7 @@ function report(measured) {
   const of = (name, field) => measured[name].map((round) => round[field]);
   table(
     ['', 'req/s, median', 'min-max', 'trunkline / it', 'CPU µs a request', 'p50 ms', 'p99 ms', 'peak MiB', 'failed'],
-    targets.map(({ name }) => [
+    Object.keys(measured).map((name) => [
       name,
       median(of(name, 'perSecond')).toFixed(0),
       `${Math.min(...of(name, 'perSecond')).toFixed(0)}-${Math.max(...of(name, 'perSecond')).toFixed(0)}`,
