@@ -26,7 +26,7 @@ describe('GET weather', () => {
           budget: { limit: 5, windowSeconds: 60, waiting: 0 },
           limitFrom: 'usual',
           kept: 1,
-          capacity: 49_661,
+          capacity: 49_912,
           lifetimeSeconds: 604_800,
           lifetimeFrom: 'grants',
           givenUp: 0,
