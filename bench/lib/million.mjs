@@ -42,7 +42,7 @@ export async function fillBoth(scratch, { connections, apps, now }) {
 
 // `n` counts them; 7919 is prime, so that neighbours die at different times.
 function statementsFor({ connections, apps, now }) {
-  const deadline = `${now + DAY_MS} + (n * 7919) % ${(WEEK_MS - DAY_MS) / 1_000} * cast(1000 as bigint)`;
+  const deadline = `${now + DAY_MS} + (cast(n as bigint) * 7919) % ${(WEEK_MS - DAY_MS) / 1_000} * cast(1000 as bigint)`;
   return [
     `insert into apps (name, platform_origin, media_origin, ringcx_origin, client_id, redirect_uris, return_to, created_at)
       select 'app-' || n, '', '', '', '', '[]', '[]', 0 from numbers where n < ${Math.min(apps, connections)}`,

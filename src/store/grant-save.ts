@@ -192,6 +192,9 @@ const COLUMNS = [
   'refresh_refused_code',
 ] as const satisfies readonly (keyof GrantTable)[];
 
+// A key that is set, to the same value too, has its index written and its references checked.
+const REPLACED = COLUMNS.filter((column) => column !== 'connection');
+
 /** A first Grant where none is stored, a next one where the expected one is. */
 function saveGrant(db: Builder, value: Value<GrantSave>, condition: Expression<SqlBool>) {
   return db
@@ -209,7 +212,7 @@ function saveGrant(db: Builder, value: Value<GrantSave>, condition: Expression<S
     .onConflict((conflict) =>
       conflict
         .column('connection')
-        .doUpdateSet((row) => Object.fromEntries(COLUMNS.map((column) => [column, row.ref(`excluded.${column}`)])))
+        .doUpdateSet((row) => Object.fromEntries(REPLACED.map((column) => [column, row.ref(`excluded.${column}`)])))
         .where('grants.generation', '=', value('expectedGeneration')),
     );
 }
