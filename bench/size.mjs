@@ -82,7 +82,8 @@ async function fillStore(place) {
   });
   await eachOf(clients, (index) => {
     const allowed = [`connection-${index % connections}`];
-    return store.createClient({ name: `client-${index}`, connections: allowed, policy: undefined, keyHash: `hash-${index}`, legacyLogins: [], createdAt });
+    const keys = [{ id: '1', hash: `hash-${index}`, createdAt, expiresAt: undefined }];
+    return store.createClient({ name: `client-${index}`, connections: allowed, policy: undefined, keys, legacyLogins: [], rewriteLinks: false, createdAt });
   });
   await store.close();
 }

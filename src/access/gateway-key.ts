@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Random, randomText } from '../runtime/random.ts';
 
 // 256 random bits: a fast hash is enough at rest, and no guess can hit.
@@ -18,5 +18,5 @@ export function isGatewayKey(text: string): boolean {
 
 /** What of a gateway key is stored: SHA-256, hex. */
 export function hashGatewayKey(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
+  return hash('sha256', key);
 }

@@ -1,3 +1,5 @@
+import type { StopSignal } from './stop-signal.ts';
+
 /** A usage-plan group of the platform whose requests share a limit; Auth has a budget of its own (`Budget`). */
 export type LimitGroup = 'light' | 'medium' | 'heavy';
 
@@ -19,7 +21,7 @@ export interface Admission {
   /** How long it may be held back, milliseconds; 10 000 where absent, 0 for not at all. */
   readonly waitMs?: number;
   /** Nobody wants the answer any more. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
 }
 
 /** Headers of an answer, in any of the forms in which they come; names in lower case. */

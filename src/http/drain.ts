@@ -1,5 +1,12 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { Roster } from '../runtime/roster.ts';
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  place: number;
+}
 
 /**
  * The end of a server, gently: from when it begins, every answer closes its connection, so that a program's next request
@@ -10,7 +17,7 @@ export class Drain {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #changed = new Set<Socket>();
-  readonly #underWay = new Map<ServerResponse, IncomingMessage>();
+  readonly #underWay = new Roster<Exchange>();
   #begun = false;
   #endsChanged = false;
 
@@ -32,7 +39,7 @@ export class Drain {
   /** From now on no connection is kept for another request. */
   begin(): void {
     this.#begun = true;
-    for (const response of this.#underWay.keys()) response.shouldKeepAlive = false;
+    for (const { response } of this.#underWay.list()) response.shouldKeepAlive = false;
   }
 
   /** From now on those that have changed to another protocol are closed as soon as nothing else is under way. */
@@ -44,17 +51,18 @@ export class Drain {
 
   /** Closes the connections on which no whole request has come: half of one is no reason to wait. */
   closeUnasked(): void {
-    const asked = new Set([...this.#underWay.values()].filter(({ complete }) => complete).map(({ socket }) => socket));
+    const asked = new Set(this.#underWay.list().flatMap(({ request }) => (request.complete ? [request.socket] : [])));
     for (const socket of this.#sockets) if (!asked.has(socket)) socket.destroy();
   }
 
   #enter(request: IncomingMessage, response: ServerResponse): void {
-    this.#underWay.set(response, request);
+    const exchange = { request, response, place: 0 };
+    this.#underWay.add(exchange);
     // It asked for a change that nobody makes here.
     this.#changed.delete(request.socket);
     if (this.#begun) response.shouldKeepAlive = false;
     response.once('close', () => {
-      this.#underWay.delete(response);
+      this.#underWay.delete(exchange);
       if (this.#endsChanged) this.endChanged();
       // Where the head of the answer had left before, its connection was promised to the next request.
       if (this.#begun && !this.#server.listening) this.#server.closeIdleConnections();

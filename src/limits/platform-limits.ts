@@ -178,7 +178,8 @@ export class PlatformLimits implements PlatformGate {
         this.#remove(bucket, use, waiter);
         reject(signal?.reason);
       };
-      const over = () => signal?.removeEventListener('abort', leave);
+      const leaving = { handleEvent: leave };
+      const over = () => signal?.removeEventListener('abort', leaving);
       const waiter: Waiter = {
         until: now + waitMs,
         grant: (permit) => {
@@ -190,7 +191,7 @@ export class PlatformLimits implements PlatformGate {
           reject(reason);
         },
       };
-      signal?.addEventListener('abort', leave, { once: true });
+      signal?.addEventListener('abort', leaving);
       if (use.waiting.push(waiter) === 1) bucket.turns.push(use);
       bucket.waiting += 1;
       this.#pump(bucket);

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Transform } from 'node:stream';
 import { GatewayError, PlatformUnreachable, ProxyAborted, UpstreamBusy } from '../domain/errors.ts';
 import type { Secret } from '../domain/secret.ts';
+import type { StopSignal } from '../domain/stop-signal.ts';
 import { AnswerPasser, isPlainJson, type Outcome, passOn } from './answer.ts';
 import type { InboundBody } from './body.ts';
 import { type Change, joinSockets } from './change.ts';
@@ -160,7 +161,7 @@ function mayRepeat(method: string, fault: UpstreamFault): boolean {
   return fault.reused && fault.kind === 'closed' && SAFE.has(method);
 }
 
-function faultError(origin: string, fault: UpstreamFault, { reason }: AbortSignal): Error {
+function faultError(origin: string, fault: UpstreamFault, { reason }: StopSignal): Error {
   // `cause` tells whether anything had left, which whoever keeps idempotency keys has to know.
   if (fault.kind === 'aborted' && reason instanceof GatewayError) return Object.assign(reason, { cause: fault });
   if (fault.kind === 'source' && fault.cause instanceof GatewayError) return fault.cause;

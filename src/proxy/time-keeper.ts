@@ -1,4 +1,5 @@
 import type { SteadyClock } from '../runtime/clock.ts';
+import { Roster } from '../runtime/roster.ts';
 
 // One look at all of them is cheaper than a timer for each, and nothing here is finer than a second.
 const LOOK_MS = 1_000;
@@ -18,7 +19,7 @@ export interface Timed {
 /** Ends requests that take too long, or stand still for too long. */
 export class TimeKeeper {
   readonly #clock: SteadyClock;
-  readonly #entries = new Set<Entry>();
+  readonly #entries = new Roster<Entry>();
   #looking = false;
 
   constructor(clock: SteadyClock) {
@@ -31,7 +32,7 @@ export class TimeKeeper {
    */
   begin({ durationMs, idleMs }: TimeAllowed, bytes: () => number, stop: () => void): Timed {
     const now = this.#clock.monotonic();
-    const entry: Entry = { endsAt: now + durationMs, idleMs, bytes, movedAt: now, seen: bytes(), stop };
+    const entry: Entry = { endsAt: now + durationMs, idleMs, bytes, movedAt: now, seen: bytes(), stop, place: 0 };
     this.#entries.add(entry);
     void this.#look();
     return {
@@ -47,7 +48,7 @@ export class TimeKeeper {
     while (this.#entries.size > 0) {
       await this.#clock.sleep(LOOK_MS);
       const now = this.#clock.monotonic();
-      for (const entry of this.#entries) {
+      for (const entry of this.#entries.list()) {
         const bytes = entry.bytes();
         if (bytes !== entry.seen) Object.assign(entry, { seen: bytes, movedAt: now });
         if (now < entry.endsAt && now - entry.movedAt < entry.idleMs) continue;
@@ -66,4 +67,5 @@ interface Entry {
   movedAt: number;
   seen: number;
   readonly stop: () => void;
+  place: number;
 }

@@ -1,4 +1,5 @@
 import type { Duplex, Readable } from 'node:stream';
+import type { StopSignal } from '../../domain/stop-signal.ts';
 import type { Asked } from './answer-reader.ts';
 import type { Connection } from './connection.ts';
 import { type FaultState, NOTHING_SENT, UpstreamFault, type UpstreamFaultKind } from './faults.ts';
@@ -17,7 +18,7 @@ export interface UpstreamRequest extends RequestHead {
   readonly expectContinue?: boolean | undefined;
   /** Protocol to change to, `websocket` for example. */
   readonly upgrade?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: StopSignal | undefined;
 }
 
 /** What the caller may do with a request under way. */
@@ -41,13 +42,15 @@ export class Exchange implements UpstreamExchange {
   /** Whether the breaker let it through to see how the upstream is. */
   probe = false;
   connection: Connection | undefined;
+  /** Of the roster of those under way. */
+  place = 0;
   /** Monotonic milliseconds until when it waits for a socket. */
   waitsUntil = 0;
   sent = false;
   answered = false;
   bodyTouched = false;
   over = false;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: StopSignal | undefined;
   readonly #onOver: (exchange: Exchange) => void;
 
   /** @throws TypeError  see `requestHead` */
@@ -67,7 +70,7 @@ export class Exchange implements UpstreamExchange {
     if (this.framing !== 'none' && !Buffer.isBuffer(body)) body?.on('error', ignore);
   }
 
-  /** What `addEventListener` calls; saves a closure. */
+  /** What the signal calls; saves a closure. */
   handleEvent(): void {
     this.abort();
   }

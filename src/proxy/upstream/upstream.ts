@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { Roster } from '../../runtime/roster.ts';
 import { Breaker } from './breaker.ts';
 import { type Connector, createConnector } from './connect.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
@@ -65,7 +66,7 @@ class Pool implements Upstream, ConnectionOwner {
   // Of those, the ones that no request in the queue waits for.
   readonly #forUpgrade = new Set<Socket>();
   readonly #waiting = new Set<Exchange>();
-  readonly #active = new Set<Exchange>();
+  readonly #active = new Roster<Exchange>();
   #ticking: AbortController | undefined;
   #closing: (() => void) | undefined;
   #closed: Promise<void> | undefined;
@@ -110,7 +111,7 @@ class Pool implements Upstream, ConnectionOwner {
 
   destroy(): void {
     void this.close();
-    for (const exchange of [...this.#active]) exchange.fail('closing', 'The gateway is going down.');
+    for (const exchange of this.#active.list()) exchange.fail('closing', 'The gateway is going down.');
     for (const socket of this.#connecting.keys()) socket.destroy();
     for (const connection of [...this.#connections]) connection.close();
     this.#connecting.clear();
