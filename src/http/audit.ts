@@ -40,7 +40,8 @@ function objectOf(template: string, request: FastifyRequest): string {
 
 /** A forwarded request is counted; one of somebody unknown is a refusal like any other. */
 export function auditForwarded(trail: Pick<AuditTrail, 'counted' | 'refused'>, { client, connection, address, status, code }: ProxyOutcome): void {
-  const line = { action: 'forward', address, result: code ?? (status < 400 ? 'ok' : String(status)), requestId: '' };
-  if (client === undefined) void trail.refused({ ...line, who: 'unknown', object: 'proxy' });
-  else trail.counted({ ...line, who: `client ${client}`, object: `connections/${connection ?? ''}` });
+  const result = code ?? (status < 400 ? 'ok' : String(status));
+  const line = (who: string, object: string): AuditLine => ({ who, action: 'forward', object, address, result, requestId: '' });
+  if (client === undefined) void trail.refused(line('unknown', 'proxy'));
+  else trail.counted(line(`client ${client}`, `connections/${connection ?? ''}`));
 }

@@ -62,9 +62,9 @@ export async function permitForwarding({ keys, freezes }: CallerParts, inbound: 
   const question = presented.target.indexOf('?');
   const method = methodMeant(inbound.method, inbound.override, question < 0 ? undefined : presented.target.slice(question + 1));
   const asked = { method, url: presented.target, address, connection };
-  const { servedBy, ...permitted } = await permitRequest(freezes, client, asked, routeRequest(asked));
+  const { servedBy, connection: permitted, path, query, operation } = await permitRequest(freezes, client, asked, routeRequest(asked));
   if (servedBy === 'bridge') throw new RouteNotFound();
-  return { client, servedBy, ...permitted };
+  return { client, connection: permitted, servedBy, path, query, operation };
 }
 
 /** Path and query as they are sent on. */
