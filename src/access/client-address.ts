@@ -58,8 +58,20 @@ function hopAddress(hop: string): string | undefined {
   return plainAddress(/^([\d.]+):\d{1,5}$/.exec(hop)?.[1] ?? hop);
 }
 
+// Reading one takes some µs, on every request; the same few programs call again and again.
+const REMEMBERED = 1_000;
+const plain = new Map<string, string | undefined>();
+
 /** The one spelling of an address; nothing where it is none. */
 function plainAddress(text: string): string | undefined {
+  if (plain.has(text)) return plain.get(text);
+  if (plain.size >= REMEMBERED) plain.clear();
+  const address = readAddress(text);
+  plain.set(text, address);
+  return address;
+}
+
+function readAddress(text: string): string | undefined {
   // A zone names an interface of whoever wrote it.
   const [address = '', ...zone] = text.split('%');
   if (zone.length > 1 || zone[0] === '') return undefined;

@@ -46,7 +46,7 @@ export function policyRefusal(
   if (!policy) return undefined;
   if (policy.ipAllow && !addressInBlocks(policy.ipAllow, question.address)) return 'ipAllow';
   if (policy.methods && !policy.methods.some((method) => method.toUpperCase() === question.method)) return 'methods';
-  if (policy.paths && !policy.paths.some((pattern) => pathMatches(pattern, question.path))) return 'paths';
+  if (policy.paths && !pathAllowed(policy.paths, question.path)) return 'paths';
   if (policy.permissions && !permissionsCover(policy.permissions, question.permission, includes)) return 'permissions';
   return undefined;
 }
@@ -122,10 +122,18 @@ function permissionsCover(
   return anyOf.some((one) => one === NO_PERMISSION || permissions.some((permission) => includes(permission).has(one)));
 }
 
-function pathMatches(pattern: string, path: string): boolean {
-  const wanted = segmentsOf(pattern);
+const patterns = new WeakMap<readonly string[], readonly (readonly string[])[]>();
+
+function pathAllowed(paths: readonly string[], path: string): boolean {
+  const wanted = patterns.get(paths) ?? paths.map(segmentsOf);
+  patterns.set(paths, wanted);
   const given = segmentsOf(path);
-  for (const [index, segment] of wanted.entries()) {
+  return wanted.some((pattern) => segmentsMatch(pattern, given));
+}
+
+function segmentsMatch(wanted: readonly string[], given: readonly string[]): boolean {
+  for (let index = 0; index < wanted.length; index += 1) {
+    const segment = wanted[index] as string;
     if (segment === '**' && index === wanted.length - 1) return true;
     const candidate = given[index];
     if (candidate === undefined || (segment === '*' ? candidate === '' : !isSameSegment(segment, candidate))) return false;
