@@ -29,7 +29,7 @@ export interface ProxyParts extends CallerParts, TokenParts {
   readonly upstreams: Upstreams;
   readonly clientGate: ClientGate;
   readonly platformGate: PlatformGate;
-  readonly budgets: Pick<Budgets, 'waitForSlot'>;
+  readonly budgets: Pick<Budgets, 'waitBehindRefreshes'>;
   readonly idempotency: Pick<IdempotencyKeys, 'begin'>;
   readonly spool: SpoolRoom;
   readonly times: TimeKeeper;
@@ -158,9 +158,9 @@ async function send(parts: ProxyParts, { request, response, presence, change }: 
   });
 }
 
-// What counts against the Auth limit takes a slot of the App's budget, as our own token requests do.
+// What counts against the Auth limit takes a slot of the App's budget, as our own token requests do, and after them.
 async function admit(parts: ProxyParts, app: App, { client, connection, operation }: Allowed, presence: Presence): Promise<Permit> {
-  if (operation?.group === 'Auth') await presence.wait(parts.budgets.waitForSlot(app.name, AUTH_WAIT_MS));
+  if (operation?.group === 'Auth') await presence.wait(parts.budgets.waitBehindRefreshes(app.name, AUTH_WAIT_MS));
   const group = limitGroupOf(operation?.group);
   const permit = await parts.platformGate.admit({ app: app.name, connection, group, client: client.name, signal: presence.signal });
   try {
