@@ -1,5 +1,6 @@
 import type { AppStore } from './app.ts';
 import type { AuditStore } from './audit.ts';
+import type { BridgeSessionStore } from './bridge-session.ts';
 import type { BudgetStore } from './budget.ts';
 import type { Changes } from './changes.ts';
 import type { ClientStore } from './client.ts';
@@ -33,6 +34,7 @@ export interface Store
     ForecastStore,
     WeatherStore,
     ClientStore,
+    BridgeSessionStore,
     RingOutSessionStore,
     RingOutClaimStore,
     LimitsStore,
