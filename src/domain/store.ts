@@ -1,5 +1,6 @@
 import type { AppStore } from './app.ts';
 import type { AuditStore } from './audit.ts';
+import type { BridgeCodeStore } from './bridge-code.ts';
 import type { BridgeSessionStore } from './bridge-session.ts';
 import type { BudgetStore } from './budget.ts';
 import type { Changes } from './changes.ts';
@@ -35,6 +36,7 @@ export interface Store
     WeatherStore,
     ClientStore,
     BridgeSessionStore,
+    BridgeCodeStore,
     RingOutSessionStore,
     RingOutClaimStore,
     LimitsStore,

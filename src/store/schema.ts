@@ -27,6 +27,7 @@ export interface Schema {
   readonly limit_penalties: LimitPenaltyTable;
   readonly idempotency_keys: IdempotencyKeyTable;
   readonly bridge_sessions: BridgeSessionTable;
+  readonly bridge_codes: BridgeCodeTable;
   readonly budgets: BudgetTable;
   readonly token_wants: TokenWantTable;
   readonly freezes: FreezeTable;
@@ -291,6 +292,23 @@ export interface ClientKeyTable {
   expires_at: number | null;
 }
 
+/** Authorization codes of the Bridge. */
+export interface BridgeCodeTable {
+  /** SHA-256, hex. */
+  hash: string;
+  client: string;
+  connection: string;
+  client_id: string;
+  redirect_uri: string;
+  /** 0 or 1. */
+  redirect_uri_named: number;
+  /** SHA-256 of the verifier, base64url; null: none is wanted. */
+  challenge: string | null;
+  expires_at: number;
+  presented_at: number | null;
+  session: string | null;
+}
+
 /** The sessions of programs that signed in through the Bridge. */
 export interface BridgeSessionTable {
   id: string;
@@ -384,6 +402,8 @@ export interface SignInAttemptTable {
   verifier: Uint8Array | null;
   /** Sealed; null once it was taken. */
   link: Uint8Array | null;
+  /** Sealed; null: no program waits for it. */
+  wish: Generated<Uint8Array | null>;
   expires_at: number;
   used_at: number | null;
 }

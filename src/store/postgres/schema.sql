@@ -45,6 +45,25 @@ CREATE TRIGGER audit_anchor_no_delete BEFORE DELETE ON audit_anchor FOR EACH ROW
 CREATE TRIGGER audit_anchor_no_truncate BEFORE TRUNCATE ON audit_anchor FOR EACH STATEMENT EXECUTE FUNCTION audit_anchor_refuse();
 CREATE TRIGGER audit_anchor_only_rises BEFORE UPDATE ON audit_anchor FOR EACH ROW EXECUTE FUNCTION audit_anchor_rise();
 
+create table bridge_codes (
+  hash text collate "C" not null,
+  client text collate "C" not null,
+  connection text collate "C" not null,
+  client_id text collate "C" not null,
+  redirect_uri text collate "C" not null,
+  redirect_uri_named integer not null,
+  challenge text collate "C",
+  expires_at bigint not null,
+  presented_at bigint,
+  session text collate "C"
+);
+alter table bridge_codes add constraint bridge_codes_client_fkey FOREIGN KEY (client) REFERENCES clients(name) ON DELETE CASCADE;
+alter table bridge_codes add constraint bridge_codes_connection_fkey FOREIGN KEY (connection) REFERENCES connections(name) ON DELETE CASCADE;
+alter table bridge_codes add constraint bridge_codes_pkey PRIMARY KEY (hash);
+CREATE INDEX bridge_codes_client ON bridge_codes USING btree (client);
+CREATE INDEX bridge_codes_connection ON bridge_codes USING btree (connection);
+CREATE INDEX bridge_codes_expires_at ON bridge_codes USING btree (expires_at);
+
 create table bridge_sessions (
   id text collate "C" not null,
   client text collate "C" not null,
@@ -414,7 +433,8 @@ create table sign_in_attempts (
   verifier bytea,
   link bytea,
   expires_at bigint not null,
-  used_at bigint
+  used_at bigint,
+  wish bytea
 );
 alter table sign_in_attempts add constraint sign_in_attempts_app_fkey FOREIGN KEY (app) REFERENCES apps(name) ON DELETE CASCADE;
 alter table sign_in_attempts add constraint sign_in_attempts_invitation_fkey FOREIGN KEY (invitation) REFERENCES invitations(id) ON DELETE CASCADE;

@@ -41,6 +41,25 @@ CREATE TRIGGER audit_anchor_no_delete before delete on audit_anchor begin select
 
 CREATE TRIGGER audit_anchor_only_rises before update on audit_anchor when new.first_seq < old.first_seq or new.first_seq > coalesce((select max(seq) from audit), 0) begin select raise(abort, 'audit_anchor only rises'); end;
 
+CREATE TABLE "bridge_codes" (
+  "hash" text not null primary key,
+  "client" text not null references "clients" ("name") on delete cascade,
+  "connection" text not null references "connections" ("name") on delete cascade,
+  "client_id" text not null,
+  "redirect_uri" text not null,
+  "redirect_uri_named" integer not null,
+  "challenge" text,
+  "expires_at" bigint not null,
+  "presented_at" bigint,
+  "session" text
+);
+
+CREATE INDEX "bridge_codes_client" on "bridge_codes" ("client");
+
+CREATE INDEX "bridge_codes_connection" on "bridge_codes" ("connection");
+
+CREATE INDEX "bridge_codes_expires_at" on "bridge_codes" ("expires_at");
+
 CREATE TABLE "bridge_sessions" (
   "id" text not null primary key,
   "client" text not null references "clients" ("name") on delete cascade,
@@ -390,7 +409,8 @@ CREATE TABLE "sign_in_attempts" (
   "verifier" blob,
   "link" blob,
   "expires_at" bigint not null,
-  "used_at" bigint
+  "used_at" bigint,
+  "wish" blob
 );
 
 CREATE INDEX "sign_in_attempts_app" on "sign_in_attempts" ("app");
