@@ -6,11 +6,17 @@ import { Clients } from './access/clients.ts';
 import { type ExplainParts, explainRequest } from './access/explain-request.ts';
 import { GatewayKeys } from './access/gateway-keys.ts';
 import { LegacyLogins } from './access/legacy-logins.ts';
+import { PasswordChecks } from './access/password-checks.ts';
 import { permit } from './access/permit.ts';
 import type { AskedRequest } from './access/permit-request.ts';
 import { auditGrants } from './audit/grants.ts';
 import { createTrail } from './audit/trail.ts';
 import { keepSummingUp, keepTrimming } from './audit/upkeep.ts';
+import { bridgeCallers } from './bridge/callers.ts';
+import { SessionCache } from './bridge/session-cache.ts';
+import { BridgeSessions } from './bridge/sessions.ts';
+import { sweepBridgeSessions } from './bridge/sweep.ts';
+import type { TokenEndpointParts } from './bridge/token-endpoint.ts';
 import { adoptGrant } from './broker/adopt.ts';
 import { Apps } from './broker/apps.ts';
 import { createCall } from './broker/call.ts';
@@ -111,6 +117,17 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const connections = new Connections(broker, tokens);
   const clients = new Clients({ store, clock, random, country: config.country });
   const logins = new LegacyLogins({ store, clock, random, country: config.country });
+  const bridgeSessions = new SessionCache(opened);
+  const sessions = new BridgeSessions({ store, cache: bridgeSessions, clock, random, log });
+  const bridge: TokenEndpointParts = {
+    programs: { store, secrets: new PasswordChecks({ clock, random }) },
+    signIn: { logins, clients: known, store, clock },
+    granted: { store, grants, tokens },
+    sessions,
+    freezes,
+    trail,
+    clock,
+  };
   const sharedLimits = new SharedLimits({ store: opened, clock, log, node: broker.node });
   const platformLimits = new PlatformLimits({ clock, agreement: sharedLimits });
   const call = createCall(broker, tokens, platformLimits);
@@ -137,6 +154,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const idempotency = new IdempotencyKeys({ store, clock, random, log });
   const proxy = {
     keys: new GatewayKeys(known, clock),
+    bridge: bridgeCallers(sessions, known),
     freezes,
     tokens,
     ringCx,
@@ -178,6 +196,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
       log,
       publicUrl: publicUrlOf(config),
     } satisfies ConnectParts,
+    bridge,
     gatewayKeys: proxy.keys,
     proxy,
     explainRequest: (client: string, asked: AskedRequest) => explainRequest(explaining, client, asked),
@@ -246,11 +265,12 @@ export async function openGateway(config: Config, version: string): Promise<Open
     adminTokenFile: config.adminToken ? undefined : ADMIN_TOKEN_FILE,
     listen: async () => {
       listening = true;
-      await Promise.all([freezes.watch(), grants.watch(), known.watch(), sharedLimits.join(platformLimits)]);
+      await Promise.all([freezes.watch(), grants.watch(), known.watch(), bridgeSessions.watch(), sharedLimits.join(platformLimits)]);
       const origins: string[] = [];
       for (const { address, server } of servers) origins.push(await server.listen(address));
       const [origin = '', adminOrigin = origin] = origins;
       void sweepSessions({ sessions: store, claims: store, clock, log }, ending.signal);
+      void sweepBridgeSessions({ store, clock, log }, ending.signal);
       void sweepIdempotencyKeys({ store, clock, log }, ending.signal);
       sharing = sharedLimits.run(ending.signal);
       void keepMeasuring({ clock, ask: () => store.databaseTime(), log }, ending.signal);
@@ -277,6 +297,8 @@ export async function openGateway(config: Config, version: string): Promise<Open
       await within(systemClock, LAST_MS, sharing ?? Promise.resolve());
       grants.close();
       known.close();
+      bridgeSessions.close();
+      await within(systemClock, LAST_MS, sessions.settled());
       await within(systemClock, LAST_MS, freezes.close());
       await within(systemClock, LAST_MS, trimming ?? Promise.resolve());
       await within(systemClock, LAST_MS, trail.sumUp(true));

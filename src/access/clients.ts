@@ -1,4 +1,4 @@
-import type { Client, ClientKey, ClientStore } from '../domain/client.ts';
+import type { BridgeAccess, Client, ClientKey, ClientStore } from '../domain/client.ts';
 import type { ClientLimits } from '../domain/client-limits.ts';
 import { ClientKeyNotFound, ClientNotFound, ConnectionNotFound, type FieldFault, InvalidRequest } from '../domain/errors.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
@@ -9,7 +9,7 @@ import { isPermission } from '../ringcentral/facts/permissions.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
 import { createGatewayKey, hashGatewayKey } from './gateway-key.ts';
-import { hashPassword } from './legacy-logins.ts';
+import { hashPassword } from './password-checks.ts';
 
 // One in use, and the next.
 const MOST_KEYS = 2;
@@ -25,12 +25,21 @@ export interface ClientDraft {
   readonly limits?: ClientLimits;
   /** Whether links in the platform's answers are to lead to the gateway; they are left as they are unless it says so. */
   readonly rewriteLinks?: boolean;
+  /** With what it signs in through the Bridge; what an App has where no client id stands in it. */
+  readonly bridge?: BridgeDraft;
   readonly legacyLogins?: readonly {
     readonly username: string;
     readonly extension?: string;
     readonly password?: Secret;
     readonly connection: string;
   }[];
+}
+
+/** What a person gives for the Bridge. */
+export interface BridgeDraft {
+  readonly clientId?: string;
+  readonly clientSecret?: Secret;
+  readonly redirectUris?: readonly string[];
 }
 
 /** What the Clients service is handed. */
@@ -58,7 +67,7 @@ export class Clients {
    * @throws NameTaken, LoginTaken
    */
   async createClient(draft: ClientDraft): Promise<{ readonly client: Client; readonly key: string }> {
-    const faults = [...loginFaults(draft), ...policyFaults(draft.policy)];
+    const faults = [...loginFaults(draft), ...bridgeFaults(draft.bridge), ...policyFaults(draft.policy)];
     if (faults.length > 0) throw new InvalidRequest(faults);
 
     const key = createGatewayKey(this.#parts.random);
@@ -79,6 +88,7 @@ export class Clients {
         })),
       ),
       ...(draft.limits && { limits: draft.limits }),
+      ...(draft.bridge && { bridge: await bridgeAccess(draft.bridge) }),
       createdAt: now,
     };
     await this.#create(client);
@@ -145,6 +155,25 @@ export class Clients {
   async removeClient(name: string): Promise<void> {
     if (!(await this.#parts.store.removeClient(name))) throw new ClientNotFound(name);
   }
+}
+
+async function bridgeAccess({ clientId, clientSecret, redirectUris = [] }: BridgeDraft): Promise<BridgeAccess> {
+  return { clientId, secretHash: clientSecret && (await hashPassword(clientSecret.reveal())), redirectUris };
+}
+
+// A colon would end the client id where id and secret stand behind "Basic" (RFC 7617 §2).
+function bridgeFaults({ clientId, clientSecret, redirectUris = [] }: BridgeDraft = {}): FieldFault[] {
+  return [
+    ...(clientSecret && clientId === undefined ? [{ field: 'bridge/clientSecret', message: 'belongs to a clientId, which is missing' }] : []),
+    ...(clientId !== undefined && !/^[\x21-\x39\x3b-\x7e]+$/.test(clientId)
+      ? [{ field: 'bridge/clientId', message: 'must be of visible ASCII characters without a colon' }]
+      : []),
+    ...redirectUris.flatMap((uri, position) => {
+      const url = URL.canParse(uri) ? new URL(uri) : undefined;
+      const good = url && url.hash === '' && !uri.includes('#') && !['javascript:', 'data:', 'vbscript:'].includes(url.protocol);
+      return good ? [] : [{ field: `bridge/redirectUris/${position}`, message: 'must be an absolute URL without a fragment' }];
+    }),
+  ];
 }
 
 function loginFaults(draft: ClientDraft): FieldFault[] {

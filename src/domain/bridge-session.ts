@@ -1,3 +1,4 @@
+import type { Client } from './client.ts';
 import type { Secret } from './secret.ts';
 
 /** Two tokens of ours that were issued together: what of them rests. */
@@ -56,10 +57,14 @@ export interface BridgeSessionStore {
   removeBridgeSessionsOver(time: number): Promise<void>;
 }
 
-/** A program that has presented a token of ours. */
-export interface BridgeCaller {
-  readonly client: string;
-  readonly connection: string;
+/** Knows the programs that signed in through the Bridge by their tokens. */
+export interface BridgeCallers {
+  /**
+   * For whom an access token of ours speaks, which from now on counts as used.
+   *
+   * @throws BridgeTokenRefused
+   */
+  findCaller(accessToken: string): Promise<{ readonly client: Client; readonly connection: string }>;
 }
 
 /** How long the tokens of one answer live. */

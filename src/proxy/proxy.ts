@@ -132,7 +132,7 @@ async function send(parts: ProxyParts, { request, response, presence, change }: 
   return once(parts.idempotency, { request, response, allowed, body, presence }, async (recording) => {
     const { app, token } = await presence.wait(tokenFor(parts, allowed));
     const permit = await admit(parts, app, allowed, presence);
-    const { servedBy, client } = allowed;
+    const { servedBy, client, throughBridge } = allowed;
     try {
       return await forward({
         request,
@@ -144,7 +144,7 @@ async function send(parts: ProxyParts, { request, response, presence, change }: 
         times: parts.times,
         change,
         token,
-        ...(client.rewriteLinks && { rewrite: { from: app[servedBy], to: parts.publicOrigin(request) } }),
+        ...((client.rewriteLinks || throughBridge) && { rewrite: { from: app[servedBy], to: parts.publicOrigin(request) } }),
         onHead: (status, headers) => {
           permit.answered({ get: (name: string) => headerOf(headers, name) }, status);
           recording?.onHead(status, headers);

@@ -5,7 +5,11 @@ import { onTestFinished } from 'vitest';
 import { Clients } from '../../src/access/clients.ts';
 import { type ExplainParts, explainRequest } from '../../src/access/explain-request.ts';
 import { GatewayKeys } from '../../src/access/gateway-keys.ts';
+import { LegacyLogins } from '../../src/access/legacy-logins.ts';
+import { PasswordChecks } from '../../src/access/password-checks.ts';
 import { createTrail } from '../../src/audit/trail.ts';
+import { bridgeCallers } from '../../src/bridge/callers.ts';
+import { BridgeSessions } from '../../src/bridge/sessions.ts';
 import { Weather } from '../../src/broker/weather.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { auditForwarded } from '../../src/http/audit.ts';
@@ -53,8 +57,16 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
     freezes,
     limits: { ofPlatform: (asked) => platformGate.outlook(asked), ofClient: (client) => clientGate.outlook(client) },
   };
+  const sessions = new BridgeSessions({
+    store,
+    cache: { find: (id) => store.findBridgeSession(id), forget: () => undefined },
+    clock,
+    random: systemRandom,
+    log,
+  });
   const proxy: HttpParts['proxy'] = {
     keys,
+    bridge: bridgeCallers(sessions, store),
     freezes,
     tokens,
     ringCx,
@@ -80,6 +92,15 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       connections,
       clients,
       connect: { store, adopt: at.adopt, trail, clock, random: systemRandom, fetch: at.fetch, log, publicUrl: 'http://127.0.0.1' },
+      bridge: {
+        programs: { store, secrets: new PasswordChecks({ clock, random: systemRandom }) },
+        signIn: { logins: new LegacyLogins({ store, clock, random: systemRandom, country: 'US' }), clients: store, store, clock: systemClock },
+        granted: { store, grants: { find: (name) => store.findGrant(name) }, tokens },
+        sessions,
+        freezes,
+        trail,
+        clock,
+      },
       gatewayKeys: keys,
       proxy,
       explainRequest: (client, asked) => explainRequest(explaining, client, asked),
