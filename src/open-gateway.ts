@@ -13,11 +13,13 @@ import { auditGrants } from './audit/grants.ts';
 import { createTrail } from './audit/trail.ts';
 import { keepSummingUp, keepTrimming } from './audit/upkeep.ts';
 import { bridgeCallers } from './bridge/callers.ts';
+import { type CodeParts, programSignIns } from './bridge/codes.ts';
 import { SessionCache } from './bridge/session-cache.ts';
 import { BridgeSessions } from './bridge/sessions.ts';
+import { Starts } from './bridge/starts.ts';
 import { sweepBridgeSessions } from './bridge/sweep.ts';
 import type { TokenEndpointParts } from './bridge/token-endpoint.ts';
-import { adoptGrant } from './broker/adopt.ts';
+import { adoptGrant, adoptGrantOfOwner } from './broker/adopt.ts';
 import { Apps } from './broker/apps.ts';
 import { createCall } from './broker/call.ts';
 import { Connections } from './broker/connections.ts';
@@ -119,7 +121,9 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const logins = new LegacyLogins({ store, clock, random, country: config.country });
   const bridgeSessions = new SessionCache(opened);
   const sessions = new BridgeSessions({ store, cache: bridgeSessions, clock, random, log });
+  const codes: CodeParts = { store, clients: known, sessions, clock, random };
   const bridge: TokenEndpointParts = {
+    codes,
     programs: { store, secrets: new PasswordChecks({ clock, random }) },
     signIn: { logins, clients: known, store, clock },
     granted: { store, grants, tokens },
@@ -189,6 +193,8 @@ export async function openGateway(config: Config, version: string): Promise<Open
     connect: {
       store,
       adopt: (adoption, proof) => adoptGrant({ ...broker, budgets: tokens.budgets }, adoption, proof),
+      adoptOfOwner: (adoption, send) => adoptGrantOfOwner({ ...broker, budgets: tokens.budgets }, adoption, send),
+      programs: programSignIns(codes),
       trail,
       clock,
       random,
@@ -197,6 +203,8 @@ export async function openGateway(config: Config, version: string): Promise<Open
       publicUrl: publicUrlOf(config),
     } satisfies ConnectParts,
     bridge,
+    ringCxBridge: { keys: proxy.keys, clients: known, sessions, ringCx, store, freezes, trail },
+    authorize: { store, starts: new Starts(clock), freezes },
     gatewayKeys: proxy.keys,
     proxy,
     explainRequest: (client: string, asked: AskedRequest) => explainRequest(explaining, client, asked),

@@ -20,6 +20,12 @@ const ENDPOINT_ID_BYTES = 16;
 // Of those that exchange one refresh token at once one makes the pair, and the others repeat it at their second try.
 const MOST_TRIES = 5;
 
+/**
+ * In place of a client id, of sessions whose tokens are in place of RingCX's. No client id has a blank, so that neither kind of
+ * refresh token is taken where the other is.
+ */
+export const RING_CX = 'RingCX exchange';
+
 /** What a session is begun for. */
 export interface SessionAsked {
   /** Its name. */
@@ -153,6 +159,13 @@ export class BridgeSessions {
     const ended = await store.revokeBridgeSession(session.id, clock.now());
     cache.forget(session.id);
     return ended ? session : undefined;
+  }
+
+  /** Ends a session, whatever tokens it has. */
+  async end(id: string): Promise<void> {
+    const { store, cache, clock } = this.#parts;
+    await store.revokeBridgeSession(id, clock.now());
+    cache.forget(id);
   }
 
   /** Resolves when nothing is being noted. */

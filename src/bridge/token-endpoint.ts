@@ -4,6 +4,7 @@ import { bridgeLifetimes } from '../domain/bridge-session.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { FreezeGuard } from '../domain/freeze.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { type CodeParts, redeemCode } from './codes.ts';
 import type { Form } from './form.ts';
 import { type Granted, type GrantedParts, grantedBy } from './granted.ts';
 import { authenticateProgram, type Program, type ProgramParts } from './programs.ts';
@@ -26,6 +27,7 @@ export interface ProgramRequest {
 export interface TokenEndpointParts {
   readonly programs: ProgramParts;
   readonly signIn: SignInParts;
+  readonly codes: CodeParts;
   readonly granted: GrantedParts;
   readonly sessions: Pick<BridgeSessions, 'issue' | 'refresh' | 'revoke'>;
   readonly freezes: Pick<FreezeGuard, 'requireClient' | 'requireConnection'>;
@@ -49,6 +51,7 @@ export async function issueTokens(parts: TokenEndpointParts, request: ProgramReq
     if (grantType === undefined) throw missingParameter('grant_type');
     if (grantType === 'password') return signIn(parts, request, program, await signInByPassword(parts.signIn, program, form, address));
     if (grantType === JWT_BEARER) return signIn(parts, request, program, await signInByJwt(parts.signIn, program, form));
+    if (grantType === 'authorization_code') return redeem(parts, request, program);
     if (grantType === 'refresh_token') return refresh(parts, request, program);
     throw new BridgeRefused('unsupported_grant_type', 'OAU-250', 'Unsupported grant type');
   });
@@ -83,7 +86,7 @@ export async function revokeTokens(parts: TokenEndpointParts, request: ProgramRe
  *
  * The audit line comes first: a sign-in that cannot be written down is none.
  */
-export async function signIn(parts: TokenEndpointParts, { form, address, requestId }: ProgramRequest, program: Program, owner: LoginOwner): Promise<object> {
+export async function signIn(parts: TokenEndpointParts, { form, address, requestId }: ProgramRequest, program: Program, owner: LoginOwner): Promise<TokenInfo> {
   const { client, connection } = owner;
   parts.freezes.requireClient(client);
   await parts.freezes.requireConnection(connection);
@@ -99,6 +102,13 @@ export async function signIn(parts: TokenEndpointParts, { form, address, request
   return tokenInfo(issued, granted, parts.clock.now());
 }
 
+async function redeem(parts: TokenEndpointParts, request: ProgramRequest, program: Program): Promise<object> {
+  const { owner, settle } = await redeemCode(parts.codes, program, request.form);
+  const answer = await signIn(parts, request, program, owner);
+  await settle(answer.session_id);
+  return answer;
+}
+
 async function refresh(parts: TokenEndpointParts, { form, address, requestId }: ProgramRequest, { clientId }: Program): Promise<object> {
   const refreshToken = form.get('refresh_token');
   if (refreshToken === undefined) throw missingParameter('refresh_token');
@@ -109,8 +119,10 @@ async function refresh(parts: TokenEndpointParts, { form, address, requestId }: 
   return tokenInfo(issued, await grantedBy(parts.granted, connection, undefined), parts.clock.now());
 }
 
+type TokenInfo = ReturnType<typeof tokenInfo>;
+
 /** RingCentral's `TokenInfo`. A pair that is repeated says how long it has left. */
-function tokenInfo({ session, accessToken, refreshToken }: IssuedTokens, { scope, ownerId }: Granted, now: number): object {
+function tokenInfo({ session, accessToken, refreshToken }: IssuedTokens, { scope, ownerId }: Granted, now: number) {
   const { id, current, endpointId } = session;
   // What is undefined is not written.
   return {

@@ -21,7 +21,7 @@ export interface BridgeCode extends Omit<BridgeWish, 'state'> {
   readonly expiresAt: number;
   /** When it was first presented; from then on it is good for nothing. */
   readonly presentedAt: number | undefined;
-  /** The session that came of it. */
+  /** The session that came of it; empty where it came again before that. */
   readonly session: string | undefined;
 }
 
@@ -35,12 +35,14 @@ export interface BridgeCodeStore {
    * @returns as it was before: of many who come at once, one finds that it was not presented yet
    */
   takeBridgeCode(hash: string, now: number): Promise<BridgeCode | undefined>;
-  /** Notes what came of it, so that this ends if it comes again. */
-  settleBridgeCode(hash: string, session: string): Promise<void>;
+  /** Notes what came of it, so that this ends if it comes again. @returns false where it has come again */
+  settleBridgeCode(hash: string, session: string): Promise<boolean>;
   /** Removes those that have been over since before `time`. */
   removeBridgeCodesOver(time: number): Promise<void>;
-  /** The first of a Client's Connections, in their order, that belongs to this owner. */
-  findConnectionOfOwner(client: string, ownerId: string): Promise<string | undefined>;
+  /** The Clients that have a Connection of this App and no client id of their own, by name, with what they list. */
+  listProgramsOfApp(app: string, most: number): Promise<readonly { readonly client: string; readonly redirectUris: readonly string[] }[]>;
+  /** The first of a Client's Connections, in their order, that belongs to this owner and is of this App. */
+  findConnectionOfOwner(client: string, ownerId: string, app: string): Promise<string | undefined>;
   /**
    * Makes a Connection one of the Client's, the last; without effect where it is.
    *

@@ -57,6 +57,14 @@ export interface BridgeSessionStore {
   removeBridgeSessionsOver(time: number): Promise<void>;
 }
 
+/** For whom an access token of ours speaks. */
+export interface BridgeCaller {
+  readonly client: Client;
+  readonly connection: string;
+  /** It stands in place of a token of RingCX's, and is good for nothing else. */
+  readonly isForRingCx: boolean;
+}
+
 /** Knows the programs that signed in through the Bridge by their tokens. */
 export interface BridgeCallers {
   /**
@@ -64,7 +72,7 @@ export interface BridgeCallers {
    *
    * @throws BridgeTokenRefused
    */
-  findCaller(accessToken: string): Promise<{ readonly client: Client; readonly connection: string }>;
+  findCaller(accessToken: string): Promise<BridgeCaller>;
 }
 
 /** How long the tokens of one answer live. */

@@ -124,6 +124,8 @@ export interface InvitationStore {
    * @returns its secrets, to the first who asks only; they are gone from then on
    */
   takeAttempt(stateHash: string, now: number): Promise<AttemptSecrets | undefined>;
+  /** Removes the attempts that have been over since before `time`, however many programs have begun. */
+  removeAttemptsOver(time: number): Promise<void>;
   /** Removes the invitations and attempts that have been over since before `time`. */
   removeOver(time: number): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { GatewayKeys } from '../access/gateway-keys.ts';
 import { permitRequest, routeRequest } from '../access/permit-request.ts';
 import type { BridgeCallers } from '../domain/bridge-session.ts';
 import type { Client } from '../domain/client.ts';
-import { PolicyForbids, RouteNotFound } from '../domain/errors.ts';
+import { BridgeTokenRefused, PolicyForbids, RouteNotFound } from '../domain/errors.ts';
 import type { FreezeGuard } from '../domain/freeze.ts';
 import type { Operation } from '../ringcentral/facts/operations.ts';
 import { destinationOf, type ServedBy } from '../ringcentral/facts/roots.ts';
@@ -68,7 +68,7 @@ export async function permitForwarding({ keys, bridge, freezes }: CallerParts, i
   const throughBridge = presented.key?.startsWith(BRIDGE_TOKEN) ?? false;
   const caller = throughBridge
     ? await bridge.findCaller(presented.key ?? '')
-    : { client: await keys.findClient(presented.key), connection: inbound.connection };
+    : { client: await keys.findClient(presented.key), connection: inbound.connection, isForRingCx: false };
   const { client } = caller;
   // A session is for one Connection.
   if (throughBridge && (inbound.connection ?? caller.connection) !== caller.connection) throw new PolicyForbids(client.name, 'connections', inbound.connection ?? '');
@@ -76,7 +76,9 @@ export async function permitForwarding({ keys, bridge, freezes }: CallerParts, i
   const question = presented.target.indexOf('?');
   const method = methodMeant(inbound.method, inbound.override, question < 0 ? undefined : presented.target.slice(question + 1));
   const asked = { method, url: presented.target, address, connection };
-  const { servedBy, ...permitted } = await permitRequest(freezes, client, asked, routeRequest(asked));
+  const routed = routeRequest(asked);
+  if (caller.isForRingCx && routed.servedBy !== 'ringcxOrigin') throw new BridgeTokenRefused('invalid');
+  const { servedBy, ...permitted } = await permitRequest(freezes, client, asked, routed);
   if (servedBy === 'bridge') throw new RouteNotFound();
   return { client, throughBridge, servedBy, ...permitted };
 }

@@ -5,7 +5,7 @@ export interface PlatformShapedAnswer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON. */
+  /** JSON; text where RingCX answers so. */
   readonly body: string;
 }
 

@@ -4,6 +4,7 @@ import { ClientNotFound } from '../domain/errors.ts';
 import { missingConnection } from './connection.ts';
 import type { StoreDialect } from './dialect.ts';
 import { withReferences } from './reference.ts';
+import { updatesOne } from './rows.ts';
 import type { BridgeCodeTable, Database } from './schema.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -19,13 +20,12 @@ export function bridgeCodeStore(db: Database, dialect: StoreDialect): BridgeCode
         async () => (await missingConnection(db, [code.connection])) ?? new ClientNotFound(code.client),
       ),
     takeBridgeCode: (hash, now) => inTransaction(db, dialect, (transaction) => takeCode(transaction, dialect, hash, now)),
-    settleBridgeCode: async (hash, session) => {
-      await db.updateTable('bridge_codes').set({ session }).where('hash', '=', hash).execute();
-    },
+    settleBridgeCode: (hash, session) => updatesOne(db.updateTable('bridge_codes').set({ session }).where('hash', '=', hash).where('session', 'is', null)),
     removeBridgeCodesOver: async (time) => {
       await db.deleteFrom('bridge_codes').where('expires_at', '<', time).execute();
     },
-    findConnectionOfOwner: (client, ownerId) => selectConnectionOfOwner(db, client, ownerId),
+    listProgramsOfApp: (app, most) => selectProgramsOfApp(db, app, most),
+    findConnectionOfOwner: (client, ownerId, app) => selectConnectionOfOwner(db, client, ownerId, app),
     bindConnection: (client, connection) =>
       withReferences(
         dialect,
@@ -35,13 +35,29 @@ export function bridgeCodeStore(db: Database, dialect: StoreDialect): BridgeCode
   };
 }
 
-async function selectConnectionOfOwner(db: Database, client: string, ownerId: string): Promise<string | undefined> {
+async function selectProgramsOfApp(db: Database, app: string, most: number) {
+  const rows = await db
+    .selectFrom('clients')
+    .innerJoin('client_connections as of_client', 'of_client.client', 'clients.name')
+    .innerJoin('connections', 'connections.name', 'of_client.connection')
+    .select(['clients.name', 'clients.bridge_redirect_uris'])
+    .distinct()
+    .where('connections.app', '=', app)
+    .where('clients.bridge_client_id', 'is', null)
+    .orderBy('clients.name')
+    .limit(most)
+    .execute();
+  return rows.map(({ name, bridge_redirect_uris: uris }) => ({ client: name, redirectUris: uris === null ? [] : (JSON.parse(uris) as string[]) }));
+}
+
+async function selectConnectionOfOwner(db: Database, client: string, ownerId: string, app: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('client_connections as of_client')
     .innerJoin('connections', 'connections.name', 'of_client.connection')
     .select('of_client.connection')
     .where('of_client.client', '=', client)
     .where('connections.owner_id', '=', ownerId)
+    .where('connections.app', '=', app)
     .orderBy('of_client.position')
     .limit(1)
     .executeTakeFirst();
@@ -63,6 +79,8 @@ async function bind(db: Database, dialect: StoreDialect, client: string, connect
 async function takeCode(db: Database, dialect: StoreDialect, hash: string, now: number): Promise<BridgeCode | undefined> {
   const row = await dialect.held(db.selectFrom('bridge_codes').selectAll().where('hash', '=', hash)).executeTakeFirst();
   if (row?.presented_at === null) await db.updateTable('bridge_codes').set({ presented_at: now }).where('hash', '=', hash).execute();
+  // Whoever came first has no session yet, and is to have none.
+  else if (row?.session === null) await db.updateTable('bridge_codes').set({ session: '' }).where('hash', '=', hash).execute();
   return row && toCode(row);
 }
 

@@ -48,8 +48,9 @@ export function invitationStore(db: Database, dialect: StoreDialect, vault: Vaul
       const row = await inTransaction(db, dialect, (transaction) => takeAttempt(transaction, dialect, stateHash, now));
       return row && toSecrets(row, vault);
     },
+    removeAttemptsOver: (time) => deleteAttempts(db, time),
     removeOver: async (time) => {
-      await db.deleteFrom('sign_in_attempts').where('expires_at', '<', time).execute();
+      await deleteAttempts(db, time);
       await db.deleteFrom('invitations').where('expires_at', '<', time).execute();
     },
   };
@@ -103,6 +104,10 @@ async function takeAttempt(db: Database, dialect: StoreDialect, stateHash: strin
   if (!row) return undefined;
   await db.updateTable('sign_in_attempts').set({ used_at: now, verifier: null, link: null, wish: null }).where('state_hash', '=', stateHash).execute();
   return row;
+}
+
+async function deleteAttempts(db: Database, time: number): Promise<void> {
+  await db.deleteFrom('sign_in_attempts').where('expires_at', '<', time).execute();
 }
 
 function toRow(invitation: Invitation): InvitationTable {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BridgeCode } from '../../src/domain/bridge-code.ts';
 import { ClientNotFound, ConnectionNotFound } from '../../src/domain/errors.ts';
-import { NOW, type OpenStore, sampleClient, sampleConnection, withConnections, worldsOf } from './world.ts';
+import { NOW, type OpenStore, sampleClient, sampleConnection, sampleKey, withConnections, worldsOf } from './world.ts';
 
 function sampleCode(of: Partial<BridgeCode> = {}): BridgeCode {
   return {
@@ -46,10 +46,33 @@ export function describeBridgeCodeStore(name: string, open: OpenStore): void {
       delete (code as { challenge?: string }).challenge;
       await store.createBridgeCode(code);
       await other.takeBridgeCode(code.hash, NOW + 5);
-      await other.settleBridgeCode(code.hash, 'a-session');
+      const settled = await other.settleBridgeCode(code.hash, 'a-session');
 
+      expect(settled).toBe(true);
       expect(await store.takeBridgeCode(code.hash, NOW + 9)).toEqual({ ...code, presentedAt: NOW + 5, session: 'a-session' });
       expect(await store.takeBridgeCode('00'.repeat(32), NOW)).toBeUndefined();
+    });
+
+    test('one that comes again before a session came of it brings none', async () => {
+      const { store, other } = await world();
+      await store.createBridgeCode(sampleCode());
+      await store.takeBridgeCode('c0'.repeat(32), NOW);
+      await other.takeBridgeCode('c0'.repeat(32), NOW);
+
+      expect(await store.settleBridgeCode('c0'.repeat(32), 'a-session')).toBe(false);
+    });
+
+    test("the Clients of an App are those without a client id of their own, with what they list", async () => {
+      const { store, other } = await world();
+      const bridge = { clientId: undefined, secretHash: undefined, redirectUris: ['https://shop.example.com/callback'] };
+      await store.createClient(sampleClient({ name: 'shop', keys: [sampleKey({ hash: 'shop' })], bridge }));
+      await store.createClient(sampleClient({ name: 'till', keys: [sampleKey({ hash: 'till' })], bridge: { ...bridge, clientId: 'its-own' } }));
+
+      expect(await other.listProgramsOfApp('main', 9)).toEqual([
+        { client: 'billing', redirectUris: [] },
+        { client: 'shop', redirectUris: bridge.redirectUris },
+      ]);
+      expect(await other.listProgramsOfApp('another', 9)).toEqual([]);
     });
 
     test('it goes with its time, with its Client, and is not made for one that is gone', async () => {
@@ -69,12 +92,13 @@ export function describeBridgeCodeStore(name: string, open: OpenStore): void {
     test("a Connection becomes one of the Client's, once, and is found by its owner", async () => {
       const { store, other } = await world();
       await store.createConnection(sampleConnection({ name: 'of-otto', ownerId: '42' }), []);
-      const before = await other.findConnectionOfOwner('billing', '42');
+      const before = await other.findConnectionOfOwner('billing', '42', 'main');
 
       await Promise.all([store.bindConnection('billing', 'of-otto'), other.bindConnection('billing', 'of-otto')]);
 
       expect(before).toBeUndefined();
-      expect(await other.findConnectionOfOwner('billing', '42')).toBe('of-otto');
+      expect(await other.findConnectionOfOwner('billing', '42', 'main')).toBe('of-otto');
+      expect(await other.findConnectionOfOwner('billing', '42', 'another')).toBeUndefined();
       expect((await other.findClient('billing'))?.connections).toEqual(['front-desk', 'of-otto']);
       await expect(store.bindConnection('nobody', 'of-otto')).rejects.toBeInstanceOf(ClientNotFound);
       await expect(store.bindConnection('billing', 'nowhere')).rejects.toBeInstanceOf(ConnectionNotFound);

@@ -9,7 +9,9 @@ import { LegacyLogins } from '../../src/access/legacy-logins.ts';
 import { PasswordChecks } from '../../src/access/password-checks.ts';
 import { createTrail } from '../../src/audit/trail.ts';
 import { bridgeCallers } from '../../src/bridge/callers.ts';
+import { type CodeParts, programSignIns } from '../../src/bridge/codes.ts';
 import { BridgeSessions } from '../../src/bridge/sessions.ts';
+import { Starts } from '../../src/bridge/starts.ts';
 import { Weather } from '../../src/broker/weather.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { auditForwarded } from '../../src/http/audit.ts';
@@ -64,6 +66,8 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
     random: systemRandom,
     log,
   });
+  const codes: CodeParts = { store, clients: store, sessions, clock, random: systemRandom };
+  const programs = programSignIns(codes);
   const proxy: HttpParts['proxy'] = {
     keys,
     bridge: bridgeCallers(sessions, store),
@@ -91,8 +95,9 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       apps,
       connections,
       clients,
-      connect: { store, adopt: at.adopt, trail, clock, random: systemRandom, fetch: at.fetch, log, publicUrl: 'http://127.0.0.1' },
+      connect: { store, adopt: at.adopt, adoptOfOwner: at.adoptOfOwner, programs, trail, clock, random: systemRandom, fetch: at.fetch, log, publicUrl: 'http://127.0.0.1' },
       bridge: {
+        codes,
         programs: { store, secrets: new PasswordChecks({ clock, random: systemRandom }) },
         signIn: { logins: new LegacyLogins({ store, clock, random: systemRandom, country: 'US' }), clients: store, store, clock: systemClock },
         granted: { store, grants: { find: (name) => store.findGrant(name) }, tokens },
@@ -101,6 +106,8 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
         trail,
         clock,
       },
+      ringCxBridge: { keys, clients: store, sessions, ringCx, store, freezes, trail },
+      authorize: { store, starts: new Starts(clock), freezes },
       gatewayKeys: keys,
       proxy,
       explainRequest: (client, asked) => explainRequest(explaining, client, asked),
@@ -148,6 +155,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
   };
   return {
     ...at,
+    programs,
     clients,
     server,
     ask,
