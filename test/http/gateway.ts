@@ -33,8 +33,8 @@ import { type World, world } from '../world.ts';
 export const TOKEN = 'admin-token-for-tests-0123456789';
 
 /** The HTTP side of a gateway with App `demo` and Connection `front-desk`, in front of a real store and sandbox. */
-export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane[]; names?: readonly string[]; open?: () => Promise<SealedStore> } = {}) {
-  const { planes = ['data', 'admin'], names, open, ...parts } = of;
+export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane[]; names?: readonly string[]; open?: () => Promise<SealedStore>; publicUrl?: () => string } = {}) {
+  const { planes = ['data', 'admin'], names, open, publicUrl = () => 'http://127.0.0.1', ...parts } = of;
   const at: World = await world({ ...(names && { connections: names }), ...(open && { open }) });
   const { store, apps, connections, clock, tokens, ringCx, freezes } = at;
   const log = SILENT;
@@ -95,7 +95,20 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       apps,
       connections,
       clients,
-      connect: { store, adopt: at.adopt, adoptOfOwner: at.adoptOfOwner, programs, trail, clock, random: systemRandom, fetch: at.fetch, log, publicUrl: 'http://127.0.0.1' },
+      connect: {
+        store,
+        adopt: at.adopt,
+        adoptOfOwner: at.adoptOfOwner,
+        programs,
+        trail,
+        clock,
+        random: systemRandom,
+        fetch: at.fetch,
+        log,
+        get publicUrl() {
+          return publicUrl();
+        },
+      },
       bridge: {
         codes,
         programs: { store, secrets: new PasswordChecks({ clock, random: systemRandom }) },
