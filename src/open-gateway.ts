@@ -168,6 +168,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     platformGate: platformLimits,
     budgets: tokens.budgets,
     idempotency,
+    connections: store,
     times: new TimeKeeper(systemClock),
     spool: new SpoolRoom(SPOOL, tmpdir()),
     publicOrigin: (request: IncomingMessage) => publicUrlOf(config) ?? `http://${request.headers.host ?? ''}`,

@@ -16,9 +16,10 @@ import { headerOf } from './headers.ts';
 import { once } from './once.ts';
 import { Presence } from './presence.ts';
 import { sendRefusal } from './refusal.ts';
+import { linksBack } from './rewrite-links.ts';
 import type { SpoolRoom } from './spool.ts';
 import type { TimeKeeper } from './time-keeper.ts';
-import { type TokenParts, tokenFor } from './tokens.ts';
+import { type TokenParts, tokenFor, whyRefused } from './tokens.ts';
 import type { Upstreams } from './upstreams.ts';
 
 // A caller who has no slot for a token request of its own within this time is told when to come back.
@@ -144,7 +145,8 @@ async function send(parts: ProxyParts, { request, response, presence, change }: 
         times: parts.times,
         change,
         token,
-        ...((client.rewriteLinks || throughBridge) && { rewrite: { from: app[servedBy], to: parts.publicOrigin(request) } }),
+        ...((client.rewriteLinks || throughBridge) && { rewrite: linksBack(app, servedBy, parts.publicOrigin(request)) }),
+        ...(throughBridge && { lastRefused: () => whyRefused(parts, allowed.connection) }),
         onHead: (status, headers) => {
           permit.answered({ get: (name: string) => headerOf(headers, name) }, status);
           recording?.onHead(status, headers);

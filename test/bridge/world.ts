@@ -26,7 +26,10 @@ export const PASSWORD_GRANT = { grant_type: 'password', ...LOGIN };
 export async function bridgeWorld(of: { readonly client?: object; readonly open?: () => Promise<SealedStore> } = {}) {
   const at = await gateway(of.open ? { open: of.open } : {});
   await at.server.listen({ host: '127.0.0.1', port: 0 });
-  onTestFinished(() => at.server.close());
+  onTestFinished(async () => {
+    at.server.server.closeAllConnections();
+    await at.server.close();
+  });
   const origin = `http://127.0.0.1:${(at.server.server.address() as AddressInfo).port}`;
   const created = await at.manage('POST', 'clients', { name: 'old', connections: ['front-desk'], legacyLogins: [{ ...LOGIN, connection: 'front-desk' }], ...of.client });
   return {

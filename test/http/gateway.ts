@@ -79,6 +79,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
     clientGate,
     platformGate,
     budgets: tokens.budgets,
+    connections: store,
     idempotency: new IdempotencyKeys({ store, clock, random: systemRandom, log }),
     times: new TimeKeeper(systemClock),
     spool: new SpoolRoom({ bodyBytes: 1024 * 1024, memoryBytes: 128 * 1024, allMemoryBytes: 512 * 1024 }, folder),

@@ -33,8 +33,8 @@ const ROOTS: readonly (readonly [root: string, servedBy: ServedBy])[] = [
   ['/v1/admin', 'ringcxOrigin'],
 ];
 
-// The media origin has paths of the platform's own, so ours tell the two apart.
-const MEDIA_PREFIX = '/media';
+/** Below it stands the media origin, which has paths of the platform's own: ours tell the two apart. */
+export const MEDIA_PREFIX = '/media';
 const MEDIA_ROOT = '/media/restapi';
 
 /**
