@@ -39,12 +39,17 @@ export function programSignIns({ store, clock, random }: CodeParts): ProgramSign
       return (await store.findConnectionOfOwner(client, ownerId, app)) ?? freeName(store, client, { ownerId, app });
     },
     arrived: async (written, { connection }) => {
-      const { state, ...wish } = readWish(written);
+      const { state, discoveryOrigin: origin, ...wish } = readWish(written);
       await store.bindConnection(wish.client, connection);
       const code = `tlc_${randomText(random, CODE_BYTES)}`;
       const expiresAt = clock.now() + LIFETIME_SECONDS * 1_000;
       await store.createBridgeCode({ ...wish, hash: hashOf(code), connection, expiresAt, presentedAt: undefined, session: undefined });
-      return withQuery(wish.redirectUri, { code, state, expires_in: String(LIFETIME_SECONDS) });
+      return withQuery(wish.redirectUri, {
+        code,
+        state,
+        expires_in: String(LIFETIME_SECONDS),
+        ...(origin !== undefined && { token_uri: `${origin}/restapi/oauth/token`, discovery_uri: `${origin}/.well-known/entry-points/external` }),
+      });
     },
     refused: (written, error, description) =>
       new RedirectRefused(readWish(written), isRedirectError(error) ? error : 'server_error', description).location,

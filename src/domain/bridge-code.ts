@@ -9,12 +9,14 @@ export interface BridgeWish {
   readonly isRedirectUriNamed: boolean;
   /** The program's own, which it gets back as it is. */
   readonly state?: string;
+  /** Where the program is to find the gateway from then on, where it asks for that. */
+  readonly discoveryOrigin?: string;
   /** SHA-256 of the `code_verifier` that the program must show, base64url; absent where it uses no PKCE. */
   readonly challenge?: string;
 }
 
 /** An authorization code of ours: what of it rests. */
-export interface BridgeCode extends Omit<BridgeWish, 'state'> {
+export interface BridgeCode extends Omit<BridgeWish, 'state' | 'discoveryOrigin'> {
   /** SHA-256, hex. */
   readonly hash: string;
   readonly connection: string;

@@ -192,6 +192,17 @@ describe('the authorization endpoint of the Bridge', () => {
     expect(back.headers.get('location')).toMatch(/^https:\/\/shop\.example\.com\/callback\?code=/);
   });
 
+  test('with discovery, as the JavaScript SDK asks for it, the program is told where it goes on: here', async () => {
+    const it = await authorizeWorld();
+
+    const to = new URL((await it.comeBack({ ...ASKED, discovery: 'true' })).headers.get('location') ?? '');
+
+    expect(Object.fromEntries(to.searchParams)).toMatchObject({
+      token_uri: `${it.publicUrl}/restapi/oauth/token`,
+      discovery_uri: `${it.publicUrl}/.well-known/entry-points/external`,
+    });
+  });
+
   test('by a form as well; another media type is refused as the platform does', async () => {
     const it = await authorizeWorld();
     const post = (body: string, type: string) =>

@@ -47,8 +47,10 @@ export function bridgeAuthorizeRoutes({ store, connect, starts, freezes }: Autho
       const app = await connect.store.findApp(name);
       if (connect.publicUrl === undefined || !app) throw new PublicUrlMissing();
       const redirectUri = await hostedRedirectUri(app, connect.publicUrl, connect.store);
+      // The JavaScript SDK asks for it, where its discovery is on.
+      const wished = sent.get('discovery') === 'true' ? { ...wish, discoveryOrigin: connect.publicUrl } : wish;
       const browser = cookie.read(request.headers.cookie) ?? createSecret(connect.random);
-      const wanted = { connection: '', app: name, labels: {}, redirectUri, from: { wish: writeWish(wish), browser, hints } };
+      const wanted = { connection: '', app: name, labels: {}, redirectUri, from: { wish: writeWish(wished), browser, hints } };
       const { url } = await signIns.begin(wanted, { who: `client ${wish.client}`, address: request.callerAddress, requestId: request.id });
       return reply.header('set-cookie', cookie.write(browser)).redirect(url, 302);
     } catch (error) {
