@@ -120,7 +120,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const bridgeSessions = new SessionCache(opened);
   const sessions = new BridgeSessions({ store, cache: bridgeSessions, clock, random, log });
   const bridge: TokenEndpointParts = {
-    programs: { store, secrets: new PasswordChecks({ clock, random }) },
+    programs: { store, secrets: new PasswordChecks({ clock, random }), clock },
     signIn: { logins, clients: known, store, clock },
     granted: { store, grants, tokens },
     sessions,

@@ -1,3 +1,4 @@
+import { verify } from '@node-rs/argon2';
 import type { BridgeAccess, Client, ClientKey, ClientStore } from '../domain/client.ts';
 import type { ClientLimits } from '../domain/client-limits.ts';
 import { ClientKeyNotFound, ClientNotFound, ConnectionNotFound, type FieldFault, InvalidRequest } from '../domain/errors.ts';
@@ -88,11 +89,22 @@ export class Clients {
         })),
       ),
       ...(draft.limits && { limits: draft.limits }),
-      ...(draft.bridge && { bridge: await bridgeAccess(draft.bridge) }),
+      ...(draft.bridge && { bridge: await this.#bridgeAccess(draft.bridge) }),
       createdAt: now,
     };
     await this.#create(client);
     return { client, key };
+  }
+
+  async #bridgeAccess({ clientId, clientSecret, redirectUris = [] }: BridgeDraft): Promise<BridgeAccess> {
+    return { clientId, secretHash: clientSecret && (await this.#hashSecret(clientId ?? '', clientSecret.reveal())), redirectUris };
+  }
+
+  // One secret has one hash among the Clients that share a client id, so that it is checked once for all of them.
+  async #hashSecret(clientId: string, secret: string): Promise<string> {
+    const sharing = await this.#parts.store.listBridgeClients(clientId);
+    for (const known of new Set(sharing.flatMap(({ bridge }) => bridge?.secretHash ?? []))) if (await verify(known, secret)) return known;
+    return hashPassword(secret);
   }
 
   async #create(client: Client): Promise<void> {
@@ -155,10 +167,6 @@ export class Clients {
   async removeClient(name: string): Promise<void> {
     if (!(await this.#parts.store.removeClient(name))) throw new ClientNotFound(name);
   }
-}
-
-async function bridgeAccess({ clientId, clientSecret, redirectUris = [] }: BridgeDraft): Promise<BridgeAccess> {
-  return { clientId, secretHash: clientSecret && (await hashPassword(clientSecret.reveal())), redirectUris };
 }
 
 // A colon would end the client id where id and secret stand behind "Basic" (RFC 7617 §2).

@@ -11,6 +11,7 @@ import { BridgeRefused, missingParameter } from './refusal.ts';
 import type { BridgeSessions, IssuedTokens } from './sessions.ts';
 import { type SignInParts, signInByJwt, signInByPassword } from './sign-in.ts';
 
+const REFRESH = 'refresh_token';
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /** A request of a program that may not have shown yet who it is. */
@@ -42,14 +43,14 @@ export interface TokenEndpointParts {
  * @see RFC 6749 §3.2, §5; RingCentral OpenAPI `getToken`
  */
 export async function issueTokens(parts: TokenEndpointParts, request: ProgramRequest): Promise<object> {
-  return audited(parts, request, 'bridgeSignIn', async () => {
-    const { form, address } = request;
+  const { form, address } = request;
+  const grantType = form.get('grant_type');
+  return audited(parts, request, grantType === REFRESH ? 'bridgeRefresh' : 'bridgeSignIn', async () => {
     const program = await authenticateProgram(parts.programs, request.authorization, form, address);
-    const grantType = form.get('grant_type');
     if (grantType === undefined) throw missingParameter('grant_type');
     if (grantType === 'password') return signIn(parts, request, program, await signInByPassword(parts.signIn, program, form, address));
-    if (grantType === JWT_BEARER) return signIn(parts, request, program, await signInByJwt(parts.signIn, program, form));
-    if (grantType === 'refresh_token') return refresh(parts, request, program);
+    if (grantType === JWT_BEARER) return signIn(parts, request, program, await signInByJwt(parts.signIn, program, form, address));
+    if (grantType === REFRESH) return refresh(parts, request, program);
     throw new BridgeRefused('unsupported_grant_type', 'OAU-250', 'Unsupported grant type');
   });
 }

@@ -94,7 +94,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       clients,
       connect: { store, adopt: at.adopt, trail, clock, random: systemRandom, fetch: at.fetch, log, publicUrl: 'http://127.0.0.1' },
       bridge: {
-        programs: { store, secrets: new PasswordChecks({ clock, random: systemRandom }) },
+        programs: { store, secrets: new PasswordChecks({ clock, random: systemRandom }), clock: systemClock },
         signIn: { logins: new LegacyLogins({ store, clock, random: systemRandom, country: 'US' }), clients: store, store, clock: systemClock },
         granted: { store, grants: { find: (name) => store.findGrant(name) }, tokens },
         sessions,
