@@ -66,7 +66,7 @@ export async function revokeTokens(parts: TokenEndpointParts, request: ProgramRe
     const { form, address, requestId } = request;
     const program = await authenticateProgram(parts.programs, request.authorization, form, address);
     const token = form.get('token') ?? queried;
-    const ended = token === undefined ? undefined : await parts.sessions.revoke(token, program.clientId);
+    const ended = token === undefined ? undefined : await parts.sessions.revoke(token, program.clientId, program.clients);
     if (!ended) return;
     await parts.trail.note({
       who: `client ${ended.client}`,
@@ -100,10 +100,10 @@ export async function signIn(parts: TokenEndpointParts, { form, address, request
   return tokenInfo(issued, granted, parts.clock.now());
 }
 
-async function refresh(parts: TokenEndpointParts, { form, address, requestId }: ProgramRequest, { clientId }: Program): Promise<object> {
+async function refresh(parts: TokenEndpointParts, { form, address, requestId }: ProgramRequest, { clientId, clients }: Program): Promise<object> {
   const refreshToken = form.get('refresh_token');
   if (refreshToken === undefined) throw missingParameter('refresh_token');
-  const issued = await parts.sessions.refresh(refreshToken, clientId, bridgeLifetimes(form.get('access_token_ttl'), form.get('refresh_token_ttl')));
+  const issued = await parts.sessions.refresh(refreshToken, clientId, bridgeLifetimes(form.get('access_token_ttl'), form.get('refresh_token_ttl')), clients);
   const { client, connection } = issued.session;
   // Every program comes each hour, or each ten minutes: lines that are alike become one.
   parts.trail.counted({ who: `client ${client}`, action: 'bridgeRefresh', object: `connections/${connection}`, address, result: 'ok', requestId });

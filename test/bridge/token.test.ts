@@ -140,6 +140,18 @@ describe('who a program is', () => {
     expect([right.status, right.text]).toEqual([400, wrong.text]);
   });
 
+  test('a Client with the same client id and another secret cannot use its tokens', async () => {
+    const world = await bridgeWorld({ client: { bridge: OWN } });
+    await world.manage('POST', 'clients', { name: 'other', connections: ['front-desk'], bridge: { ...OWN, clientSecret: 'another' } });
+    const { body } = await world.send(PASSWORD_GRANT, basic(OWN.clientId, OWN.clientSecret));
+    const form = { grant_type: 'refresh_token', refresh_token: String(body.refresh_token) };
+
+    const stolen = await world.send(form, basic(OWN.clientId, 'another'));
+    await world.send({ token: String(body.access_token) }, basic(OWN.clientId, 'another'), REVOKE_PATH);
+
+    expect([stolen.status, (await world.send(form, basic(OWN.clientId, OWN.clientSecret))).status]).toEqual([400, 200]);
+  });
+
   test('of several Clients with one client id the login says which', async () => {
     const world = await bridgeWorld({ client: { bridge: OWN } });
     const login = { username: '+15555550142', password: 'another' };
