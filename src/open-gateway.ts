@@ -124,7 +124,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const codes: CodeParts = { store, clients: known, sessions, clock, random };
   const bridge: TokenEndpointParts = {
     codes,
-    programs: { store, secrets: new PasswordChecks({ clock, random }) },
+    programs: { store, secrets: new PasswordChecks({ clock, random }), clock },
     signIn: { logins, clients: known, store, clock },
     granted: { store, grants, tokens },
     sessions,

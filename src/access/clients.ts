@@ -1,4 +1,4 @@
-import type { BridgeAccess, Client, ClientKey, ClientStore } from '../domain/client.ts';
+import type { Client, ClientKey, ClientStore } from '../domain/client.ts';
 import type { ClientLimits } from '../domain/client-limits.ts';
 import { ClientKeyNotFound, ClientNotFound, ConnectionNotFound, type FieldFault, InvalidRequest } from '../domain/errors.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
@@ -8,6 +8,7 @@ import type { Secret } from '../domain/secret.ts';
 import { isPermission } from '../ringcentral/facts/permissions.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
+import { type BridgeDraft, bridgeAccess, bridgeFaults } from './bridge-access.ts';
 import { createGatewayKey, hashGatewayKey } from './gateway-key.ts';
 import { hashPassword } from './password-checks.ts';
 
@@ -33,13 +34,6 @@ export interface ClientDraft {
     readonly password?: Secret;
     readonly connection: string;
   }[];
-}
-
-/** What a person gives for the Bridge. */
-export interface BridgeDraft {
-  readonly clientId?: string;
-  readonly clientSecret?: Secret;
-  readonly redirectUris?: readonly string[];
 }
 
 /** What the Clients service is handed. */
@@ -88,7 +82,7 @@ export class Clients {
         })),
       ),
       ...(draft.limits && { limits: draft.limits }),
-      ...(draft.bridge && { bridge: await bridgeAccess(draft.bridge) }),
+      ...(draft.bridge && { bridge: await bridgeAccess(this.#parts.store, draft.bridge) }),
       createdAt: now,
     };
     await this.#create(client);
@@ -155,25 +149,6 @@ export class Clients {
   async removeClient(name: string): Promise<void> {
     if (!(await this.#parts.store.removeClient(name))) throw new ClientNotFound(name);
   }
-}
-
-async function bridgeAccess({ clientId, clientSecret, redirectUris = [] }: BridgeDraft): Promise<BridgeAccess> {
-  return { clientId, secretHash: clientSecret && (await hashPassword(clientSecret.reveal())), redirectUris };
-}
-
-// A colon would end the client id where id and secret stand behind "Basic" (RFC 7617 §2).
-function bridgeFaults({ clientId, clientSecret, redirectUris = [] }: BridgeDraft = {}): FieldFault[] {
-  return [
-    ...(clientSecret && clientId === undefined ? [{ field: 'bridge/clientSecret', message: 'belongs to a clientId, which is missing' }] : []),
-    ...(clientId !== undefined && !/^[\x21-\x39\x3b-\x7e]+$/.test(clientId)
-      ? [{ field: 'bridge/clientId', message: 'must be of visible ASCII characters without a colon' }]
-      : []),
-    ...redirectUris.flatMap((uri, position) => {
-      const url = URL.canParse(uri) ? new URL(uri) : undefined;
-      const good = url && url.hash === '' && !uri.includes('#') && !['javascript:', 'data:', 'vbscript:'].includes(url.protocol);
-      return good ? [] : [{ field: `bridge/redirectUris/${position}`, message: 'must be an absolute URL without a fragment' }];
-    }),
-  ];
 }
 
 function loginFaults(draft: ClientDraft): FieldFault[] {

@@ -2,7 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { PasswordChecks } from '../access/password-checks.ts';
 import type { AppStore } from '../domain/app.ts';
 import type { Client, ClientStore } from '../domain/client.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { Form } from './form.ts';
+import { patiently } from './patience.ts';
 import { BridgeRefused, invalidClient, REALM } from './refusal.ts';
 
 /** A program that has shown who it is: as a Client with a client id of its own, or with that of an App. */
@@ -16,6 +18,7 @@ export interface Program {
 export interface ProgramParts {
   readonly store: Pick<ClientStore, 'listBridgeClients'> & Pick<AppStore, 'listAppsByClientId' | 'listClientSecrets'>;
   readonly secrets: Pick<PasswordChecks, 'isRight'>;
+  readonly clock: Pick<Clock, 'sleep'>;
 }
 
 interface Shown {
@@ -65,16 +68,17 @@ function readBasic(authorization: string): Shown | undefined {
   return colon === -1 ? { clientId: text, secret: '' } : { clientId: text.slice(0, colon), secret: text.slice(colon + 1) };
 }
 
-async function ownersOf({ store, secrets }: ProgramParts, { clientId, secret }: Shown, address: string): Promise<readonly string[]> {
+async function ownersOf({ store, secrets, clock }: ProgramParts, { clientId, secret }: Shown, address: string): Promise<readonly string[]> {
   // No database takes it.
   const candidates = clientId.includes('\0') ? [] : await store.listBridgeClients(clientId);
-  const owners: string[] = [];
-  for (const { name, bridge } of candidates) {
-    const stored = bridge?.secretHash;
-    const good = secret === undefined ? stored === undefined : await secrets.isRight(stored, { name: clientId, extension: name, password: secret }, address);
-    if (good) owners.push(name);
-  }
-  return owners;
+  const stored = new Set(candidates.map(({ bridge }) => bridge?.secretHash));
+  const good = new Set<string | undefined>();
+  if (secret === undefined) good.add(undefined);
+  // Clients with one client id have one secret, as a rule, and then one hash of it: one guess, whosever it is.
+  else
+    for (const hash of stored)
+      if (hash !== undefined && (await patiently(clock, () => secrets.isRight(hash, { name: clientId, extension: '', password: secret }, address)))) good.add(hash);
+  return candidates.filter(({ bridge }) => good.has(bridge?.secretHash)).map(({ name }) => name);
 }
 
 async function isApp({ store }: ProgramParts, { clientId, secret }: Shown): Promise<boolean> {

@@ -96,16 +96,17 @@ export class BridgeSessions {
    * seconds after that was first used, and for an hour while it was not.
    *
    * @param clientId  with which the program has shown who it is
+   * @param clients   those that it may act for, where its client id is theirs
    * @throws BridgeRefused  invalid_grant: OAU-210 (expired), OAU-211 (revoked) or OAU-213 (not found, or another program's)
    */
-  async refresh(refreshToken: string, clientId: string, lifetimes: BridgeLifetimes): Promise<IssuedTokens> {
+  async refresh(refreshToken: string, clientId: string, lifetimes: BridgeLifetimes, clients?: ReadonlySet<string>): Promise<IssuedTokens> {
     const { store, cache, clock, random } = this.#parts;
     const read = readToken(refreshToken);
     if (read?.kind !== 'refresh') throw notFound();
     for (let tries = 1; ; tries += 1) {
       const now = clock.now();
       const session = await store.findBridgeSession(read.sessionId);
-      if (session?.clientId !== clientId) throw notFound();
+      if (!session || !isOf(session, clientId, clients)) throw notFound();
       const judgement = judgeBridgeRefresh(session, read.hash, now);
       if (judgement === 'unknown') throw notFound();
       if (judgement === 'revoked') throw invalidGrant('OAU-211', 'Token revoked');
@@ -147,13 +148,14 @@ export class BridgeSessions {
   /**
    * Ends the session of one of the program's tokens; whatever else it is given, a token long replaced too, does nothing.
    *
+   * @param clientId, clients  as for `refresh`
    * @returns the session that has ended; nothing where none has
    */
-  async revoke(token: string, clientId: string): Promise<BridgeSession | undefined> {
+  async revoke(token: string, clientId: string, clients?: ReadonlySet<string>): Promise<BridgeSession | undefined> {
     const { store, cache, clock } = this.#parts;
     const read = readToken(token);
     const session = read && (await store.findBridgeSession(read.sessionId));
-    if (!read || session?.clientId !== clientId) return undefined;
+    if (!read || !session || !isOf(session, clientId, clients)) return undefined;
     const judgement = read.kind === 'access' ? judgeBridgeAccess(session, read.hash, clock.now()) : judgeBridgeRefresh(session, read.hash, clock.now());
     if (judgement === 'unknown' || judgement === 'corrupted') return undefined;
     const ended = await store.revokeBridgeSession(session.id, clock.now());
@@ -186,6 +188,10 @@ export class BridgeSessions {
       .finally(() => this.#noting.delete(id));
     this.#noting.set(id, noted);
   }
+}
+
+function isOf(session: BridgeSession, clientId: string, clients: ReadonlySet<string> | undefined): boolean {
+  return session.clientId === clientId && (clients?.has(session.client) ?? true);
 }
 
 function storedPair({ accessToken, refreshToken }: TokenPair, { accessMs, refreshMs }: BridgeLifetimes, now: number): BridgePair {

@@ -1,16 +1,15 @@
 import type { LegacyLogins, LoginOwner } from '../access/legacy-logins.ts';
 import type { Client, ClientStore } from '../domain/client.ts';
 import type { ConnectionStore } from '../domain/connection.ts';
-import { LoginsBusy, LoginUnknown } from '../domain/errors.ts';
+import { LoginUnknown } from '../domain/errors.ts';
+import { addressInBlocks } from '../domain/policy.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Form } from './form.ts';
+import { patiently } from './patience.ts';
 import { mayActFor, type Program } from './programs.ts';
 import { BridgeRefused, invalidGrant, missingParameter, REALM } from './refusal.ts';
 
-// A thousand programs that start at once are all let in, some 20 ms of one core each: an SDK that is refused forgets its login.
-const MOST_TRIES = 150;
-const AGAIN_MS = 200;
 // Who has more Clients on one Connection has to tell them apart by client ids of their own.
 const MOST_CLIENTS = 1_000;
 
@@ -26,7 +25,7 @@ export interface SignInParts {
  * Whom a user name and password lead to: they are a Client's legacy login, never the platform's own.
  *
  * @throws BridgeRefused  invalid_request: one is missing; invalid_grant OAU-140: there is no such login, its password is wrong,
- *   too many were guessed before, or it is not for this program. All alike, and in the same time
+ *   too many were guessed before, or it is not for this program or not from here. All alike, and in the same time
  */
 export async function signInByPassword(parts: SignInParts, program: Program, form: Form, address: string): Promise<LoginOwner> {
   const [username, password] = [form.get('username'), form.get('password')];
@@ -35,9 +34,9 @@ export async function signInByPassword(parts: SignInParts, program: Program, for
   try {
     // No login has them, and not every database takes them.
     if (/\p{Cc}/u.test(name + extension)) throw new LoginUnknown();
-    const owner = await patiently(parts, () => parts.logins.findLegacyLogin({ username: name, extension, password }, address));
+    const owner = await patiently(parts.clock, () => parts.logins.findLegacyLogin({ username: name, extension, password }, address));
     const client = await parts.clients.findClient(owner.client);
-    if (!client || !mayActFor(program, client)) throw new LoginUnknown();
+    if (!client || !mayActFor(program, client) || !mayComeFrom(client, address)) throw new LoginUnknown();
     return owner;
   } catch (error) {
     if (!(error instanceof LoginUnknown)) throw error;
@@ -51,17 +50,22 @@ export async function signInByPassword(parts: SignInParts, program: Program, for
  *
  * @throws BridgeRefused  invalid_request: it is missing; invalid_grant OAU-140: it is not known, or it is not said for whom
  */
-export async function signInByJwt({ store }: SignInParts, program: Program, form: Form): Promise<LoginOwner> {
+export async function signInByJwt({ store }: SignInParts, program: Program, form: Form, address: string): Promise<LoginOwner> {
   const assertion = form.get('assertion');
   if (assertion === undefined) throw missingParameter('assertion');
   const found: LoginOwner[] = [];
   for (const connection of await store.listConnectionsByAssertion(new Secret(assertion.trim()))) {
-    const reached = (await store.listClientsOf(connection, MOST_CLIENTS)).filter((client) => mayActFor(program, client));
+    const reached = (await store.listClientsOf(connection, MOST_CLIENTS)).filter((client) => mayActFor(program, client) && mayComeFrom(client, address));
     found.push(...preferred(reached).map(({ name }) => ({ client: name, connection })));
   }
   const [owner, ...others] = found;
   if (!owner || others.length > 0) throw invalidGrant('OAU-140', 'Invalid assertion', { code: owner ? 'client_ambiguous' : 'assertion_unknown' });
   return owner;
+}
+
+// Where it may not call from, it need not sign in from.
+function mayComeFrom({ policy }: Client, address: string): boolean {
+  return !policy?.ipAllow || addressInBlocks(policy.ipAllow, address);
 }
 
 // Of those that an App's client id reaches, the ones that are meant for the Bridge.
@@ -75,15 +79,4 @@ function readUsername(username: string, extension: string): { readonly name: str
   const [name = '', behind = ''] = username.includes('@') ? [username] : username.split('*');
   const wanted = (behind || extension).trim();
   return { name, extension: /^0*$/.test(wanted) ? '' : wanted };
-}
-
-async function patiently<Result>({ clock }: SignInParts, attempt: () => Promise<Result>): Promise<Result> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof LoginsBusy) || tries >= MOST_TRIES) throw error;
-      await clock.sleep(AGAIN_MS);
-    }
-  }
 }

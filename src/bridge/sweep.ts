@@ -13,6 +13,9 @@ type SweptStore = Pick<BridgeSessionStore, 'removeBridgeSessionsOver'> &
   Pick<BridgeCodeStore, 'removeBridgeCodesOver'> &
   Pick<InvitationStore, 'removeAttemptsOver'>;
 
+// Of one Client on one Connection: a sign-in each minute for a week. The disk is not to be filled by one that comes more often.
+const MOST = 10_080;
+
 /** Removes sessions of which nothing is good any more, codes, and sign-ins that were begun, now and every hour, until the signal. */
 export async function sweepBridgeSessions(
   { store, clock, log }: { readonly store: SweptStore; readonly clock: Clock; readonly log: Log },
@@ -21,7 +24,7 @@ export async function sweepBridgeSessions(
   while (!signal.aborted) {
     try {
       const now = clock.now();
-      await store.removeBridgeSessionsOver(now);
+      await store.removeBridgeSessionsOver(now, MOST);
       await store.removeBridgeCodesOver(now - REMEMBERED_MS);
       await store.removeAttemptsOver(now - REMEMBERED_MS);
     } catch (error) {

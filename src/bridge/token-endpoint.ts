@@ -12,6 +12,7 @@ import { BridgeRefused, missingParameter } from './refusal.ts';
 import type { BridgeSessions, IssuedTokens } from './sessions.ts';
 import { type SignInParts, signInByJwt, signInByPassword } from './sign-in.ts';
 
+const REFRESH = 'refresh_token';
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /** A request of a program that may not have shown yet who it is. */
@@ -44,15 +45,15 @@ export interface TokenEndpointParts {
  * @see RFC 6749 §3.2, §5; RingCentral OpenAPI `getToken`
  */
 export async function issueTokens(parts: TokenEndpointParts, request: ProgramRequest): Promise<object> {
-  return audited(parts, request, 'bridgeSignIn', async () => {
-    const { form, address } = request;
+  const { form, address } = request;
+  const grantType = form.get('grant_type');
+  return audited(parts, request, grantType === REFRESH ? 'bridgeRefresh' : 'bridgeSignIn', async () => {
     const program = await authenticateProgram(parts.programs, request.authorization, form, address);
-    const grantType = form.get('grant_type');
     if (grantType === undefined) throw missingParameter('grant_type');
     if (grantType === 'password') return signIn(parts, request, program, await signInByPassword(parts.signIn, program, form, address));
-    if (grantType === JWT_BEARER) return signIn(parts, request, program, await signInByJwt(parts.signIn, program, form));
+    if (grantType === JWT_BEARER) return signIn(parts, request, program, await signInByJwt(parts.signIn, program, form, address));
     if (grantType === 'authorization_code') return redeem(parts, request, program);
-    if (grantType === 'refresh_token') return refresh(parts, request, program);
+    if (grantType === REFRESH) return refresh(parts, request, program);
     throw new BridgeRefused('unsupported_grant_type', 'OAU-250', 'Unsupported grant type');
   });
 }
@@ -68,7 +69,7 @@ export async function revokeTokens(parts: TokenEndpointParts, request: ProgramRe
     const { form, address, requestId } = request;
     const program = await authenticateProgram(parts.programs, request.authorization, form, address);
     const token = form.get('token') ?? queried;
-    const ended = token === undefined ? undefined : await parts.sessions.revoke(token, program.clientId);
+    const ended = token === undefined ? undefined : await parts.sessions.revoke(token, program.clientId, program.clients);
     if (!ended) return;
     await parts.trail.note({
       who: `client ${ended.client}`,
@@ -109,10 +110,10 @@ async function redeem(parts: TokenEndpointParts, request: ProgramRequest, progra
   return answer;
 }
 
-async function refresh(parts: TokenEndpointParts, { form, address, requestId }: ProgramRequest, { clientId }: Program): Promise<object> {
+async function refresh(parts: TokenEndpointParts, { form, address, requestId }: ProgramRequest, { clientId, clients }: Program): Promise<object> {
   const refreshToken = form.get('refresh_token');
   if (refreshToken === undefined) throw missingParameter('refresh_token');
-  const issued = await parts.sessions.refresh(refreshToken, clientId, bridgeLifetimes(form.get('access_token_ttl'), form.get('refresh_token_ttl')));
+  const issued = await parts.sessions.refresh(refreshToken, clientId, bridgeLifetimes(form.get('access_token_ttl'), form.get('refresh_token_ttl')), clients);
   const { client, connection } = issued.session;
   // Every program comes each hour, or each ten minutes: lines that are alike become one.
   parts.trail.counted({ who: `client ${client}`, action: 'bridgeRefresh', object: `connections/${connection}`, address, result: 'ok', requestId });

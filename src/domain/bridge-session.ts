@@ -53,8 +53,12 @@ export interface BridgeSessionStore {
   useBridgeSession(id: string, generation: number, now: number): Promise<void>;
   /** @returns false where there is none, or it was revoked before */
   revokeBridgeSession(id: string, now: number): Promise<boolean>;
-  /** Removes those of which nothing has been good since before `time`. */
-  removeBridgeSessionsOver(time: number): Promise<void>;
+  /**
+   * Removes those of which nothing has been good since before `time`, and of each Client on each Connection all but the newest.
+   *
+   * @param most  how many stay: a program that signs in for each of its calls leaves one behind each time
+   */
+  removeBridgeSessionsOver(time: number, most: number): Promise<void>;
 }
 
 /** For whom an access token of ours speaks. */

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type LinkChange, linkRewriter } from './rewrite-links.ts';
+import { appFromDraft } from '../domain/app.ts';
+import { type LinkChange, linkRewriter, linksBack } from './rewrite-links.ts';
 
 const PLATFORM = 'https://platform.example.com';
 const GATEWAY = 'http://127.0.0.1:8080';
@@ -66,5 +67,21 @@ describe('linkRewriter', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('linksBack', () => {
+  const app = appFromDraft({ name: 'main', platformOrigin: PLATFORM, mediaOrigin: 'https://media.example.com', ringcxOrigin: 'https://cx.example.com', clientId: 'id' }, 0);
+
+  test('leads to where the gateway serves each origin', () => {
+    const media = { from: 'https://media.example.com', to: `${GATEWAY}/media` };
+
+    expect(linksBack(app, 'platformOrigin', GATEWAY)).toEqual([media, CHANGE]);
+    expect(linksBack(app, 'mediaOrigin', GATEWAY)).toEqual([media, CHANGE]);
+    expect(linksBack(app, 'ringcxOrigin', GATEWAY)).toEqual([media, { from: 'https://cx.example.com', to: GATEWAY }, CHANGE]);
+  });
+
+  test('where one origin serves all three, that is the platform', () => {
+    expect(linksBack({ ...app, mediaOrigin: PLATFORM, ringcxOrigin: PLATFORM }, 'mediaOrigin', GATEWAY)).toEqual([CHANGE]);
   });
 });

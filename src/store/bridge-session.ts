@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { type BridgeSession, type BridgeSessionStore, bridgeSessionOverAt } from '../domain/bridge-session.ts';
 import { ClientNotFound } from '../domain/errors.ts';
 import type { Place } from '../vault/sealed-box.ts';
@@ -26,8 +26,9 @@ export function bridgeSessionStore(db: Database, dialect: StoreDialect, vault: V
     useBridgeSession: (id, generation, now) => markUsed(db, id, generation, now),
     revokeBridgeSession: (id, now) =>
       updatesOne(db.updateTable('bridge_sessions').set({ revoked_at: now }).where('id', '=', id).where('revoked_at', 'is', null)),
-    removeBridgeSessionsOver: async (time) => {
+    removeBridgeSessionsOver: async (time, most) => {
       await db.deleteFrom('bridge_sessions').where('over_at', '<', time).execute();
+      await deleteBeyond(db, most);
     },
   };
 }
@@ -56,6 +57,15 @@ async function markUsed(db: Database, id: string, generation: number, now: numbe
     .where('id', '=', id)
     .where('generation', '=', generation)
     .where('used_at', 'is', null)
+    .execute();
+}
+
+async function deleteBeyond(db: Database, most: number): Promise<void> {
+  const place = sql<number>`row_number() over (partition by client, connection order by issued_at desc, id)`.as('place');
+  const placed = db.selectFrom('bridge_sessions').select(['id', place]).as('placed');
+  await db
+    .deleteFrom('bridge_sessions')
+    .where('id', 'in', (of) => of.selectFrom(placed).select('placed.id').where('placed.place', '>', most))
     .execute();
 }
 

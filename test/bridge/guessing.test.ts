@@ -83,6 +83,7 @@ describe('guessing at the Bridge', () => {
     const parts = {
       store: { listBridgeClients: async () => [client], listAppsByClientId: async () => [], listClientSecrets: async () => [] },
       secrets: new PasswordChecks({ clock: new ManualClock(), random: systemRandom, slowHash }),
+      clock: new ManualClock(),
     };
     const shows = (secret: string, address: string) =>
       authenticateProgram(parts, basic('OwnKey', secret), new Map(), address).then(
@@ -120,7 +121,7 @@ describe('guessing at the Bridge', () => {
       }),
       clients: { findClient: async (name) => sampleClient({ name }) },
       store: { listClientsOf: async () => [], listConnectionsByAssertion: async () => [] },
-      clock: { sleep: () => new Promise((resolve) => setTimeout(resolve, 1)) },
+      clock: { sleep: () => new Promise((resolve) => setTimeout(resolve, 20)) },
     };
     const starts = logins.map(({ username, passwordHash }, index) => {
       const form = new Map([

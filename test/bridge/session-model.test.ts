@@ -130,7 +130,8 @@ class Real {
       await this.#sessions.resolve(accessToken.reveal());
       return 'good';
     } catch (error) {
-      return (error as BridgeTokenRefused).platform.finer;
+      if (error instanceof BridgeTokenRefused) return error.platform.finer;
+      throw error;
     } finally {
       await this.#sessions.settled();
     }

@@ -121,6 +121,37 @@ describe('who a program is', () => {
     expect(world.created.body.bridge).toEqual({ clientId: OWN.clientId, hasClientSecret: true, redirectUris: [] });
   });
 
+  test('Clients with one client id and secret have one hash of it, so that one guess is made for all', async () => {
+    const world = await bridgeWorld({ client: { bridge: OWN } });
+    await world.manage('POST', 'clients', { name: 'second', connections: ['front-desk'], bridge: OWN });
+    await world.manage('POST', 'clients', { name: 'third', connections: ['front-desk'], bridge: { ...OWN, clientSecret: 'another' } });
+
+    const hashes = (await world.store.listBridgeClients(OWN.clientId)).map(({ bridge }) => bridge?.secretHash);
+
+    expect([hashes[0] === hashes[1], new Set(hashes).size]).toEqual([true, 2]);
+    expect((await world.send(PASSWORD_GRANT, basic(OWN.clientId, 'another'))).body.error).toBe('invalid_grant');
+  });
+
+  test('from where its Client may not call a program does not sign in, and is told no more than who guesses', async () => {
+    const world = await bridgeWorld({ client: { policy: { ipAllow: ['192.0.2.0/24'] } } });
+
+    const [right, wrong] = [await world.send(PASSWORD_GRANT), await world.send({ ...PASSWORD_GRANT, password: 'wrong' })];
+
+    expect([right.status, right.text]).toEqual([400, wrong.text]);
+  });
+
+  test('a Client with the same client id and another secret cannot use its tokens', async () => {
+    const world = await bridgeWorld({ client: { bridge: OWN } });
+    await world.manage('POST', 'clients', { name: 'other', connections: ['front-desk'], bridge: { ...OWN, clientSecret: 'another' } });
+    const { body } = await world.send(PASSWORD_GRANT, basic(OWN.clientId, OWN.clientSecret));
+    const form = { grant_type: 'refresh_token', refresh_token: String(body.refresh_token) };
+
+    const stolen = await world.send(form, basic(OWN.clientId, 'another'));
+    await world.send({ token: String(body.access_token) }, basic(OWN.clientId, 'another'), REVOKE_PATH);
+
+    expect([stolen.status, (await world.send(form, basic(OWN.clientId, OWN.clientSecret))).status]).toEqual([400, 200]);
+  });
+
   test('of several Clients with one client id the login says which', async () => {
     const world = await bridgeWorld({ client: { bridge: OWN } });
     const login = { username: '+15555550142', password: 'another' };

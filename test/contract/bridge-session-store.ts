@@ -125,7 +125,7 @@ export function describeBridgeSessionStore(name: string, open: OpenStore): void 
         return found.map((session) => session !== undefined);
       };
 
-      await store.removeBridgeSessionsOver(NOW + 3_600_001);
+      await store.removeBridgeSessionsOver(NOW + 3_600_001, 9);
       const swept = await left();
       await store.removeClient('crm');
       const withoutClient = await left();
@@ -134,6 +134,24 @@ export function describeBridgeSessionStore(name: string, open: OpenStore): void 
       expect(swept).toEqual([true, false, true, true]);
       expect(withoutClient).toEqual([true, false, false, true]);
       expect(await left()).toEqual([true, false, false, false]);
+    });
+
+    test('of very many sessions of a Client on a Connection the newest stay', async () => {
+      const { store, other } = await world();
+      await store.createConnection(sampleConnection({ id: 'other', name: 'back-office' }), []);
+      const made = async (id: string, age: number, connection = 'front-desk') => {
+        const { current } = sampleBridgeSession();
+        await store.createBridgeSession(sampleBridgeSession({ id, connection, current: { ...current, issuedAt: NOW - age } }));
+      };
+      await made('oldest', 9);
+      await made('newest', 1);
+      await made('middle', 5);
+      await made('elsewhere', 99, 'back-office');
+
+      await store.removeBridgeSessionsOver(NOW, 2);
+
+      const left = await Promise.all(['oldest', 'middle', 'newest', 'elsewhere'].map((id) => other.findBridgeSession(id)));
+      expect(left.map((session) => session?.id)).toEqual([undefined, 'middle', 'newest', 'elsewhere']);
     });
 
     test('a session of a Client or a Connection that is not there is refused', async () => {

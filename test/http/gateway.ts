@@ -112,7 +112,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       },
       bridge: {
         codes,
-        programs: { store, secrets: new PasswordChecks({ clock, random: systemRandom }) },
+        programs: { store, secrets: new PasswordChecks({ clock, random: systemRandom }), clock: systemClock },
         signIn: { logins: new LegacyLogins({ store, clock, random: systemRandom, country: 'US' }), clients: store, store, clock: systemClock },
         granted: { store, grants: { find: (name) => store.findGrant(name) }, tokens },
         sessions,

@@ -56,7 +56,7 @@ describe('@ringcentral/sdk with only its server changed', () => {
     const answer = await sdk.get(EXTENSION);
 
     expect(answer.status).toBe(200);
-    expect((await sdk.platform().auth().data()).expires_in).toBe('600');
+    expect((await sdk.platform().auth().data()).expires_in).toBe(600);
   });
 
   test('keeps its session while the Connection needs a sign-in, and goes on with it after that', async () => {
@@ -67,9 +67,9 @@ describe('@ringcentral/sdk with only its server changed', () => {
     await world.manage('POST', 'connections/front-desk/revoke');
 
     const failure = await failureOf<Error & { response?: Response }>(sdk.get(EXTENSION));
-    await world.manage('PUT', 'connections/front-desk/credentials', [
-      { kind: 'password', username: '18889363711', extension: '101', password: '1234' },
-    ]);
+    await world.manage('PUT', 'connections/front-desk/credentials', {
+      credentials: [{ kind: 'password', username: '18889363711', extension: '101', password: '1234' }],
+    });
 
     expect([failure.response?.status, (await sdk.platform().auth().data()).access_token]).toEqual([502, before]);
     expect((await sdk.get(EXTENSION)).status).toBe(200);

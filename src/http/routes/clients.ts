@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from 'typebox';
-import type { BridgeDraft, Clients } from '../../access/clients.ts';
+import type { BridgeDraft } from '../../access/bridge-access.ts';
+import type { Clients } from '../../access/clients.ts';
 import { viewClient } from '../../domain/client.ts';
 import { Secret } from '../../domain/secret.ts';
 import { NameParams, NoAnswer, PageQuery, pageAnswer } from '../contract.ts';
