@@ -1,6 +1,6 @@
 import type { Connection } from '../domain/connection.ts';
 import type { Credential } from '../domain/credential.ts';
-import { ConnectionNotFound, GatewayError, LeaseHeld, OwnerChanged, PlatformAnswerUnusable, StoreUnavailable } from '../domain/errors.ts';
+import { ConnectionNotFound, GatewayError, LeaseHeld, NameTaken, OwnerChanged, PlatformAnswerUnusable, StoreUnavailable } from '../domain/errors.ts';
 import { canRefresh, type Grant, type TokenPair } from '../domain/grant.ts';
 import type { Lease } from '../domain/lease.ts';
 import type { TokenAnswer } from '../oauth/token-answer.ts';
@@ -120,8 +120,15 @@ async function findOrCreate(parts: WinningParts, adoption: Adoption): Promise<Co
   const known = await parts.store.findConnection(adoption.connection);
   if (known) return known;
   const created = newConnection(parts, adoption);
-  await parts.store.createConnection(created, []);
-  return created;
+  try {
+    await parts.store.createConnection(created, []);
+    return created;
+  } catch (error) {
+    // The same person in another window, a moment before.
+    const other = error instanceof NameTaken ? await parts.store.findConnection(adoption.connection) : undefined;
+    if (!other) throw error;
+    return other;
+  }
 }
 
 async function adopt(parts: WinningParts, connection: Connection, { app }: Adoption, proof: Proof): Promise<Grant> {
