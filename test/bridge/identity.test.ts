@@ -96,6 +96,7 @@ describe('discovery', () => {
     expect(documents[0]).not.toHaveProperty('jwks_uri');
     const addresses = JSON.stringify(documents).match(/https?:[^"]+/g) ?? [];
     expect(addresses.filter((address) => !address.startsWith(world.origin))).toEqual([]);
-    for (const address of addresses.filter((one) => one.includes('/restapi/'))) expect((await fetch(address, { redirect: 'manual' })).status, address).not.toBe(404);
+    for (const address of addresses.filter((one) => one.includes('/restapi/')))
+      expect((await fetch(address, { method: 'POST', redirect: 'manual' })).status, address).not.toBe(404);
   });
 });
