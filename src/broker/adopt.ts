@@ -104,9 +104,10 @@ export async function adoptGrantOfOwner(parts: WinningParts, { app, labels, conn
   }
 }
 
-// No Lease is held meanwhile: nobody knows on which Connection.
+// No Lease is held meanwhile: nobody knows on which Connection. Whoever knows a program's client id can come so far, with a code
+// that is none: Refreshes do not wait for that.
 async function askAlone(parts: WinningParts, app: string, send: RequestProof['send']): Promise<TokenPair> {
-  const slot = await parts.budgets.waitForSlot(app, SLOT_WAIT_MS);
+  const slot = await parts.budgets.waitBehindRefreshes(app, SLOT_WAIT_MS);
   const asking: Asking = { parts, lease: { connection: '' }, endsAt: parts.clock.monotonic() + LEASE_MS, slot, notes: [], personal: true };
   try {
     return await ask(asking, app, parts.clock.now(), send);
