@@ -45,8 +45,7 @@ export async function findAskingProgram(store: AskingStore, clientId: string, na
   const candidates = clientId.includes('\0') ? [] : await candidatesFor(store, clientId);
   if (candidates.length === 0) throw invalidClient(clientId);
   const registered = new Set(candidates.flatMap(({ own, ofApp }) => [...own, ...ofApp]));
-  if (registered.size === 0)
-    throw new BridgeRefused('invalid_client', 'OAU-113', 'No redirect URI is registered for this client application', { status: 403 });
+  if (registered.size === 0) throw new BridgeRefused('invalid_client', 'OAU-113', 'No redirect URI is registered for this client application', { status: 403 });
   const [only, ...further] = registered;
   const redirectUri = named ?? (further.length === 0 ? only : undefined);
   const mismatch = new BridgeRefused('invalid_request', 'OAU-109', 'Redirect URIs do not match', { status: 403 });

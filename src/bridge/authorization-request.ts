@@ -82,7 +82,8 @@ function withoutEmpty(sent: URLSearchParams): Form {
   const form = new Map<string, string>();
   for (const [name, value] of sent) {
     if (value === '' || REPEATABLE.has(name)) continue;
-    if (form.has(name)) throw new BridgeRefused('invalid_request', 'OAU-111', 'Duplicate request parameter', { parameter: { name: name.slice(0, 100), value: '' } });
+    if (form.has(name))
+      throw new BridgeRefused('invalid_request', 'OAU-111', 'Duplicate request parameter', { parameter: { name: name.slice(0, 100), value: '' } });
     form.set(name, value);
   }
   return form;

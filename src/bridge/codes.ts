@@ -51,8 +51,7 @@ export function programSignIns({ store, clock, random }: CodeParts): ProgramSign
         ...(origin !== undefined && { token_uri: `${origin}/restapi/oauth/token`, discovery_uri: `${origin}/.well-known/entry-points/external` }),
       });
     },
-    refused: (written, error, description) =>
-      new RedirectRefused(readWish(written), isRedirectError(error) ? error : 'server_error', description).location,
+    refused: (written, error, description) => new RedirectRefused(readWish(written), isRedirectError(error) ? error : 'server_error', description).location,
   };
 }
 

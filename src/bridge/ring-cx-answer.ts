@@ -1,5 +1,5 @@
-import type { Secret } from '../domain/secret.ts';
 import type { RingCxAgent, RingCxOutline } from '../domain/ring-cx-grant.ts';
+import type { Secret } from '../domain/secret.ts';
 
 /** Who somebody is in RingCX. */
 export type RingCxIdentity = Pick<RingCxOutline, 'mainAccountId' | 'adminId' | 'agentDetails'>;

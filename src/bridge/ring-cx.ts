@@ -116,7 +116,8 @@ async function audited<Result>(
     return await work();
   } catch (error) {
     const refusal = refusalOf(error);
-    const code = refusal instanceof RingCxBridgeRefused ? (refusal.details.code ?? refusal.errorCode) : refusal instanceof GatewayError ? refusal.code : 'internal';
+    const code =
+      refusal instanceof RingCxBridgeRefused ? (refusal.details.code ?? refusal.errorCode) : refusal instanceof GatewayError ? refusal.code : 'internal';
     await trail.refused({ who: 'unknown', action, object: 'bridge', address, result: code, requestId });
     throw refusal;
   }

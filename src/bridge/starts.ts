@@ -22,10 +22,10 @@ export class Starts {
     const now = this.#clock.now();
     const source = sourceOf(address);
     const window = this.#windows.get(source);
-    if (!window || now - window.since >= WINDOW_MS || now < window.since) return this.#begin(source, now);
-    if (window.count >= MOST)
+    if (!window || now - window.since >= WINDOW_MS || now < window.since) this.#begin(source, now);
+    else if (window.count >= MOST)
       throw new BridgeRefused('temporarily_unavailable', 'CMN-301', 'Request rate exceeded', { status: 429, retryAfterMs: window.since + WINDOW_MS - now });
-    window.count += 1;
+    else window.count += 1;
   }
 
   #begin(source: string, now: number): void {

@@ -19,7 +19,10 @@ export interface ConnectParts {
   /** Wins a Grant for a Connection with what a person brings. */
   readonly adopt: (adoption: Parameters<typeof adoptGrant>[1], proof: Parameters<typeof adoptGrant>[2]) => ReturnType<typeof adoptGrant>;
   /** The same for whoever the tokens say, whom a program has sent. */
-  readonly adoptOfOwner: (adoption: Parameters<typeof adoptGrantOfOwner>[1], send: Parameters<typeof adoptGrantOfOwner>[2]) => ReturnType<typeof adoptGrantOfOwner>;
+  readonly adoptOfOwner: (
+    adoption: Parameters<typeof adoptGrantOfOwner>[1],
+    send: Parameters<typeof adoptGrantOfOwner>[2],
+  ) => ReturnType<typeof adoptGrantOfOwner>;
   readonly programs: ProgramSignIns;
   readonly trail: AuditTrail;
   readonly clock: Clock;

@@ -54,7 +54,10 @@ export interface AuthorizationRequest {
  *
  * @see RFC 6749 §4.1.1; RFC 7636 §4.3; RingCentral "Authorization code flow"
  */
-export function authorizationUrl(app: Pick<App, 'platformOrigin' | 'clientId'>, { redirectUri, state, verifier, loginHint, hints = {} }: AuthorizationRequest): string {
+export function authorizationUrl(
+  app: Pick<App, 'platformOrigin' | 'clientId'>,
+  { redirectUri, state, verifier, loginHint, hints = {} }: AuthorizationRequest,
+): string {
   const url = new URL('/restapi/oauth/authorize', app.platformOrigin);
   // First, so that none of them takes the place of what follows.
   for (const [name, value] of Object.entries(hints)) url.searchParams.set(name, value);

@@ -26,7 +26,11 @@ describe('the exchange of the RingCX Bridge', () => {
   test('a token of ours brings a pair of ours, with all that RingCX says of the user in its own shape', async () => {
     const { world, accessToken } = await signedIn();
     const platform = await world.sendToPlatform({ grant_type: 'password', username: '18889363711', extension: '101', password: '1234' });
-    const theirs = await world.sendToPlatform({ rcAccessToken: String(platform.body.access_token), rcTokenType: 'Bearer' }, '', `${EXCHANGE}?includeRefresh=true`);
+    const theirs = await world.sendToPlatform(
+      { rcAccessToken: String(platform.body.access_token), rcTokenType: 'Bearer' },
+      '',
+      `${EXCHANGE}?includeRefresh=true`,
+    );
 
     const ours = await exchange(world, accessToken);
 

@@ -10,7 +10,8 @@ import { SILENT } from '../silent-log.ts';
 import { type World, world } from '../world.ts';
 
 const FRONT_DESK = '403141004';
-const asFrontDesk = (app: TokenApp, wire: Wire) => passwordGrantRequest(app, { kind: 'password', username: '18889363711', extension: '101', password: new Secret('1234') }, wire);
+const asFrontDesk = (app: TokenApp, wire: Wire) =>
+  passwordGrantRequest(app, { kind: 'password', username: '18889363711', extension: '101', password: new Secret('1234') }, wire);
 
 /** How many sessions of the platform wait to be ended. */
 async function endings({ store, clock, fetch }: World): Promise<number> {

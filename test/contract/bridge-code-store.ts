@@ -62,7 +62,7 @@ export function describeBridgeCodeStore(name: string, open: OpenStore): void {
       expect(await store.settleBridgeCode('c0'.repeat(32), 'a-session')).toBe(false);
     });
 
-    test("the Clients of an App are those without a client id of their own, with what they list", async () => {
+    test('the Clients of an App are those without a client id of their own, with what they list', async () => {
       const { store, other } = await world();
       const bridge = { clientId: undefined, secretHash: undefined, redirectUris: ['https://shop.example.com/callback'] };
       await store.createClient(sampleClient({ name: 'shop', keys: [sampleKey({ hash: 'shop' })], bridge }));

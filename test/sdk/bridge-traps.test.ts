@@ -7,6 +7,8 @@ import { TOKEN_PATH } from '../world.ts';
 import { failureOf } from './world.ts';
 
 const PAIR = { clientId: 'old-app', clientSecret: 'old-app-secret' };
+// Its types no longer know of it.
+const PASSWORD = { grant_type: 'password', ...LOGIN } as unknown as Parameters<RingCentral['getToken']>[0];
 const HOUR_MS = 3_600_000;
 
 beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}));
@@ -85,7 +87,10 @@ describe('the habits of SDKs that the Bridge meets', () => {
   test('two that refresh with one refresh token, as one does that has not heard the answer, get the same pair', async () => {
     const { world, sdk } = await signedIn();
     const other = sdkAt(world.origin);
-    await other.platform().auth().setData(await sdk.platform().auth().data());
+    await other
+      .platform()
+      .auth()
+      .setData(await sdk.platform().auth().data());
 
     await Promise.all([sdk.refresh(), other.refresh()]);
 
@@ -117,7 +122,7 @@ describe('the habits of SDKs that the Bridge meets', () => {
       return request;
     });
 
-    await rc.getToken({ grant_type: 'password', ...LOGIN });
+    await rc.getToken(PASSWORD);
     await rc.refresh();
     await rc.revoke();
 

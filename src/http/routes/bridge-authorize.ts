@@ -67,7 +67,14 @@ export function bridgeAuthorizeRoutes({ store, connect, starts, freezes }: Autho
     });
     server.setErrorHandler(async (error, request, reply) => {
       const result = error instanceof BridgeRefused ? (error.details.code ?? error.errorCode) : error instanceof GatewayError ? error.code : messageOf(error);
-      await connect.trail.refused({ who: 'unknown', action: 'bridgeAuthorize', object: 'bridge', address: request.callerAddress, result, requestId: request.id });
+      await connect.trail.refused({
+        who: 'unknown',
+        action: 'bridgeAuthorize',
+        object: 'bridge',
+        address: request.callerAddress,
+        result,
+        requestId: request.id,
+      });
       if (error instanceof RedirectRefused) return reply.redirect(error.location, 302);
       return sendBridgeRefusal(error, request, reply, connect.log);
     });

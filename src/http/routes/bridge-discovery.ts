@@ -10,7 +10,11 @@ const schema = { hide: true };
 export function bridgeDiscoveryRoutes(publicOrigin: (request: IncomingMessage) => string): (server: FastifyInstance) => Promise<void> {
   return async (server) => {
     server.get('/.well-known/openid-configuration', { schema }, async (request) => openIdConfiguration(publicOrigin(request.raw)));
-    server.get('/.well-known/entry-points/initial', { schema }, async (request, reply) => reply.headers(TAG).send(initialEntryPoints(publicOrigin(request.raw))));
-    server.get('/.well-known/entry-points/external', { schema }, async (request, reply) => reply.headers(TAG).send(externalEntryPoints(publicOrigin(request.raw))));
+    server.get('/.well-known/entry-points/initial', { schema }, async (request, reply) =>
+      reply.headers(TAG).send(initialEntryPoints(publicOrigin(request.raw))),
+    );
+    server.get('/.well-known/entry-points/external', { schema }, async (request, reply) =>
+      reply.headers(TAG).send(externalEntryPoints(publicOrigin(request.raw))),
+    );
   };
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { exchangeForRingCx, type Parameters, type RingCxBridgeParts, refreshForRingCx, type RingCxTokenRequest } from '../../bridge/ring-cx.ts';
+import { exchangeForRingCx, type Parameters, type RingCxBridgeParts, type RingCxTokenRequest, refreshForRingCx } from '../../bridge/ring-cx.ts';
 import { badRequest, RingCxBridgeRefused } from '../../bridge/ring-cx-refusal.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
