@@ -1,5 +1,4 @@
 import RingCentral from '@rc-ex/core';
-import RcFormData from '@rc-ex/core/FormData';
 import type RestException from '@rc-ex/core/RestException';
 import { SDK } from '@ringcentral/sdk';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -130,10 +129,7 @@ async function rcExLife(rc: RingCentral, world: BridgeWorld): Promise<void> {
   const me = await extension.get();
   const ring = await extension.ringOut().post(RING);
   const sms = await extension.sms().post(SMS);
-  const form = new RcFormData();
-  form.append({ name: 'json', filename: 'request.json', content: JSON.stringify(FAX), contentType: 'application/json' });
-  form.append({ name: 'attachment', filename: 'order.txt', content: 'An order', contentType: 'text/plain' });
-  const fax = (await rc.post<{ readonly type: string }>(`${EXTENSION}/fax`, form)).data;
+  const fax = await extension.fax().post({ ...FAX, attachments: [{ filename: 'order.txt', content: 'An order', contentType: 'text/plain' }] });
   const ids = new Set<string>();
   for (let uri: string | undefined = FIRST_PAGE; uri !== undefined; ) {
     const page: CallLog = (await rc.get<CallLog>(uri)).data;
