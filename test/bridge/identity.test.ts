@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { startReceiver } from '../webhook-receiver.ts';
 import { bridgeWorld, EXTENSION, PASSWORD_GRANT } from './world.ts';
@@ -44,19 +43,17 @@ describe('who a program is at the platform', () => {
     expect([status, body]).toMatchObject([403, { errors: [{ errorCode: 'CMN-401', permissionName: 'WebSocket' }] }]);
   });
 
-  test('who asks too often waits behind the Refreshes, and one slot stays free for the next', async () => {
+  test('what a program asks for leaves a slot of the budget free for the next Refresh, and is told when to come back', async () => {
     const { world, token } = await signedIn();
+    // The sign-in has taken one.
     await world.store.setLimit('demo', 3, 60_000);
 
     const first = await world.call(token, USERINFO);
-    const second = await world.call(token, USERINFO);
-    const third = world.call(token, USERINFO);
-    const meanwhile = await Promise.race([third.then(() => 'answered'), setTimeout(300, 'waits')]);
-    const { slots } = await world.store.findBudget('demo', world.clock.now());
-    world.clock.advance(61_000);
+    const second = world.tokens.budgets.waitBehindRefreshes('demo', 0);
 
-    expect([first.status, second.status, meanwhile, slots.length]).toEqual([200, 200, 'waits', 2]);
-    expect((await third).status).toBe(200);
+    expect(first.status).toBe(200);
+    await expect(second).rejects.toMatchObject({ code: 'platform_busy', retryAfterMs: expect.any(Number) });
+    expect((await world.tokens.budgets.waitForSlot('demo', 0)).slots).toHaveLength(3);
   });
 
   test('a webhook subscription is the owner’s, and its own address leads to the gateway', async () => {

@@ -77,6 +77,7 @@ describe('the exchange of the RingCX Bridge', () => {
     const { world, accessToken } = await signedIn();
     await exchange(world, accessToken);
     const { generation = 0 } = (await world.store.findGrant('front-desk')) ?? {};
+    await world.store.replaceCredentials('front-desk', []);
     await world.store.needSignIn('front-desk', generation, { at: world.clock.now(), code: 'OAU-140' });
 
     const still = await exchange(world, accessToken);

@@ -41,11 +41,12 @@ describe('adoptGrantOfOwner', () => {
   test('one that needs a sign-in is repaired, and the session of its Grant before that ends', async () => {
     const it = await world();
     const before = await it.tokens.usableGrant('front-desk');
-    await it.store.needSignIn('front-desk', before.generation, { at: it.clock.now(), code: 'OAU-213' });
+    await it.store.replaceCredentials('front-desk', []);
+    const needed = await it.store.needSignIn('front-desk', before.generation, { at: it.clock.now(), code: 'OAU-213' });
 
     const grant = await it.adoptOfOwner({ app: 'demo', labels: {}, connectionFor: async () => 'front-desk' }, asFrontDesk);
 
-    expect(grant.generation).toBe(before.generation + 1);
+    expect([needed, grant.generation]).toEqual([true, before.generation + 1]);
     expect((await it.store.findConnection('front-desk'))?.signInNeeded).toBeUndefined();
     expect(await endings(it)).toBe(1);
   });
