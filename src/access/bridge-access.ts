@@ -12,7 +12,10 @@ export interface BridgeDraft {
 }
 
 /** What of it is stored: the secret as its hash. */
-export async function bridgeAccess(store: Pick<ClientStore, 'listBridgeClients'>, { clientId, clientSecret, redirectUris = [] }: BridgeDraft): Promise<BridgeAccess> {
+export async function bridgeAccess(
+  store: Pick<ClientStore, 'listBridgeClients'>,
+  { clientId, clientSecret, redirectUris = [] }: BridgeDraft,
+): Promise<BridgeAccess> {
   return { clientId, secretHash: clientSecret && (await hashSecret(store, clientId ?? '', clientSecret.reveal())), redirectUris };
 }
 

@@ -77,7 +77,8 @@ async function ownersOf({ store, secrets, clock }: ProgramParts, { clientId, sec
   // Clients with one client id have one secret, as a rule, and then one hash of it: one guess, whosever it is.
   else
     for (const hash of stored)
-      if (hash !== undefined && (await patiently(clock, () => secrets.isRight(hash, { name: clientId, extension: '', password: secret }, address)))) good.add(hash);
+      if (hash !== undefined && (await patiently(clock, () => secrets.isRight(hash, { name: clientId, extension: '', password: secret }, address))))
+        good.add(hash);
   return candidates.filter(({ bridge }) => good.has(bridge?.secretHash)).map(({ name }) => name);
 }
 

@@ -15,7 +15,14 @@ describe('the tokens of the Bridge', () => {
       { kind: 'refresh', sessionId: id },
     ]);
     expect(read[0]?.hash).not.toBe(read[1]?.hash);
-    for (const other of ['', 'tlb_', `tlk_${accessToken.reveal().slice(4)}`, accessToken.reveal().slice(0, -1), `${accessToken.reveal()} `, `tlb_${id}X${'a'.repeat(43)}`])
+    for (const other of [
+      '',
+      'tlb_',
+      `tlk_${accessToken.reveal().slice(4)}`,
+      accessToken.reveal().slice(0, -1),
+      `${accessToken.reveal()} `,
+      `tlb_${id}X${'a'.repeat(43)}`,
+    ])
       expect(readToken(other)).toBeUndefined();
   });
 

@@ -38,7 +38,11 @@ describe('add', () => {
     ['a label without a value', () => connectionBody({ app: 'mine', username: '1', label: ['team'] }, nobody), '--label team is not of the form key=value.'],
     ['a Client without a Connection', () => clientBody({}, nobody), '--connection is missing.'],
     ['a client id without secret that is not there', () => clientBody({ connection: ['desk'], bridgePublic: true }, nobody), '--bridge-public belongs to'],
-    ['two secrets', () => clientBody({ connection: ['desk'], username: '1', bridgeClientId: 'id' }, nobody), '--username and --bridge-client-id have a secret each'],
+    [
+      'two secrets',
+      () => clientBody({ connection: ['desk'], username: '1', bridgeClientId: 'id' }, nobody),
+      '--username and --bridge-client-id have a secret each',
+    ],
     ['a login without its user name', () => clientBody({ connection: ['desk'], extension: '101' }, nobody), '--extension belongs to --username'],
     ['limits that are not JSON', () => clientBody({ connection: ['desk'], username: '1', limits: '{' }, nobody), '--limits is not JSON'],
     ['a Policy that is not JSON', () => clientBody({ connection: ['desk'], username: '1', policy: '{' }, nobody), '--policy is not JSON'],

@@ -71,7 +71,8 @@ export async function permitForwarding({ keys, bridge, freezes }: CallerParts, i
     : { client: await keys.findClient(presented.key), connection: inbound.connection };
   const { client } = caller;
   // A session is for one Connection.
-  if (throughBridge && (inbound.connection ?? caller.connection) !== caller.connection) throw new PolicyForbids(client.name, 'connections', inbound.connection ?? '');
+  if (throughBridge && (inbound.connection ?? caller.connection) !== caller.connection)
+    throw new PolicyForbids(client.name, 'connections', inbound.connection ?? '');
   const { connection } = caller;
   const question = presented.target.indexOf('?');
   const method = methodMeant(inbound.method, inbound.override, question < 0 ? undefined : presented.target.slice(question + 1));

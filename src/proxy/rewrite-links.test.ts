@@ -71,7 +71,10 @@ describe('linkRewriter', () => {
 });
 
 describe('linksBack', () => {
-  const app = appFromDraft({ name: 'main', platformOrigin: PLATFORM, mediaOrigin: 'https://media.example.com', ringcxOrigin: 'https://cx.example.com', clientId: 'id' }, 0);
+  const app = appFromDraft(
+    { name: 'main', platformOrigin: PLATFORM, mediaOrigin: 'https://media.example.com', ringcxOrigin: 'https://cx.example.com', clientId: 'id' },
+    0,
+  );
 
   test('leads to where the gateway serves each origin', () => {
     const media = { from: 'https://media.example.com', to: `${GATEWAY}/media` };

@@ -5,7 +5,11 @@ import { MEDIA_PREFIX, type ServedBy } from '../ringcentral/facts/roots.ts';
 /** How the links of an answer lead back to the gateway: those to the platform, to recordings and attachments, and RingCX's own. */
 export function linksBack({ platformOrigin, mediaOrigin, ringcxOrigin }: App, servedBy: ServedBy, gateway: string): readonly LinkChange[] {
   // Where one origin serves several, the last one counts.
-  const places = new Map<string, string>([[mediaOrigin, gateway + MEDIA_PREFIX], ...(servedBy === 'ringcxOrigin' ? [[ringcxOrigin, gateway] as const] : []), [platformOrigin, gateway]]);
+  const places = new Map<string, string>([
+    [mediaOrigin, gateway + MEDIA_PREFIX],
+    ...(servedBy === 'ringcxOrigin' ? [[ringcxOrigin, gateway] as const] : []),
+    [platformOrigin, gateway],
+  ]);
   return [...places].map(([from, to]) => ({ from, to }));
 }
 

@@ -45,7 +45,11 @@ async function everything(world: BridgeWorld): Promise<Told[]> {
   const told = [login, refreshed, await world.send({ ...PASSWORD_GRANT, password: 'x' }), await world.call(login.body.access_token)];
   for (const path of [EXTENSION, '/restapi/v1.0/account/~', '/restapi/v1.0/nowhere', `${EXTENSION}/call-log`, '/restapi/oauth/nowhere', '/RESTAPI/OAUTH/TOKEN'])
     told.push(await world.call(token, path));
-  await world.sandbox.addFault({ match: { path: EXTENSION }, times: 5, action: { status: 401, body: { errorCode: 'TokenInvalid', errors: [{ errorCode: 'OAU-213' }] } } });
+  await world.sandbox.addFault({
+    match: { path: EXTENSION },
+    times: 5,
+    action: { status: 401, body: { errorCode: 'TokenInvalid', errors: [{ errorCode: 'OAU-213' }] } },
+  });
   told.push(await world.call(token), await world.send({ token: String(token) }, undefined, REVOKE_PATH), await world.call(token));
   return told;
 }

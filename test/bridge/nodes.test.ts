@@ -42,7 +42,9 @@ describe.each(DATABASES)('two nodes on one %s', (_name, open) => {
     const { accessToken, refreshToken } = await nodes[0].sessions.issue(ASKED);
     await nodes[1].callers.findCaller(accessToken.reveal());
 
-    const pairs = await Promise.all(Array.from({ length: 10 }, (_, index) => nodes[index % 2 ? 0 : 1].sessions.refresh(refreshToken?.reveal() ?? '', 'id', LIFETIMES)));
+    const pairs = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => nodes[index % 2 ? 0 : 1].sessions.refresh(refreshToken?.reveal() ?? '', 'id', LIFETIMES)),
+    );
     await delay(SOON_MS);
 
     expect(new Set(pairs.map((pair) => pair.accessToken.reveal())).size).toBe(1);

@@ -52,7 +52,8 @@ describe('what the Bridge refuses', () => {
 
   test('a body that is no form, and one that is too long, are refused as forms are', async () => {
     const world = await bridgeWorld();
-    const json = (origin: string) => fetch(`${origin}/restapi/oauth/token`, { method: 'POST', headers: { authorization: APP, 'content-type': 'application/json' }, body: '{}' });
+    const json = (origin: string) =>
+      fetch(`${origin}/restapi/oauth/token`, { method: 'POST', headers: { authorization: APP, 'content-type': 'application/json' }, body: '{}' });
 
     const [ours, theirs] = [await json(world.origin), await json(world.sandbox.origin)];
     const long = await world.send({ grant_type: 'x'.repeat(70_000) });
@@ -76,7 +77,9 @@ describe('what the Bridge refuses', () => {
     const both = async (of: 'access_token' | 'other', pair = [ours, theirs] as const) => {
       const token = (body: Record<string, unknown>, none: string) => (of === 'other' ? none : body[of]);
       const asked = await world.call(token(pair[0], 'tlb_none'));
-      const platform = await fetch(`${world.sandbox.origin}/restapi/v1.0/account/~/extension/~`, { headers: { authorization: `Bearer ${token(pair[1], 'SBXA-none')}` } });
+      const platform = await fetch(`${world.sandbox.origin}/restapi/v1.0/account/~/extension/~`, {
+        headers: { authorization: `Bearer ${token(pair[1], 'SBXA-none')}` },
+      });
       return [
         [asked.status, asked.text],
         [platform.status, await platform.text()],
@@ -96,6 +99,11 @@ describe('what the Bridge refuses', () => {
     const over = await both('access_token', [newer, newerTheirs]);
 
     for (const [mine, platforms] of [none, replaced, longReplaced, over]) expect(mine).toEqual(platforms);
-    expect([none, replaced, longReplaced, over].map(([[, text]]) => JSON.parse(String(text)).errors[0].errorCode)).toEqual(['OAU-149', 'OAU-129', 'OAU-213', 'OAU-128']);
+    expect([none, replaced, longReplaced, over].map(([[, text]]) => JSON.parse(String(text)).errors[0].errorCode)).toEqual([
+      'OAU-149',
+      'OAU-129',
+      'OAU-213',
+      'OAU-128',
+    ]);
   });
 });

@@ -74,7 +74,15 @@ describe('signing in with a password', () => {
   test('takes an e-mail address in any case, Basic with a client_id beside it, and parameters without a value', async () => {
     const world = await bridgeWorld({ client: { legacyLogins: [{ username: 'Jo@Example.com', password: 'p', connection: 'front-desk' }] } });
 
-    const answer = await world.send({ grant_type: 'password', username: 'jo@example.COM', password: 'p', client_id: 'whatever', scope: '', endpoint_id: '', pin: '' });
+    const answer = await world.send({
+      grant_type: 'password',
+      username: 'jo@example.COM',
+      password: 'p',
+      client_id: 'whatever',
+      scope: '',
+      endpoint_id: '',
+      pin: '',
+    });
 
     expect(answer.status).toBe(200);
   });

@@ -31,7 +31,12 @@ export async function bridgeWorld(of: { readonly client?: object; readonly open?
     await at.server.close();
   });
   const origin = `http://127.0.0.1:${(at.server.server.address() as AddressInfo).port}`;
-  const created = await at.manage('POST', 'clients', { name: 'old', connections: ['front-desk'], legacyLogins: [{ ...LOGIN, connection: 'front-desk' }], ...of.client });
+  const created = await at.manage('POST', 'clients', {
+    name: 'old',
+    connections: ['front-desk'],
+    legacyLogins: [{ ...LOGIN, connection: 'front-desk' }],
+    ...of.client,
+  });
   return {
     ...at,
     origin,

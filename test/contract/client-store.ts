@@ -41,7 +41,11 @@ export function describeClientStore(name: string, open: OpenStore): void {
     test('what a Client signs in with through the Bridge comes back, and finds all who have the same client id', async () => {
       const { store, other } = await world();
       const own = { clientId: 'shared', secretHash: '$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA', redirectUris: ['https://myapp.example.com/back'] };
-      const bridges = { billing: own, crm: { clientId: 'shared', secretHash: undefined, redirectUris: [] }, old: { clientId: undefined, secretHash: undefined, redirectUris: [] } };
+      const bridges = {
+        billing: own,
+        crm: { clientId: 'shared', secretHash: undefined, redirectUris: [] },
+        old: { clientId: undefined, secretHash: undefined, redirectUris: [] },
+      };
       const clients = Object.entries(bridges).map(([name, bridge]) => sampleClient({ name, keys: [sampleKey({ hash: name })], connections: [], bridge }));
       for (const client of clients.toReversed()) await store.createClient(client);
 
