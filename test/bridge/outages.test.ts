@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DEMO } from '../../src/sandbox/demo.ts';
-import { type BridgeWorld, bridgeWorld, EXTENSION, PASSWORD_GRANT, REVOKE_PATH } from './world.ts';
+import { type BridgeWorld, bridgeWorld, changePasswordAtPlatform, EXTENSION, PASSWORD_GRANT, REVOKE_PATH } from './world.ts';
 
 const refresh = (world: BridgeWorld, token: unknown) => world.send({ grant_type: 'refresh_token', refresh_token: String(token) });
 
@@ -8,7 +8,8 @@ describe('while the Connection needs a sign-in', () => {
   test('signing in and refreshing go on, API calls say so with 502, and the platform is not asked', async () => {
     const world = await bridgeWorld();
     const first = (await world.send(PASSWORD_GRANT)).body;
-    await world.manage('POST', 'connections/front-desk/revoke');
+    await changePasswordAtPlatform(world);
+    await world.call(first.access_token);
     const before = world.tokenRequests().length;
 
     const [login, refreshed] = [await world.send(PASSWORD_GRANT), await refresh(world, first.refresh_token)];
@@ -103,16 +104,3 @@ describe('what is audited', () => {
     for (const secret of [PASSWORD_GRANT.password, 'planted', 'tlb_', DEMO.app.clientSecret]) expect(text).not.toContain(secret);
   });
 });
-
-// Extension 101 of 18889363711.
-const FRONT_DESK = '403141004';
-
-/** The user chooses another password there, which ends his sessions, and the stored one is wrong from then on. */
-async function changePasswordAtPlatform({ sandbox }: BridgeWorld): Promise<void> {
-  const changed = await fetch(`${sandbox.origin}/_sandbox/users/${FRONT_DESK}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ password: 'another-one' }),
-  });
-  expect(changed.status).toBe(200);
-}

@@ -18,6 +18,10 @@ export const APP = basic(DEMO.app.clientId, DEMO.app.clientSecret);
 export const EXTENSION = '/restapi/v1.0/account/~/extension/~';
 export const REVOKE_PATH = '/restapi/oauth/revoke';
 
+/** The extension of `front-desk`, and the password that its user chooses. */
+export const FRONT_DESK_ID = '403141004';
+export const NEW_PASSWORD = 'another-one';
+
 /** `front-desk` of the demo: at the platform its password is `1234`, at the gateway it is another one. */
 export const LOGIN = { username: '+18889363711', extension: '101', password: 'ours-not-theirs' };
 export const PASSWORD_GRANT = { grant_type: 'password', ...LOGIN };
@@ -73,4 +77,13 @@ async function told(response: Response): Promise<Told> {
   const text = await response.text();
   const json = /json/.test(response.headers.get('content-type') ?? '') && text !== '';
   return { status: response.status, body: json ? JSON.parse(text) : {}, text, headers: response.headers };
+}
+
+/** The user of `front-desk` chooses another password there, which ends his sessions, and the stored one is wrong from then on. */
+export async function changePasswordAtPlatform({ sandbox }: BridgeWorld): Promise<void> {
+  await fetch(`${sandbox.origin}/_sandbox/users/${FRONT_DESK_ID}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ password: NEW_PASSWORD }),
+  });
 }

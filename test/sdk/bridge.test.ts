@@ -4,7 +4,7 @@ import { SDK } from '@ringcentral/sdk';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Secret } from '../../src/domain/secret.ts';
 import { DEMO } from '../../src/sandbox/demo.ts';
-import { type BridgeWorld, bridgeWorld, EXTENSION, LOGIN } from '../bridge/world.ts';
+import { type BridgeWorld, bridgeWorld, changePasswordAtPlatform, EXTENSION, LOGIN, NEW_PASSWORD } from '../bridge/world.ts';
 import { failureOf } from './world.ts';
 
 const { clientId, clientSecret } = DEMO.app;
@@ -64,12 +64,15 @@ describe('@ringcentral/sdk with only its server changed', () => {
     const sdk = sdkAt(world);
     await sdk.login(LOGIN);
     const { access_token: before } = await sdk.platform().auth().data();
-    await world.manage('POST', 'connections/front-desk/revoke');
+    await changePasswordAtPlatform(world);
 
     const failure = await failureOf<Error & { response?: Response }>(sdk.get(EXTENSION));
     await world.manage('PUT', 'connections/front-desk/credentials', {
-      credentials: [{ kind: 'password', username: '18889363711', extension: '101', password: '1234' }],
+      credentials: [{ kind: 'password', username: '18889363711', extension: '101', password: NEW_PASSWORD }],
     });
+
+    // A Refresh is forced once in a minute.
+    world.clock.advance(60_000);
 
     expect([failure.response?.status, (await sdk.platform().auth().data()).access_token]).toEqual([502, before]);
     expect((await sdk.get(EXTENSION)).status).toBe(200);
