@@ -6,12 +6,20 @@ import { Clients } from './access/clients.ts';
 import { type ExplainParts, explainRequest } from './access/explain-request.ts';
 import { GatewayKeys } from './access/gateway-keys.ts';
 import { LegacyLogins } from './access/legacy-logins.ts';
+import { PasswordChecks } from './access/password-checks.ts';
 import { permit } from './access/permit.ts';
 import type { AskedRequest } from './access/permit-request.ts';
 import { auditGrants } from './audit/grants.ts';
 import { createTrail } from './audit/trail.ts';
 import { keepSummingUp, keepTrimming } from './audit/upkeep.ts';
-import { adoptGrant } from './broker/adopt.ts';
+import { bridgeCallers } from './bridge/callers.ts';
+import { type CodeParts, programSignIns } from './bridge/codes.ts';
+import { SessionCache } from './bridge/session-cache.ts';
+import { BridgeSessions } from './bridge/sessions.ts';
+import { Starts } from './bridge/starts.ts';
+import { sweepBridgeSessions } from './bridge/sweep.ts';
+import type { TokenEndpointParts } from './bridge/token-endpoint.ts';
+import { adoptGrant, adoptGrantOfOwner } from './broker/adopt.ts';
 import { Apps } from './broker/apps.ts';
 import { createCall } from './broker/call.ts';
 import { Connections } from './broker/connections.ts';
@@ -111,6 +119,19 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const connections = new Connections(broker, tokens);
   const clients = new Clients({ store, clock, random, country: config.country });
   const logins = new LegacyLogins({ store, clock, random, country: config.country });
+  const bridgeSessions = new SessionCache(opened);
+  const sessions = new BridgeSessions({ store, cache: bridgeSessions, clock, random, log });
+  const codes: CodeParts = { store, clients: known, sessions, clock, random };
+  const bridge: TokenEndpointParts = {
+    codes,
+    programs: { store, secrets: new PasswordChecks({ clock, random }), clock },
+    signIn: { logins, clients: known, store, clock },
+    granted: { store, grants, tokens },
+    sessions,
+    freezes,
+    trail,
+    clock,
+  };
   const sharedLimits = new SharedLimits({ store: opened, clock, log, node: broker.node });
   const platformLimits = new PlatformLimits({ clock, agreement: sharedLimits });
   const call = createCall(broker, tokens, platformLimits);
@@ -137,6 +158,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const idempotency = new IdempotencyKeys({ store, clock, random, log });
   const proxy = {
     keys: new GatewayKeys(known, clock),
+    bridge: bridgeCallers(sessions, known),
     freezes,
     tokens,
     ringCx,
@@ -146,6 +168,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     platformGate: platformLimits,
     budgets: tokens.budgets,
     idempotency,
+    connections: store,
     times: new TimeKeeper(systemClock),
     spool: new SpoolRoom(SPOOL, tmpdir()),
     publicOrigin: (request: IncomingMessage) => publicUrlOf(config) ?? `http://${request.headers.host ?? ''}`,
@@ -171,6 +194,8 @@ export async function openGateway(config: Config, version: string): Promise<Open
     connect: {
       store,
       adopt: (adoption, proof) => adoptGrant({ ...broker, budgets: tokens.budgets }, adoption, proof),
+      adoptOfOwner: (adoption, send) => adoptGrantOfOwner({ ...broker, budgets: tokens.budgets }, adoption, send),
+      programs: programSignIns(codes),
       trail,
       clock,
       random,
@@ -178,6 +203,9 @@ export async function openGateway(config: Config, version: string): Promise<Open
       log,
       publicUrl: publicUrlOf(config),
     } satisfies ConnectParts,
+    bridge,
+    ringCxBridge: { keys: proxy.keys, clients: known, sessions, ringCx, store, freezes, trail },
+    authorize: { store, starts: new Starts(clock), freezes },
     gatewayKeys: proxy.keys,
     proxy,
     explainRequest: (client: string, asked: AskedRequest) => explainRequest(explaining, client, asked),
@@ -246,11 +274,12 @@ export async function openGateway(config: Config, version: string): Promise<Open
     adminTokenFile: config.adminToken ? undefined : ADMIN_TOKEN_FILE,
     listen: async () => {
       listening = true;
-      await Promise.all([freezes.watch(), grants.watch(), known.watch(), sharedLimits.join(platformLimits)]);
+      await Promise.all([freezes.watch(), grants.watch(), known.watch(), bridgeSessions.watch(), sharedLimits.join(platformLimits)]);
       const origins: string[] = [];
       for (const { address, server } of servers) origins.push(await server.listen(address));
       const [origin = '', adminOrigin = origin] = origins;
       void sweepSessions({ sessions: store, claims: store, clock, log }, ending.signal);
+      void sweepBridgeSessions({ store, clock, log }, ending.signal);
       void sweepIdempotencyKeys({ store, clock, log }, ending.signal);
       sharing = sharedLimits.run(ending.signal);
       void keepMeasuring({ clock, ask: () => store.databaseTime(), log }, ending.signal);
@@ -277,6 +306,8 @@ export async function openGateway(config: Config, version: string): Promise<Open
       await within(systemClock, LAST_MS, sharing ?? Promise.resolve());
       grants.close();
       known.close();
+      bridgeSessions.close();
+      await within(systemClock, LAST_MS, sessions.settled());
       await within(systemClock, LAST_MS, freezes.close());
       await within(systemClock, LAST_MS, trimming ?? Promise.resolve());
       await within(systemClock, LAST_MS, trail.sumUp(true));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createTrail } from '../src/audit/trail.ts';
-import { adoptGrant } from '../src/broker/adopt.ts';
+import { adoptGrant, adoptGrantOfOwner } from '../src/broker/adopt.ts';
 import { Apps } from '../src/broker/apps.ts';
 import { type Call, createCall } from '../src/broker/call.ts';
 import { Connections } from '../src/broker/connections.ts';
@@ -43,6 +43,7 @@ export interface World {
   readonly connections: Connections;
   readonly call: Call;
   adopt(adoption: Parameters<typeof adoptGrant>[1], proof: Parameters<typeof adoptGrant>[2]): ReturnType<typeof adoptGrant>;
+  adoptOfOwner(adoption: Parameters<typeof adoptGrantOfOwner>[1], send: Parameters<typeof adoptGrantOfOwner>[2]): ReturnType<typeof adoptGrantOfOwner>;
   readonly fetch: Fetch;
   /** What was logged, a line each. */
   readonly logged: string[];
@@ -124,6 +125,7 @@ export async function world({
     connections,
     call: createCall(parts, tokens, new PlatformLimits({ clock })),
     adopt: (adoption, proof) => adoptGrant({ ...parts, budgets: tokens.budgets }, adoption, proof),
+    adoptOfOwner: (adoption, send) => adoptGrantOfOwner({ ...parts, budgets: tokens.budgets }, adoption, send),
     fetch,
     logged,
     tokenRequests: () => sandbox.requests(TOKEN_PATH).map(({ grantType }) => grantType),

@@ -1,3 +1,4 @@
+import type { BridgeCodeStore } from '../domain/bridge-code.ts';
 import type { Changes } from '../domain/changes.ts';
 import { EVERYTHING } from '../domain/changes.ts';
 import type { Client, ClientStore } from '../domain/client.ts';
@@ -51,7 +52,9 @@ export class ClientCache implements Pick<ClientStore, 'findClient' | 'findClient
   }
 
   /** The same store; a Client or a key that it removes is not known here any more. */
-  remembering<Remembering extends Pick<ClientStore, 'removeClient' | 'addClientKey' | 'removeClientKey'>>(store: Remembering): Remembering {
+  remembering<Remembering extends Pick<ClientStore, 'removeClient' | 'addClientKey' | 'removeClientKey'> & Pick<BridgeCodeStore, 'bindConnection'>>(
+    store: Remembering,
+  ): Remembering {
     const forget = (name: string) => {
       this.#byName.forget(name);
       this.#byKey.forget(EVERYTHING);
@@ -67,6 +70,10 @@ export class ClientCache implements Pick<ClientStore, 'findClient' | 'findClient
         const removed = await store.removeClientKey(client, id, now);
         forget(client);
         return removed;
+      },
+      bindConnection: async (client, connection) => {
+        await store.bindConnection(client, connection);
+        forget(client);
       },
       removeClient: async (name) => {
         const removed = await store.removeClient(name);

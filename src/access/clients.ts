@@ -8,8 +8,9 @@ import type { Secret } from '../domain/secret.ts';
 import { isPermission } from '../ringcentral/facts/permissions.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
+import { type BridgeDraft, bridgeAccess, bridgeFaults } from './bridge-access.ts';
 import { createGatewayKey, hashGatewayKey } from './gateway-key.ts';
-import { hashPassword } from './legacy-logins.ts';
+import { hashPassword } from './password-checks.ts';
 
 // One in use, and the next.
 const MOST_KEYS = 2;
@@ -25,6 +26,8 @@ export interface ClientDraft {
   readonly limits?: ClientLimits;
   /** Whether links in the platform's answers are to lead to the gateway; they are left as they are unless it says so. */
   readonly rewriteLinks?: boolean;
+  /** With what it signs in through the Bridge; what an App has where no client id stands in it. */
+  readonly bridge?: BridgeDraft;
   readonly legacyLogins?: readonly {
     readonly username: string;
     readonly extension?: string;
@@ -58,7 +61,7 @@ export class Clients {
    * @throws NameTaken, LoginTaken
    */
   async createClient(draft: ClientDraft): Promise<{ readonly client: Client; readonly key: string }> {
-    const faults = [...loginFaults(draft), ...policyFaults(draft.policy)];
+    const faults = [...loginFaults(draft), ...bridgeFaults(draft.bridge), ...policyFaults(draft.policy)];
     if (faults.length > 0) throw new InvalidRequest(faults);
 
     const key = createGatewayKey(this.#parts.random);
@@ -79,6 +82,7 @@ export class Clients {
         })),
       ),
       ...(draft.limits && { limits: draft.limits }),
+      ...(draft.bridge && { bridge: await bridgeAccess(this.#parts.store, draft.bridge) }),
       createdAt: now,
     };
     await this.#create(client);

@@ -1,11 +1,12 @@
 import type { Connection } from '../domain/connection.ts';
 import type { Credential } from '../domain/credential.ts';
-import { ConnectionNotFound, GatewayError, LeaseHeld, OwnerChanged, PlatformAnswerUnusable, StoreUnavailable } from '../domain/errors.ts';
+import { ConnectionNotFound, GatewayError, LeaseHeld, NameTaken, OwnerChanged, PlatformAnswerUnusable, StoreUnavailable } from '../domain/errors.ts';
 import { canRefresh, type Grant, type TokenPair } from '../domain/grant.ts';
+import type { Lease } from '../domain/lease.ts';
 import type { TokenAnswer } from '../oauth/token-answer.ts';
 import type { TokenApp, Wire } from '../oauth/token-request.ts';
 import { randomText } from '../runtime/random.ts';
-import { ask, credentialRequest, endSession, type Run } from './ask.ts';
+import { type Asking, ask, credentialRequest, endSession, type Run } from './ask.ts';
 import { withDeadlines } from './credential-checks.ts';
 import { giveBackLease, LEASE_MS, takeLease } from './lease.ts';
 import type { WinningParts } from './parts.ts';
@@ -31,9 +32,12 @@ export interface Adoption {
 }
 
 /** What a person brings: an authorization code, or a credential that is kept once it has proved itself. */
-export type Proof =
-  | { readonly kind: 'request'; readonly send: (app: TokenApp, wire: Wire) => Promise<TokenAnswer> }
-  | { readonly kind: 'credential'; readonly credential: Credential };
+export type Proof = RequestProof | { readonly kind: 'credential'; readonly credential: Credential };
+
+interface RequestProof {
+  readonly kind: 'request';
+  readonly send: (app: TokenApp, wire: Wire) => Promise<TokenAnswer>;
+}
 
 /**
  * Makes the Grant that a person has just signed in for the Connection's next one, whatever state it was in. A Connection
@@ -59,6 +63,72 @@ export async function adoptGrant(parts: WinningParts, adoption: Adoption, proof:
     // What was won while the database was away still comes, from the rescue journal, and needs its Connection.
     if (!(error instanceof StoreUnavailable)) await removeUnused(parts, created.name);
     throw error;
+  }
+}
+
+/** For whom a person signs in whom nobody knows before. */
+export interface OwnerAdoption {
+  readonly app: string;
+  /** What a Connection that has to be created gets. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The Connection of this owner; where there is none of that name, it is created. */
+  readonly connectionFor: (ownerId: string) => Promise<string>;
+}
+
+/**
+ * The same where only the tokens tell whose they are: the Connection is chosen by their owner. Where it cannot be put in
+ * place, the session that was just begun is ended.
+ *
+ * @throws the same as `adoptGrant`, and what `connectionFor` throws
+ */
+export async function adoptGrantOfOwner(parts: WinningParts, { app, labels, connectionFor }: OwnerAdoption, send: RequestProof['send']): Promise<Grant> {
+  const pair = await askAlone(parts, app, send);
+  let connection: Connection;
+  let lease: Lease;
+  try {
+    if (pair.ownerId === undefined) throw new PlatformAnswerUnusable('it does not say whose tokens they are');
+    connection = await findOrCreate(parts, { connection: await connectionFor(pair.ownerId), app, labels });
+    lease = await waitForLease(parts, connection.name);
+  } catch (error) {
+    await endSession(parts, app, '', pair);
+    throw error;
+  }
+  let adopted = false;
+  try {
+    const grant = await putInPlace({ parts, usedAt: parts.clock.now() }, connection, app, pair);
+    adopted = true;
+    parts.log.info('grant.adopted', { connection: connection.name, app, generation: grant.generation });
+    return grant;
+  } finally {
+    await giveBackLease(parts, lease, { unclear: !adopted });
+  }
+}
+
+// No Lease is held meanwhile: nobody knows on which Connection. Whoever knows a program's client id can come so far, with a code
+// that is none: Refreshes do not wait for that.
+async function askAlone(parts: WinningParts, app: string, send: RequestProof['send']): Promise<TokenPair> {
+  const slot = await parts.budgets.waitBehindRefreshes(app, SLOT_WAIT_MS);
+  const asking: Asking = { parts, lease: { connection: '' }, endsAt: parts.clock.monotonic() + LEASE_MS, slot, notes: [], personal: true };
+  try {
+    return await ask(asking, app, parts.clock.now(), send);
+  } finally {
+    await Promise.all(asking.notes);
+    if (asking.slot) await returnSlot(parts, asking.slot);
+  }
+}
+
+async function findOrCreate(parts: WinningParts, adoption: Adoption): Promise<Connection> {
+  const known = await parts.store.findConnection(adoption.connection);
+  if (known) return known;
+  const created = newConnection(parts, adoption);
+  try {
+    await parts.store.createConnection(created, []);
+    return created;
+  } catch (error) {
+    // The same person in another window, a moment before.
+    const other = error instanceof NameTaken ? await parts.store.findConnection(adoption.connection) : undefined;
+    if (!other) throw error;
+    return other;
   }
 }
 
@@ -118,7 +188,7 @@ async function requireOwner(parts: WinningParts, name: string, app: string, pair
  *
  * @throws OwnerChanged, PlatformAnswerUnusable, ConnectionNotFound  see `requireOwner`
  */
-async function putInPlace({ parts, usedAt }: Run, connection: Connection, app: string, pair: TokenPair): Promise<Grant> {
+async function putInPlace({ parts, usedAt }: Pick<Run, 'parts' | 'usedAt'>, connection: Connection, app: string, pair: TokenPair): Promise<Grant> {
   for (;;) {
     const expected = await generationOf(parts, connection.name);
     // After the generation was read: what comes between, and says whose the Connection is, raises it.

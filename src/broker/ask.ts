@@ -22,19 +22,25 @@ const ATTEMPTS = 2;
 // RingCentral restarts the penalty when a request arrives during it ("Rate limits"), so we add a little.
 const PENALTY_MARGIN_MS = 1_000;
 
-/** A run that wins a token pair: its Lease, and the slot that came with it, until it is used. */
-export interface Run {
+/** What asks for a token pair: the slot that it has, until it is used, and how long it may go on. */
+export interface Asking {
   readonly parts: WinningParts;
-  readonly lease: Lease;
+  /** The Connection, for the log; empty while nobody knows whose pair it will be. */
+  readonly lease: Pick<Lease, 'connection'>;
   /** When the Lease ends by `monotonic()`, which nobody sets: a clock that is set does not make it longer. */
   readonly endsAt: number;
   slot: Budget | undefined;
-  /** When somebody wanted the token; absent where it is only kept from dying. */
-  readonly usedAt: number | undefined;
   /** What is being written down beside winning; a pair that was won is saved first. */
   readonly notes: Promise<void>[];
   /** A person brought what is sent: where the App is refused for it, that says nothing of what others bring. */
   readonly personal?: boolean;
+}
+
+/** A run that wins a token pair: its Lease, and the slot that came with it, until it is used. */
+export interface Run extends Asking {
+  readonly lease: Lease;
+  /** When somebody wanted the token; absent where it is only kept from dying. */
+  readonly usedAt: number | undefined;
 }
 
 /**
@@ -47,7 +53,7 @@ export interface Run {
  * @throws SlotPending          the budget has no slot for it now
  * @throws Frozen               the App, or everything; a Connection that is frozen may be kept alive
  */
-export async function ask(run: Run, appName: string, issuedAt: number, request: (app: TokenApp, wire: Wire) => Promise<TokenAnswer>): Promise<TokenPair> {
+export async function ask(run: Asking, appName: string, issuedAt: number, request: (app: TokenApp, wire: Wire) => Promise<TokenAnswer>): Promise<TokenPair> {
   const { parts, lease } = run;
   const app = await parts.store.findApp(appName);
   if (!app) throw new AppNotFound(appName);
@@ -82,14 +88,14 @@ export async function ask(run: Run, appName: string, issuedAt: number, request: 
   }
 }
 
-async function slotFor(run: Run, app: string): Promise<Budget> {
+async function slotFor(run: Asking, app: string): Promise<Budget> {
   const { slot } = run;
   if (slot?.app !== app) return run.parts.budgets.takeSlot(app);
   run.slot = undefined;
   return slot;
 }
 
-async function anotherSlot(run: Run, app: string): Promise<Budget | undefined> {
+async function anotherSlot(run: Asking, app: string): Promise<Budget | undefined> {
   try {
     return await run.parts.budgets.takeSlot(app);
   } catch (cause) {
@@ -118,7 +124,7 @@ function describeFailure(fault: unknown): Readonly<Record<string, unknown>> {
 }
 
 // A process that was stopped for a while wakes up to a Lease that another may hold by now.
-function lastsAnother({ parts, endsAt }: Run): boolean {
+function lastsAnother({ parts, endsAt }: Asking): boolean {
   return parts.clock.monotonic() + TOKEN_TIMEOUT_MS < endsAt;
 }
 

@@ -44,13 +44,16 @@ interface Answer {
 /** What the answers say about the Apps' budgets of token requests, and what is to be thrown where one does not reach. */
 export class Budgets {
   readonly #parts: Pick<BrokerParts, 'store' | 'clock' | 'random' | 'log'>;
+  readonly #isUrgent: (app: string) => boolean;
   readonly #perUser = new Map<string, number>();
   readonly #answered = new Map<string, number[]>();
   /** From when on one more request may be sent for an App that was removed. */
   readonly #goneFrom = new Map<string, number>();
 
-  constructor(parts: Pick<BrokerParts, 'store' | 'clock' | 'random' | 'log'>) {
+  /** @param isUrgent  whether Grants of the App would miss their deadline if others went first */
+  constructor(parts: Pick<BrokerParts, 'store' | 'clock' | 'random' | 'log'>, isUrgent: (app: string) => boolean = () => false) {
     this.#parts = parts;
+    this.#isUrgent = isUrgent;
   }
 
   /**
@@ -59,9 +62,13 @@ export class Budgets {
    * @throws SlotPending
    * @throws PlatformBusy, AppRefused, PlatformAway  during a pause
    */
-  async takeSlot(app: string): Promise<Budget> {
+  takeSlot(app: string): Promise<Budget> {
+    return this.#takeSlot(app, undefined);
+  }
+
+  async #takeSlot(app: string, behind: number | undefined): Promise<Budget> {
     const now = this.#parts.clock.now();
-    const { at, budget } = await this.#parts.store.takeSlot(app, now);
+    const { at, budget } = await this.#parts.store.takeSlot(app, now, behind);
     if (budget.pause && budget.pause.until > now) throw pauseError(app, budget.pause, now);
     if (at > now) throw new SlotPending(app, at);
     return budget;
@@ -97,12 +104,26 @@ export class Budgets {
    * @throws PlatformBusy  there is none within `ms`, or during a penalty
    * @throws AppRefused, PlatformAway  during a pause
    */
-  async waitForSlot(app: string, ms: number): Promise<Budget> {
+  waitForSlot(app: string, ms: number): Promise<Budget> {
+    return this.#wait(app, ms, () => undefined);
+  }
+
+  /**
+   * The same for a request that a program sends on its own account, which Refreshes are never to wait for: whoever is in the
+   * queue goes first, one slot stays free for the next, and where Grants would die otherwise all but one do.
+   *
+   * @throws the same as `waitForSlot`
+   */
+  waitBehindRefreshes(app: string, ms: number): Promise<Budget> {
+    return this.#wait(app, ms, () => (this.#isUrgent(app) ? Number.MAX_SAFE_INTEGER : 1));
+  }
+
+  async #wait(app: string, ms: number, behind: () => number | undefined): Promise<Budget> {
     const { clock } = this.#parts;
     const until = clock.monotonic() + ms;
     for (;;) {
       try {
-        return await this.takeSlot(app);
+        return await this.#takeSlot(app, behind());
       } catch (cause) {
         if (!(cause instanceof SlotPending)) throw cause;
         if (clock.monotonic() >= until) throw new PlatformBusy(`App "${app}"`, Math.max(1_000, cause.at - clock.now()));

@@ -31,7 +31,7 @@ export class Tokens {
   readonly #lastForced = new Map<string, { readonly generation: number; readonly at: number }>();
 
   constructor(parts: BrokerParts) {
-    this.budgets = new Budgets(parts);
+    this.budgets = new Budgets(parts, (app) => this.scheduler.forecastFor(app).urgent);
     this.#parts = { ...parts, budgets: this.budgets };
     // What the store picks is due, whoever could still use its access token.
     this.scheduler = new Scheduler(this.#parts, (turn) => winPicked(this.#parts, turn));

@@ -37,6 +37,12 @@ describe('add', () => {
     ],
     ['a label without a value', () => connectionBody({ app: 'mine', username: '1', label: ['team'] }, nobody), '--label team is not of the form key=value.'],
     ['a Client without a Connection', () => clientBody({}, nobody), '--connection is missing.'],
+    ['a client id without secret that is not there', () => clientBody({ connection: ['desk'], bridgePublic: true }, nobody), '--bridge-public belongs to'],
+    [
+      'two secrets',
+      () => clientBody({ connection: ['desk'], username: '1', bridgeClientId: 'id' }, nobody),
+      '--username and --bridge-client-id have a secret each',
+    ],
     ['a login without its user name', () => clientBody({ connection: ['desk'], extension: '101' }, nobody), '--extension belongs to --username'],
     ['limits that are not JSON', () => clientBody({ connection: ['desk'], username: '1', limits: '{' }, nobody), '--limits is not JSON'],
     ['a Policy that is not JSON', () => clientBody({ connection: ['desk'], username: '1', policy: '{' }, nobody), '--policy is not JSON'],
@@ -55,6 +61,9 @@ describe('add', () => {
       clientBody({ connection: ['desk', 'fax'], username: '1', policy: '{"token": true}' }, canary),
       clientBody({ connection: ['desk'] }, canary),
       clientBody({ connection: ['desk'], limits: '{"concurrency": 2}' }, canary),
+      clientBody({ connection: ['desk'], bridge: true }, canary),
+      clientBody({ connection: ['desk'], bridgeClientId: 'id', bridgeRedirectUri: ['http://127.0.0.1/back'] }, canary),
+      clientBody({ connection: ['desk'], bridgeClientId: 'id', bridgePublic: true }, nobody),
     ]);
 
     expect(bodies).toEqual([
@@ -72,6 +81,9 @@ describe('add', () => {
       { connections: ['desk', 'fax'], policy: { token: true }, legacyLogins: [{ username: '1', password: 'canary', connection: 'desk' }] },
       { connections: ['desk'] },
       { connections: ['desk'], limits: { concurrency: 2 } },
+      { connections: ['desk'], bridge: {} },
+      { connections: ['desk'], bridge: { clientId: 'id', clientSecret: 'canary', redirectUris: ['http://127.0.0.1/back'] } },
+      { connections: ['desk'], bridge: { clientId: 'id' } },
     ]);
   });
 });

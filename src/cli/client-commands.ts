@@ -34,6 +34,10 @@ export function addClientCommands<Config>(program: Command, parts: CliParts<Conf
     .option('--connection <NAME...>', 'the Connections it may use; the first is used where it names none')
     .option('--username <NAME>', `the user name of its legacy login, whose password is ${SECRET_SOURCE}`)
     .option('--extension <NUMBER>', 'the extension number of its legacy login')
+    .option('--bridge', "that it signs in at the platform's own paths, as a program with an SDK does, with the client id and secret of an App")
+    .option('--bridge-client-id <ID>', `a client id of its own for that, whose secret is ${SECRET_SOURCE}`)
+    .option('--bridge-public', 'that this client id has no secret')
+    .option('--bridge-redirect-uri <URL...>', 'where a browser may be led back to')
     .option('--limits <JSON>', 'what it may take of a node, {"requestsPerSecond": 10, "concurrency": 20} for example; absent: see docs/limits.md')
     .option('--policy <JSON>', 'what it may do, {"token": true, "ipAllow": ["192.0.2.0/24"]} for example; absent: everything on its Connections');
 }

@@ -1,9 +1,10 @@
-import type { adoptGrant } from '../broker/adopt.ts';
+import type { adoptGrant, adoptGrantOfOwner } from '../broker/adopt.ts';
 import type { AppStore } from '../domain/app.ts';
 import type { AuditTrail } from '../domain/audit.ts';
 import type { ConnectionStore } from '../domain/connection.ts';
 import type { GrantStore } from '../domain/grant.ts';
 import type { InvitationStore } from '../domain/invitation.ts';
+import type { ProgramSignIns } from '../domain/program-sign-ins.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Fetch } from '../runtime/fetch.ts';
 import type { Log } from '../runtime/log.ts';
@@ -17,6 +18,12 @@ export interface ConnectParts {
     Pick<GrantStore, 'listGrantOutlines'>;
   /** Wins a Grant for a Connection with what a person brings. */
   readonly adopt: (adoption: Parameters<typeof adoptGrant>[1], proof: Parameters<typeof adoptGrant>[2]) => ReturnType<typeof adoptGrant>;
+  /** The same for whoever the tokens say, whom a program has sent. */
+  readonly adoptOfOwner: (
+    adoption: Parameters<typeof adoptGrantOfOwner>[1],
+    send: Parameters<typeof adoptGrantOfOwner>[2],
+  ) => ReturnType<typeof adoptGrantOfOwner>;
+  readonly programs: ProgramSignIns;
   readonly trail: AuditTrail;
   readonly clock: Clock;
   readonly random: Random;

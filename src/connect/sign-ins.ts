@@ -1,6 +1,6 @@
 import { AppNotFound, GatewayError, SignInRefused, StoreUnavailable } from '../domain/errors.ts';
 import type { Grant } from '../domain/grant.ts';
-import type { SignInAttempt } from '../domain/invitation.ts';
+import type { AttemptSecrets, SignInAttempt } from '../domain/invitation.ts';
 import { Secret } from '../domain/secret.ts';
 import { authorizationCodeGrantRequest, authorizationUrl, createState, createVerifier } from '../oauth/authorization-code.ts';
 import { readPromisedIssuer } from '../oauth/metadata.ts';
@@ -13,9 +13,13 @@ const ATTEMPT_MS = 10 * 60_000;
 const METADATA_MS = 3_000;
 
 /** A sign-in that is to be begun. */
-export interface WantedSignIn extends Pick<SignInAttempt, 'connection' | 'app' | 'labels' | 'redirectUri'> {
-  /** The link that it was begun with, and the browser; absent where the command line keeps the `state`. */
-  readonly from?: { readonly invitation: string; readonly link: Secret; readonly browser: Secret };
+export interface WantedSignIn extends Pick<SignInAttempt, 'app' | 'labels' | 'redirectUri'> {
+  /** Empty where only the tokens will tell whose they are: then a program waits. */
+  readonly connection: string;
+  /** What it was begun with, and the browser; absent where the command line keeps the `state`. */
+  readonly from?:
+    | { readonly invitation: string; readonly link: Secret; readonly browser: Secret }
+    | { readonly wish: Secret; readonly browser: Secret; readonly hints: Readonly<Record<string, string>> };
 }
 
 /** What came back from the platform. */
@@ -34,10 +38,10 @@ export interface Receiver {
   readonly address: string | undefined;
 }
 
-/** How a sign-in ended; `link` leads back to its invitation. */
+/** How a sign-in ended; `link` leads back to its invitation, `onward` to the program that waits for it. */
 export type Ended =
-  | { readonly connected: Grant; readonly link: Secret | undefined }
-  | { readonly refused: GatewayError; readonly attempt?: SignInAttempt; readonly link?: Secret | undefined };
+  | { readonly connected: Grant; readonly link: Secret | undefined; readonly onward?: string }
+  | { readonly refused: GatewayError; readonly attempt?: SignInAttempt; readonly link?: Secret | undefined; readonly onward?: string };
 
 /**
  * Sign-ins with the platform's consent page, from the way there to the Grant.
@@ -66,18 +70,21 @@ export class SignIns {
     const [state, verifier] = [createState(random), createVerifier(random)];
     const issuer = await readPromisedIssuer(app, { fetch, signal: clock.deadline(METADATA_MS) });
     const expiresAt = clock.now() + ATTEMPT_MS;
+    const invited = from && 'invitation' in from ? from : undefined;
+    const sent = from && 'wish' in from ? from : undefined;
     const attempt: SignInAttempt = {
       ...wanted,
       stateHash: hashOf(state),
-      invitation: from?.invitation,
+      invitation: invited?.invitation,
       browserHash: from && hashOf(from.browser),
       issuer,
       expiresAt,
       usedAt: undefined,
     };
-    await store.createAttempt(attempt, { verifier, link: from?.link });
+    await store.createAttempt(attempt, { verifier, link: invited?.link, wish: sent?.wish });
     await this.#note('beginSignIn', attempt.connection, 'ok', visitor);
-    return { url: authorizationUrl(app, { redirectUri: wanted.redirectUri, state, verifier }), expiresAt };
+    const { redirectUri } = wanted;
+    return { url: authorizationUrl(app, { redirectUri, state, verifier, ...(sent && { hints: sent.hints }) }), expiresAt };
   }
 
   /** Judges what came back, and redeems its code at once where all is well. It rejects where the database is away. */
@@ -104,29 +111,31 @@ export class SignIns {
     return attempt;
   }
 
-  async #redeem(attempt: SignInAttempt, { code, error }: ConsentAnswer, visitor: Visitor): Promise<Ended> {
-    const { store, clock, trail, adopt } = this.#parts;
+  async #redeem(attempt: SignInAttempt, answer: ConsentAnswer, visitor: Visitor): Promise<Ended> {
+    const { store, clock, programs } = this.#parts;
     const secrets = await store.takeAttempt(attempt.stateHash, clock.now());
     if (!secrets) throw new SignInRefused('state_used');
-    const { verifier, link } = secrets;
+    const { link, wish } = secrets;
     try {
-      if (error !== undefined) throw new SignInRefused(error === 'access_denied' ? 'denied' : 'platform_error');
-      if (code === undefined) throw new SignInRefused('no_code');
-      await trail.record({ ...visitor, action: 'finishSignIn', object: `connections/${attempt.connection}`, result: 'asked' });
-      const { connection, app, labels, redirectUri } = attempt;
-      const grant = await this.using(attempt, () =>
-        adopt(
-          { connection, app, labels },
-          { kind: 'request', send: (to, wire) => authorizationCodeGrantRequest(to, { code: new Secret(code), redirectUri, verifier }, wire) },
-        ),
-      );
-      await this.#note('finishSignIn', connection, 'ok', visitor);
-      return { connected: grant, link };
+      const grant = await this.#win(attempt, answer, secrets, visitor);
+      await this.#note('finishSignIn', grant.connection, 'ok', visitor);
+      return { connected: grant, link, ...(wish && { onward: await programs.arrived(wish, grant) }) };
     } catch (refused) {
       if (!(refused instanceof GatewayError)) throw refused;
       await this.#note('finishSignIn', attempt.connection, refused instanceof SignInRefused ? refused.reason : refused.code, visitor);
-      return { refused, attempt, link };
+      return { refused, attempt, link, ...(wish && { onward: programs.refused(wish, ...saidToProgram(refused, answer)) }) };
     }
+  }
+
+  async #win(attempt: SignInAttempt, { code, error }: ConsentAnswer, { verifier, wish }: AttemptSecrets, visitor: Visitor): Promise<Grant> {
+    const { trail, adopt, adoptOfOwner, programs } = this.#parts;
+    if (error !== undefined) throw new SignInRefused(error === 'access_denied' ? 'denied' : 'platform_error');
+    if (code === undefined) throw new SignInRefused('no_code');
+    const { connection, app, labels, redirectUri } = attempt;
+    await trail.record({ ...visitor, action: 'finishSignIn', object: objectOf(connection), result: 'asked' });
+    const send: Parameters<typeof adoptOfOwner>[1] = (to, wire) => authorizationCodeGrantRequest(to, { code: new Secret(code), redirectUri, verifier }, wire);
+    if (wish) return adoptOfOwner({ app, labels, connectionFor: (ownerId) => programs.connectionFor(wish, ownerId, app) }, send);
+    return this.using(attempt, () => adopt({ connection, app, labels }, { kind: 'request', send }));
   }
 
   /**
@@ -153,14 +162,26 @@ export class SignIns {
   }
 
   #note(action: string, connection: string, result: string, visitor: Visitor): Promise<void> {
-    return this.#parts.trail.note({ ...visitor, action, object: `connections/${connection}`, result });
+    return this.#parts.trail.note({ ...visitor, action, object: objectOf(connection), result });
   }
 
   // An answer that belongs to nothing may come from anybody, as often as they like.
   #noteRefusal(attempt: SignInAttempt | undefined, { reason }: SignInRefused, visitor: Visitor): Promise<void> {
-    const line = { ...visitor, action: 'finishSignIn', object: attempt ? `connections/${attempt.connection}` : 'connect/callback', result: reason };
+    const line = { ...visitor, action: 'finishSignIn', object: attempt ? objectOf(attempt.connection) : 'connect/callback', result: reason };
     return this.#parts.trail.refused(line);
   }
+}
+
+// Whose it will be is not known while a program waits for it.
+function objectOf(connection: string): string {
+  return connection === '' ? 'bridge' : `connections/${connection}`;
+}
+
+/** What the platform said is passed on; of what went wrong here a program learns our code. */
+function saidToProgram(refused: GatewayError, { error }: ConsentAnswer): [error: string, description: string] {
+  if (error === 'access_denied') return [error, 'The user denied access to your application'];
+  if (error !== undefined) return [error, 'The sign-in was ended with an error'];
+  return [refused.status === 502 || refused.status === 503 ? 'temporarily_unavailable' : 'server_error', refused.code];
 }
 
 /**

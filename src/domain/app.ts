@@ -68,6 +68,8 @@ export interface AppStore {
   createApp(app: App): Promise<void>;
   findApp(name: string): Promise<App | undefined>;
   listApps(page: PageRequest): Promise<Page<App>>;
+  /** Those that are registered with this client id, by name. */
+  listAppsByClientId(clientId: string): Promise<readonly App[]>;
   /**
    * Replaces an App by the one of the same name. A client secret that is not known yet takes the place of the first one,
    * and is presented first.

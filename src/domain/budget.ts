@@ -158,9 +158,10 @@ export interface BudgetStore {
   /**
    * Takes a slot alone, for a request of a run that has its Lease already, or needs none.
    *
+   * @param behind  how many slots it leaves free besides those that the queue waits for; absent: it waits for nobody
    * @returns `at`: `now` where it was taken; else when to ask again
    */
-  takeSlot(app: string, now: number): Promise<{ readonly at: number; readonly budget: Budget }>;
+  takeSlot(app: string, now: number, behind?: number): Promise<{ readonly at: number; readonly budget: Budget }>;
   /** Gives a slot back that nothing was sent for. */
   returnSlot(app: string, at: number): Promise<void>;
   /** Nobody needs this Connection's token any more. */

@@ -1,7 +1,7 @@
 /** A thing whose row in the database was made, changed or removed, by this process or another one. */
 export interface Change {
-  readonly of: 'apps' | 'clients' | 'connections' | 'freezes' | 'grants' | 'limit_nodes' | 'limit_penalties';
-  /** Its name; of a Grant and a penalty, its Connection's. */
+  readonly of: 'apps' | 'bridge_sessions' | 'clients' | 'connections' | 'freezes' | 'grants' | 'limit_nodes' | 'limit_penalties';
+  /** Its name; of a Grant and a penalty, its Connection's, of a session of the Bridge its id. */
   readonly name: string;
 }
 

@@ -16,7 +16,19 @@ export interface Client {
   readonly limits?: ClientLimits;
   /** Whether links in the platform's answers are to lead to the gateway. */
   readonly rewriteLinks: boolean;
+  /** Absent: it signs in through the Bridge, if at all, with what an App has. */
+  readonly bridge?: BridgeAccess;
   readonly createdAt: number;
+}
+
+/** With what a Client signs in through the Bridge. */
+export interface BridgeAccess {
+  /** Of its own; absent: that of an App. Several Clients may have the same. */
+  readonly clientId: string | undefined;
+  /** Argon2id, in PHC form; absent: it has no secret. */
+  readonly secretHash: string | undefined;
+  /** Where a browser may be led back to. */
+  readonly redirectUris: readonly string[];
 }
 
 /** A gateway key of a Client, of which two are good while one is rotated. */
@@ -67,6 +79,11 @@ export interface ClientView {
     readonly hasPassword: boolean;
   }[];
   readonly limits?: ClientLimits;
+  readonly bridge?: {
+    readonly clientId?: string;
+    readonly hasClientSecret: boolean;
+    readonly redirectUris: readonly string[];
+  };
   readonly createdAt: number;
 }
 
@@ -97,12 +114,16 @@ export interface ClientStore {
   listClients(page: PageRequest): Promise<Page<Client>>;
   /** @returns false where there is no such Client */
   removeClient(name: string): Promise<boolean>;
+  /** Those that sign in through the Bridge with this client id of their own, by name. */
+  listBridgeClients(clientId: string): Promise<readonly Client[]>;
+  /** Those that may use a Connection, by name. @param most  how many are wanted */
+  listClientsOf(connection: string, most: number): Promise<readonly Client[]>;
   /** Every login under a user name, as `loginName` spells it. */
   listLogins(username: string): Promise<readonly OwnedLogin[]>;
 }
 
 /** What of a Client its people see. */
-export function viewClient({ name, connections, policy, keys, legacyLogins, limits, rewriteLinks, createdAt }: Client): ClientView {
+export function viewClient({ name, connections, policy, keys, legacyLogins, limits, rewriteLinks, bridge, createdAt }: Client): ClientView {
   return {
     name,
     keys: keys.map(outlineKey),
@@ -116,8 +137,13 @@ export function viewClient({ name, connections, policy, keys, legacyLogins, limi
       hasPassword: passwordHash !== undefined,
     })),
     ...(limits && { limits }),
+    ...(bridge && { bridge: viewBridge(bridge) }),
     createdAt,
   };
+}
+
+function viewBridge({ clientId, secretHash, redirectUris }: BridgeAccess): NonNullable<ClientView['bridge']> {
+  return { ...(clientId !== undefined && { clientId }), hasClientSecret: secretHash !== undefined, redirectUris };
 }
 
 /** What of a gateway key its people see. */

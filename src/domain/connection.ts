@@ -6,6 +6,7 @@ import type { Keeping } from './keeping.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { Outgoing } from './revocation.ts';
 import type { RingCxView } from './ring-cx-grant.ts';
+import type { Secret } from './secret.ts';
 
 /** `fresh`: a token is always ready; `alive`: refreshed when used, or before it would die. */
 export type Keep = 'alive' | 'fresh';
@@ -85,6 +86,8 @@ export interface ConnectionStore {
   createConnection(connection: Connection, credentials: readonly Credential[]): Promise<void>;
   findConnection(name: string): Promise<Connection | undefined>;
   listConnections(page: PageRequest): Promise<Page<Connection>>;
+  /** The names of those that have this JWT among their credentials, refused or not. */
+  listConnectionsByAssertion(assertion: Secret): Promise<readonly string[]>;
   /**
    * Changes what people say of a Connection; by `keep`, when a token of it is to be ready.
    *

@@ -11,6 +11,11 @@ export const ERROR_CATALOGUE = {
     means: 'The gateway key is missing, or no Client has it.',
     todo: 'Send `Authorization: Bearer tlk_…` with the key that was shown when the Client was created.',
   },
+  bridge_token_refused: {
+    status: 401,
+    means: "The Bridge's access token is not good, or no longer: it has expired, was replaced or revoked, or its Client is gone.",
+    todo: 'Refresh it, or sign in again, at `/restapi/oauth/token`; an SDK does so by itself.',
+  },
   login_unknown: {
     status: 401,
     means: 'No Client has this legacy login, or the password is wrong.',

@@ -63,6 +63,23 @@ export class ClientUnknown extends GatewayError {
   }
 }
 
+/** `bridge_token_refused`: The Bridge's access token is not good, or no longer. */
+export class BridgeTokenRefused extends GatewayError {
+  /** As the platform says it of its own tokens, which is what a program knows to deal with. */
+  readonly platform: { readonly errorCode: string; readonly finer: string; readonly message: string };
+
+  constructor(why: 'invalid' | 'unknown' | 'corrupted' | 'expired') {
+    const platform = {
+      invalid: { errorCode: 'TokenInvalid', finer: 'OAU-149', message: 'OAuth token is invalid' },
+      unknown: { errorCode: 'TokenInvalid', finer: 'OAU-213', message: 'Token not found' },
+      corrupted: { errorCode: 'TokenInvalid', finer: 'OAU-129', message: 'Access token corrupted' },
+      expired: { errorCode: 'TokenExpired', finer: 'OAU-128', message: 'Access token expired' },
+    }[why];
+    super('bridge_token_refused', platform.message);
+    this.platform = platform;
+  }
+}
+
 /** `login_unknown`: No Client has this legacy login, or the password is wrong. */
 export class LoginUnknown extends GatewayError {
   constructor() {

@@ -89,6 +89,8 @@ export interface AttemptSecrets {
   readonly verifier: Secret;
   /** The secret in the invitation's link, so that the person can be led back to it; absent without one. */
   readonly link: Secret | undefined;
+  /** What a program waits for that has sent the person, as the Bridge has written it; absent where none has. */
+  readonly wish?: Secret | undefined;
 }
 
 /** Where invitations rest, and the sign-ins that were begun; what is secret in an attempt is sealed there. */
@@ -122,6 +124,8 @@ export interface InvitationStore {
    * @returns its secrets, to the first who asks only; they are gone from then on
    */
   takeAttempt(stateHash: string, now: number): Promise<AttemptSecrets | undefined>;
+  /** Removes the attempts that have been over since before `time`, however many programs have begun. */
+  removeAttemptsOver(time: number): Promise<void>;
   /** Removes the invitations and attempts that have been over since before `time`. */
   removeOver(time: number): Promise<void>;
 }

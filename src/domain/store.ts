@@ -1,5 +1,7 @@
 import type { AppStore } from './app.ts';
 import type { AuditStore } from './audit.ts';
+import type { BridgeCodeStore } from './bridge-code.ts';
+import type { BridgeSessionStore } from './bridge-session.ts';
 import type { BudgetStore } from './budget.ts';
 import type { Changes } from './changes.ts';
 import type { ClientStore } from './client.ts';
@@ -33,6 +35,8 @@ export interface Store
     ForecastStore,
     WeatherStore,
     ClientStore,
+    BridgeSessionStore,
+    BridgeCodeStore,
     RingOutSessionStore,
     RingOutClaimStore,
     LimitsStore,

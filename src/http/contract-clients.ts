@@ -29,6 +29,18 @@ const ClientLimitsBody = Type.Object(
   { ...closed, description: 'What the Client may take of a node' },
 );
 
+const CLIENT_ID = 'Its own, which it presents at /restapi/oauth/token; that of an App where absent';
+const REDIRECT_URIS = 'Where /restapi/oauth/authorize may lead a browser back to';
+
+const BridgeBody = Type.Object(
+  {
+    clientId: Type.Optional(text(CLIENT_ID)),
+    clientSecret: Type.Optional(secret("The gateway's own, stored hashed; a Client without one presents its client id alone")),
+    redirectUris: Type.Optional(Type.Array(text('An absolute URL'), { maxItems: 100, description: REDIRECT_URIS })),
+  },
+  { ...closed, description: "With what it signs in at the platform's own paths, as a program with an SDK does" },
+);
+
 const REWRITE_LINKS = 'Whether links in the answers of the platform are to lead to the gateway; false where absent';
 
 /** `POST clients`. */
@@ -39,6 +51,7 @@ export const ClientBody = Type.Object(
     policy: Type.Optional(PolicyBody),
     limits: Type.Optional(ClientLimitsBody),
     rewriteLinks: Type.Optional(Type.Boolean({ description: REWRITE_LINKS })),
+    bridge: Type.Optional(BridgeBody),
     legacyLogins: Type.Optional(
       Type.Array(
         Type.Object(
@@ -71,6 +84,13 @@ const clientFields = {
   rewriteLinks: Type.Boolean({ description: REWRITE_LINKS }),
   legacyLogins: Type.Array(
     Type.Object({ username: Type.String(), extension: Type.Optional(Type.String()), connection: Type.String(), hasPassword: Type.Boolean() }),
+  ),
+  bridge: Type.Optional(
+    Type.Object({
+      clientId: Type.Optional(Type.String({ description: CLIENT_ID })),
+      hasClientSecret: Type.Boolean(),
+      redirectUris: Type.Array(Type.String(), { description: REDIRECT_URIS }),
+    }),
   ),
   createdAt: Time('When it was created'),
 };

@@ -5,6 +5,8 @@ import type { Explanation } from '../access/explain-request.ts';
 import type { GatewayKeys } from '../access/gateway-keys.ts';
 import { GatewayProver } from '../access/gateway-proof.ts';
 import type { AskedRequest } from '../access/permit-request.ts';
+import type { RingCxBridgeParts } from '../bridge/ring-cx.ts';
+import type { TokenEndpointParts } from '../bridge/token-endpoint.ts';
 import type { Apps } from '../broker/apps.ts';
 import type { Connections } from '../broker/connections.ts';
 import type { Freezes } from '../broker/freezes.ts';
@@ -31,6 +33,10 @@ import { sendProblem } from './problem.ts';
 import type { Readiness } from './readiness.ts';
 import { appRoutes } from './routes/apps.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { bridgeRoutes } from './routes/bridge.ts';
+import { type AuthorizeParts, bridgeAuthorizeRoutes } from './routes/bridge-authorize.ts';
+import { bridgeDiscoveryRoutes } from './routes/bridge-discovery.ts';
+import { bridgeRingCxRoutes } from './routes/bridge-ring-cx.ts';
 import { clientKeyRoutes } from './routes/client-keys.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { connectRoutes } from './routes/connect.ts';
@@ -64,6 +70,10 @@ export interface HttpParts {
   readonly connections: Connections;
   readonly clients: Clients;
   readonly connect: ConnectParts;
+  readonly bridge: TokenEndpointParts;
+  readonly ringCxBridge: RingCxBridgeParts;
+  /** But for what connects people. */
+  readonly authorize: Omit<AuthorizeParts, 'connect'>;
   readonly gatewayKeys: GatewayKeys;
   /** Says which rule decides about a request of a Client. */
   explainRequest(client: string, asked: AskedRequest): Promise<Explanation>;
@@ -122,6 +132,10 @@ export function createServer(parts: HttpParts, planes: readonly Plane[]): Fastif
   if (planes.includes('data')) {
     server.register(tokenRoutes(parts), { prefix: API });
     server.register(connectRoutes(parts.connect), { prefix: '/connect' });
+    server.register(bridgeRoutes(parts.bridge, parts.log));
+    server.register(bridgeAuthorizeRoutes({ ...parts.authorize, connect: parts.connect }));
+    server.register(bridgeDiscoveryRoutes(parts.proxy.publicOrigin));
+    server.register(bridgeRingCxRoutes(parts.ringCxBridge, parts.clock, parts.log));
   }
   if (planes.includes('admin')) {
     server.register(metricsRoutes(parts.metrics, createAdminCheck(parts.adminToken)));

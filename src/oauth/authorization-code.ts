@@ -44,6 +44,8 @@ export interface AuthorizationRequest {
   readonly verifier: Secret;
   /** Whom the platform's login page is to expect, where that is known. */
   readonly loginHint?: string;
+  /** How the platform's pages are to look and what they are to ask, in the platform's own words. */
+  readonly hints?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -52,8 +54,13 @@ export interface AuthorizationRequest {
  *
  * @see RFC 6749 §4.1.1; RFC 7636 §4.3; RingCentral "Authorization code flow"
  */
-export function authorizationUrl(app: Pick<App, 'platformOrigin' | 'clientId'>, { redirectUri, state, verifier, loginHint }: AuthorizationRequest): string {
+export function authorizationUrl(
+  app: Pick<App, 'platformOrigin' | 'clientId'>,
+  { redirectUri, state, verifier, loginHint, hints = {} }: AuthorizationRequest,
+): string {
   const url = new URL('/restapi/oauth/authorize', app.platformOrigin);
+  // First, so that none of them takes the place of what follows.
+  for (const [name, value] of Object.entries(hints)) url.searchParams.set(name, value);
   url.searchParams.set('response_type', 'code');
   url.searchParams.set('client_id', app.clientId);
   url.searchParams.set('redirect_uri', redirectUri);

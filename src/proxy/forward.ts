@@ -9,7 +9,7 @@ import type { InboundBody } from './body.ts';
 import { type Change, joinSockets } from './change.ts';
 import { headerOf, type RawHeaders, requestHeaders } from './headers.ts';
 import type { Presence } from './presence.ts';
-import { linkRewriter } from './rewrite-links.ts';
+import { type LinkChange, linkRewriter } from './rewrite-links.ts';
 import type { TimeKeeper } from './time-keeper.ts';
 import type { UpstreamFault } from './upstream/faults.ts';
 import type { UpstreamHandler } from './upstream/handler.ts';
@@ -41,8 +41,10 @@ export interface Forwarding {
   readonly times: TimeKeeper;
   /** Absent: it does not want to change to another protocol. */
   readonly change?: Change | undefined;
-  /** Replaces the first origin by the second in the links of answers; absent: no byte is changed. */
-  readonly rewrite?: { readonly from: string; readonly to: string };
+  /** What the links of answers lead to in its place; absent: no byte is changed. */
+  readonly rewrite?: readonly LinkChange[];
+  /** The platform refuses the newest token there is: says what the caller is told in place of that; absent: just that. */
+  readonly lastRefused?: () => Promise<GatewayError>;
   /** The head of an answer is there, whichever attempt it belongs to. */
   onHead(status: number, headers: RawHeaders): void;
   /** A piece of its body, as the platform sent it. */
@@ -66,7 +68,7 @@ const MOST_REFUSALS = 3;
  * @returns the status that the caller got
  * @throws PlatformUnreachable, UpstreamBusy  nothing of an answer has come
  * @throws ProxyAborted  the caller has gone, or the platform broke off in the middle of its answer
- * @throws what `newer` throws
+ * @throws what `newer` throws, and what `lastRefused` gives
  */
 export async function forward(forwarding: Forwarding): Promise<number> {
   try {
@@ -81,12 +83,14 @@ async function send(forwarding: Forwarding): Promise<number> {
   let { token } = forwarding;
   let refusals = 0;
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await ask(forwarding, token, refusals < MOST_REFUSALS && body.repeatable);
+    const mayAskAgain = refusals < MOST_REFUSALS && body.repeatable;
+    const outcome = await ask(forwarding, token, mayAskAgain || forwarding.lastRefused !== undefined);
     if (outcome.is === 'passed on') return outcome.status;
     if (outcome.is === 'token refused') {
       refusals += 1;
-      const newer = body.repeatable ? await presence.wait(refusals === 1 ? token.newer() : token.successor()) : undefined;
+      const newer = mayAskAgain && body.repeatable ? await presence.wait(refusals === 1 ? token.newer() : token.successor()) : undefined;
       if (!newer) {
+        if (forwarding.lastRefused) throw await presence.wait(forwarding.lastRefused());
         passOn(forwarding, outcome.held);
         return 401;
       }
@@ -152,7 +156,7 @@ function withoutCoding(headers: readonly string[]): string[] {
 
 function rewriterFor(request: IncomingMessage, rewrite: Forwarding['rewrite'], headers: RawHeaders): Transform | undefined {
   if (!rewrite || request.method === 'HEAD' || !isPlainJson(headers) || headerOf(headers, 'content-range') !== undefined) return undefined;
-  return linkRewriter(rewrite.from, rewrite.to);
+  return linkRewriter(rewrite);
 }
 
 function mayRepeat(method: string, fault: UpstreamFault): boolean {

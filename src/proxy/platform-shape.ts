@@ -1,18 +1,19 @@
-import { GatewayError, PolicyForbids } from '../domain/errors.ts';
+import { BridgeTokenRefused, GatewayError, PolicyForbids } from '../domain/errors.ts';
 
 /** An answer as the platform itself would give it. */
 export interface PlatformShapedAnswer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON. */
+  /** JSON; text where RingCX answers so. */
   readonly body: string;
 }
 
 /**
  * Renders an error for a program that speaks to the platform through us and knows only the platform's errors.
  *
- * A Permission that a Policy does not list looks like one that the App lacks, which such a program may deal with.
+ * A Permission that a Policy does not list looks like one that the App lacks, which such a program may deal with, and a token of the
+ * Bridge that is over like one of the platform's, so that an SDK gets a newer one.
  * Everything else has our code as `errorCode`: in lower case, it is never mistaken for one of RingCentral's. The header
  * `trunkline-error` tells in either case that it was us. `cause` goes to the log only.
  *
@@ -34,6 +35,10 @@ export function platformShapedError(error: unknown): PlatformShapedAnswer {
 }
 
 function bodyOf(error: GatewayError): object {
+  if (error instanceof BridgeTokenRefused) {
+    const { errorCode, finer, message } = error.platform;
+    return { errorCode, message, errors: [{ errorCode: finer, message }] };
+  }
   const permissions = error instanceof PolicyForbids ? error.permissions : [];
   if (permissions.length === 0) return { errorCode: error.code, message: error.message, errors: [{ errorCode: error.code, message: error.message }] };
   const permissionName = permissions.join(', ');

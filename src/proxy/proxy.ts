@@ -16,9 +16,10 @@ import { headerOf } from './headers.ts';
 import { once } from './once.ts';
 import { Presence } from './presence.ts';
 import { sendRefusal } from './refusal.ts';
+import { linksBack } from './rewrite-links.ts';
 import type { SpoolRoom } from './spool.ts';
 import type { TimeKeeper } from './time-keeper.ts';
-import { type TokenParts, tokenFor } from './tokens.ts';
+import { type TokenParts, tokenFor, whyRefused } from './tokens.ts';
 import type { Upstreams } from './upstreams.ts';
 
 // A caller who has no slot for a token request of its own within this time is told when to come back.
@@ -29,7 +30,7 @@ export interface ProxyParts extends CallerParts, TokenParts {
   readonly upstreams: Upstreams;
   readonly clientGate: ClientGate;
   readonly platformGate: PlatformGate;
-  readonly budgets: Pick<Budgets, 'waitForSlot'>;
+  readonly budgets: Pick<Budgets, 'waitBehindRefreshes'>;
   readonly idempotency: Pick<IdempotencyKeys, 'begin'>;
   readonly spool: SpoolRoom;
   readonly times: TimeKeeper;
@@ -132,7 +133,7 @@ async function send(parts: ProxyParts, { request, response, presence, change }: 
   return once(parts.idempotency, { request, response, allowed, body, presence }, async (recording) => {
     const { app, token } = await presence.wait(tokenFor(parts, allowed));
     const permit = await admit(parts, app, allowed, presence);
-    const { servedBy, client } = allowed;
+    const { servedBy, client, throughBridge } = allowed;
     try {
       return await forward({
         request,
@@ -144,7 +145,8 @@ async function send(parts: ProxyParts, { request, response, presence, change }: 
         times: parts.times,
         change,
         token,
-        ...(client.rewriteLinks && { rewrite: { from: app[servedBy], to: parts.publicOrigin(request) } }),
+        ...((client.rewriteLinks || throughBridge) && { rewrite: linksBack(app, servedBy, parts.publicOrigin(request)) }),
+        ...(throughBridge && { lastRefused: () => whyRefused(parts, allowed.connection) }),
         onHead: (status, headers) => {
           permit.answered({ get: (name: string) => headerOf(headers, name) }, status);
           recording?.onHead(status, headers);
@@ -158,9 +160,9 @@ async function send(parts: ProxyParts, { request, response, presence, change }: 
   });
 }
 
-// What counts against the Auth limit takes a slot of the App's budget, as our own token requests do.
+// What counts against the Auth limit takes a slot of the App's budget, as our own token requests do, and after them.
 async function admit(parts: ProxyParts, app: App, { client, connection, operation }: Allowed, presence: Presence): Promise<Permit> {
-  if (operation?.group === 'Auth') await presence.wait(parts.budgets.waitForSlot(app.name, AUTH_WAIT_MS));
+  if (operation?.group === 'Auth') await presence.wait(parts.budgets.waitBehindRefreshes(app.name, AUTH_WAIT_MS));
   const group = limitGroupOf(operation?.group);
   const permit = await parts.platformGate.admit({ app: app.name, connection, group, client: client.name, signal: presence.signal });
   try {

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { GatewayError } from '../domain/errors.ts';
+import { BridgeTokenRefused, GatewayError } from '../domain/errors.ts';
 import { closeGently } from './linger.ts';
 import { platformShapedError } from './platform-shape.ts';
+import { isForRingCx, ringCxShapedRefusal } from './ring-cx-shape.ts';
 import type { TimeKeeper } from './time-keeper.ts';
 
 /** What the caller was told. */
@@ -23,7 +24,8 @@ export function sendRefusal(request: IncomingMessage, response: ServerResponse, 
     response.destroy();
     return told;
   }
-  const { status, headers, body } = platformShapedError(error);
+  const isTokenOfRingCx = error instanceof BridgeTokenRefused && isForRingCx(request.url ?? '');
+  const { status, headers, body } = isTokenOfRingCx ? ringCxShapedRefusal(error) : platformShapedError(error);
   if (!request.complete) closeGently(request, response, keeper);
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
   response.end(body);

@@ -2,16 +2,19 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { linkRewriter } from './rewrite-links.ts';
+import { appFromDraft } from '../domain/app.ts';
+import { type LinkChange, linkRewriter, linksBack } from './rewrite-links.ts';
 
 const PLATFORM = 'https://platform.example.com';
 const GATEWAY = 'http://127.0.0.1:8080';
 
-async function rewritten(text: string, cuts: readonly number[] = []): Promise<string> {
+const CHANGE = { from: PLATFORM, to: GATEWAY };
+
+async function rewritten(text: string, cuts: readonly number[] = [], changes: readonly LinkChange[] = [CHANGE]): Promise<string> {
   const bytes = Buffer.from(text);
   const ends = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b);
   const pieces = [...ends, bytes.length].map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end)).filter(({ length }) => length > 0);
-  return String(await buffer(Readable.from(pieces).pipe(linkRewriter(PLATFORM, GATEWAY))));
+  return String(await buffer(Readable.from(pieces).pipe(linkRewriter(changes))));
 }
 
 describe('linkRewriter', () => {
@@ -20,6 +23,17 @@ describe('linkRewriter', () => {
 
     expect(await rewritten(page)).toBe(
       `{"uri":"${GATEWAY}/restapi/v1.0/account/1", "text":"see ${PLATFORM}/x", "navigation":{"nextPage":{"uri":"${GATEWAY}/restapi?page=2"}},"other":"https://platform.example.com.evil/x","bare":"${GATEWAY}"}`,
+    );
+  });
+
+  test('each origin gets its own place, also where one is the beginning of another', async () => {
+    const changes = [
+      { from: 'http://127.0.0.1:80', to: GATEWAY },
+      { from: 'http://127.0.0.1:8090', to: `${GATEWAY}/media` },
+    ];
+
+    expect(await rewritten('{"a":"http://127.0.0.1:8090/x","b":"http://127.0.0.1:80/y","c":"http://127.0.0.1:809/z"}', [], changes)).toBe(
+      `{"a":"${GATEWAY}/media/x","b":"${GATEWAY}/y","c":"http://127.0.0.1:809/z"}`,
     );
   });
 
@@ -53,5 +67,24 @@ describe('linkRewriter', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('linksBack', () => {
+  const app = appFromDraft(
+    { name: 'main', platformOrigin: PLATFORM, mediaOrigin: 'https://media.example.com', ringcxOrigin: 'https://cx.example.com', clientId: 'id' },
+    0,
+  );
+
+  test('leads to where the gateway serves each origin', () => {
+    const media = { from: 'https://media.example.com', to: `${GATEWAY}/media` };
+
+    expect(linksBack(app, 'platformOrigin', GATEWAY)).toEqual([media, CHANGE]);
+    expect(linksBack(app, 'mediaOrigin', GATEWAY)).toEqual([media, CHANGE]);
+    expect(linksBack(app, 'ringcxOrigin', GATEWAY)).toEqual([media, { from: 'https://cx.example.com', to: GATEWAY }, CHANGE]);
+  });
+
+  test('where one origin serves all three, that is the platform', () => {
+    expect(linksBack({ ...app, mediaOrigin: PLATFORM, ringcxOrigin: PLATFORM }, 'mediaOrigin', GATEWAY)).toEqual([CHANGE]);
   });
 });

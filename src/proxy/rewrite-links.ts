@@ -1,22 +1,44 @@
 import { Transform } from 'node:stream';
+import type { App } from '../domain/app.ts';
+import { MEDIA_PREFIX, type ServedBy } from '../ringcentral/facts/roots.ts';
+
+/** How the links of an answer lead back to the gateway: those to the platform, to recordings and attachments, and RingCX's own. */
+export function linksBack({ platformOrigin, mediaOrigin, ringcxOrigin }: App, servedBy: ServedBy, gateway: string): readonly LinkChange[] {
+  // Where one origin serves several, the last one counts.
+  const places = new Map<string, string>([
+    [mediaOrigin, gateway + MEDIA_PREFIX],
+    ...(servedBy === 'ringcxOrigin' ? [[ringcxOrigin, gateway] as const] : []),
+    [platformOrigin, gateway],
+  ]);
+  return [...places].map(([from, to]) => ({ from, to }));
+}
+
+/** What the beginning of a link is replaced by. */
+export interface LinkChange {
+  /** An origin of the platform's. */
+  readonly from: string;
+  /** The gateway's, with the path below which it serves that one, where there is one. */
+  readonly to: string;
+}
 
 /**
- * Replaces the platform's origin by the gateway's in the links of a JSON document that streams through: `uri`,
- * `navigation.nextPage.uri` and whatever else is a string that begins with it, so that a program which follows them comes
+ * Replaces the platform's origins by the gateway's in the links of a JSON document that streams through: `uri`,
+ * `navigation.nextPage.uri` and whatever else is a string that begins with one, so that a program which follows them comes
  * back here. Nothing else of the document is touched.
  *
  * Strings are looked at in the bytes: a quotation mark that is not escaped, the origin, and then the end of the origin (`/`,
  * `?`, `#` or the closing mark). In JSON a mark inside of a string is always escaped, so what looks like a string's beginning
  * after one that is not escaped is its beginning or its end; an end is followed by none of an origin's letters.
  *
- * @param from  the platform's origin
- * @param to    the gateway's
  * @see RFC 8259 §7
  */
-export function linkRewriter(from: string, to: string): Transform {
+export function linkRewriter(changes: readonly LinkChange[]): Transform {
+  // One origin may be the beginning of another, which then comes first.
+  const longestFirst = changes.toSorted((one, other) => other.from.length - one.from.length);
   // Some writers of JSON escape every slash.
-  const needles = [from, from.replaceAll('/', '\\/')].map((origin) => Buffer.from(`"${origin}`));
-  const replacements = [to, to.replaceAll('/', '\\/')].map((origin) => Buffer.from(`"${origin}`));
+  const spellings = longestFirst.flatMap(({ from, to }) => [[from, to] as const, [escaped(from), escaped(to)] as const]);
+  const needles = spellings.map(([from]) => Buffer.from(`"${from}`));
+  const replacements = spellings.map(([, to]) => Buffer.from(`"${to}`));
   const longest = Math.max(...needles.map(({ length }) => length));
   let carried: Buffer = Buffer.alloc(0);
   // How many backslashes in a row came right before it.
@@ -41,10 +63,11 @@ export function linkRewriter(from: string, to: string): Transform {
   /** @param certain  no occurrence may begin at or after it */
   function rewrite(bytes: Buffer, certain: number): { readonly written: Buffer[]; readonly end: number } {
     const written: Buffer[] = [];
+    const found = needles.map(() => -1);
     let end = 0;
     for (;;) {
-      const [at, which] = first(bytes, end);
-      if (at < 0 || at >= certain) break;
+      const [at, which] = first(bytes, end, found);
+      if (at >= certain) break;
       const needle = needles[which] as Buffer;
       const after = bytes[at + needle.length];
       const isLink = backslashesBefore(bytes, at, backslashes) % 2 === 0 && endsOrigin(after);
@@ -58,10 +81,24 @@ export function linkRewriter(from: string, to: string): Transform {
     return { written, end };
   }
 
-  function first(bytes: Buffer, from: number): readonly [number, number] {
-    const [plain = -1, escaped = -1] = needles.map((needle) => bytes.indexOf(needle, from));
-    return escaped < 0 || (plain >= 0 && plain < escaped) ? [plain, 0] : [escaped, 1];
+  /** @param found  where each was found last; whoever is not there is not looked for again */
+  function first(bytes: Buffer, from: number, found: number[]): readonly [number, number] {
+    let nearest = 0;
+    for (const [which, needle] of needles.entries()) {
+      if ((found[which] as number) < from) found[which] = placeOf(bytes, needle, from);
+      if ((found[which] as number) < (found[nearest] as number)) nearest = which;
+    }
+    return [found[nearest] as number, nearest];
   }
+}
+
+function placeOf(bytes: Buffer, needle: Buffer, from: number): number {
+  const at = bytes.indexOf(needle, from);
+  return at < 0 ? Number.POSITIVE_INFINITY : at;
+}
+
+function escaped(origin: string): string {
+  return origin.replaceAll('/', '\\/');
 }
 
 /** @param further  how many came right before the first byte */

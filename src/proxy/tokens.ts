@@ -1,17 +1,22 @@
 import type { RingCxTokens } from '../broker/ring-cx.ts';
 import type { Tokens } from '../broker/tokens.ts';
 import type { App, AppStore } from '../domain/app.ts';
-import { AppNotFound } from '../domain/errors.ts';
+import type { ConnectionStore } from '../domain/connection.ts';
+import { AppNotFound, type GatewayError, GrantDead, TokenPending } from '../domain/errors.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { RingCxGrant } from '../domain/ring-cx-grant.ts';
 import type { Allowed } from './caller.ts';
 import type { InjectedToken } from './forward.ts';
+
+// A Refresh is forced once in a minute.
+const REFUSED_AGAIN_MS = 60_000;
 
 /** Where tokens come from. */
 export interface TokenParts {
   readonly tokens: Pick<Tokens, 'usableGrant' | 'newerGrant'>;
   readonly ringCx: Pick<RingCxTokens, 'usableToken' | 'newerToken'>;
   readonly apps: Pick<AppStore, 'findApp'>;
+  readonly connections: Pick<ConnectionStore, 'findConnection'>;
 }
 
 /** A token, and the App whose origins it may be sent to. */
@@ -33,6 +38,15 @@ export async function tokenFor(parts: TokenParts, { client, connection, servedBy
   }
   const grant = await parts.tokens.usableGrant(connection, onBehalf);
   return { app: await getApp(parts, grant.app), token: platformToken(parts, grant, onBehalf) };
+}
+
+/**
+ * What a program of the Bridge is told where the platform refuses the newest token there is: nothing is wrong with its own one,
+ * and after a 401 it would throw away a session that is good.
+ */
+export async function whyRefused({ connections }: Pick<TokenParts, 'connections'>, name: string): Promise<GatewayError> {
+  const connection = await connections.findConnection(name);
+  return connection?.signInNeeded ? new GrantDead(name, connection.signInNeeded.code) : new TokenPending(name, REFUSED_AGAIN_MS);
 }
 
 function platformToken(parts: TokenParts, grant: Grant, onBehalf: { readonly client: string }): InjectedToken {

@@ -25,6 +25,10 @@ export function appStore(db: Database, dialect: StoreDialect, vault: Vault): App
         page,
       );
     },
+    listAppsByClientId: async (clientId) => {
+      const rows = await appRows(db).where('client_id', '=', clientId).orderBy('name').execute();
+      return rows.map((row) => toApp(row, vault));
+    },
     updateApp: (app) =>
       inTransaction(db, dialect, async (transaction) => {
         const known = await selectApp(transaction, app.name);

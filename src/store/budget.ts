@@ -20,7 +20,7 @@ import { nextTurnStore } from './next-turn.ts';
 import { withReferences } from './reference.ts';
 import type { BudgetTable, Database } from './schema.ts';
 import { inTransaction } from './transaction.ts';
-import { countWaiting, deleteWant, findPlace, listWaiting, queueUp } from './turn-queue.ts';
+import { countWaiting, countWaitingAt, deleteWant, findPlace, listWaiting, queueUp } from './turn-queue.ts';
 
 /** Budgets in the database. */
 export function budgetStore(db: Database, dialect: StoreDialect): BudgetStore {
@@ -36,10 +36,10 @@ export function budgetStore(db: Database, dialect: StoreDialect): BudgetStore {
         () => missing(db, seeker.app, seeker.connection),
       ),
     ...nextTurnStore(db, dialect, takeLease),
-    takeSlot: (app, now) =>
+    takeSlot: (app, now, behind) =>
       withReferences(
         dialect,
-        () => inTransaction(db, dialect, (transaction) => takeSlot(transaction, dialect, app, now)),
+        () => inTransaction(db, dialect, (transaction) => takeSlot(transaction, dialect, app, now, behind)),
         () => missing(db, app),
       ),
     returnSlot: (app, at) =>
@@ -98,9 +98,10 @@ async function takeTurn(db: Database, dialect: StoreDialect, takeLease: LeaseTak
   return { outcome: 'taken', turn: turnOf(seeker.app, lease, { ...budget, slots }, 'caller') };
 }
 
-async function takeSlot(db: Database, dialect: StoreDialect, app: string, now: number) {
+async function takeSlot(db: Database, dialect: StoreDialect, app: string, now: number, behind?: number) {
   const budget = toBudget(app, await holdBudget(db, dialect, app), now);
-  const at = budget.pause && budget.pause.until > now ? budget.pause.until : freeAt(budget, now);
+  const ahead = behind === undefined || budget.limit === undefined ? 0 : (await countWaitingAt(db, app, now)) + Math.min(behind, budget.limit - 1);
+  const at = budget.pause && budget.pause.until > now ? budget.pause.until : slotAt(budget, ahead, now);
   if (at > now || budget.limit === undefined) return { at, budget };
   const slots = withSlot(budget, now);
   await updateBudget(db, app, { slots: JSON.stringify(slots) });

@@ -1,5 +1,5 @@
 import type { Insertable, Selectable, Transaction } from 'kysely';
-import type { Client, ClientStore, LegacyLogin } from '../domain/client.ts';
+import type { BridgeAccess, Client, ClientStore, LegacyLogin } from '../domain/client.ts';
 import type { ClientLimits } from '../domain/client-limits.ts';
 import { LoginTaken, NameTaken } from '../domain/errors.ts';
 import type { PageRequest } from '../domain/page.ts';
@@ -35,6 +35,8 @@ export function clientStore(db: Database, dialect: StoreDialect): ClientStore {
         return client;
       }),
     listClients: (page) => snapshot(db, async (transaction) => pageOf(await withParts(transaction, await selectClients(transaction, page)), page)),
+    listBridgeClients: (clientId) => snapshot(db, async (transaction) => withParts(transaction, await selectBridgeClients(transaction, clientId))),
+    listClientsOf: (connection, most) => snapshot(db, async (transaction) => withParts(transaction, await selectClientsOf(transaction, connection, most))),
     ...clientKeyStore(db, dialect),
     removeClient: (name) => deleteClient(db, name),
     listLogins: async (username) => (await selectLogins(db, username)).map((row) => ({ client: row.client, ...toLogin(row) })),
@@ -109,6 +111,15 @@ function selectClients(db: Database, page: PageRequest): Promise<Selectable<Clie
   return db.selectFrom('clients').selectAll().where('name', '>', startOf(page)).orderBy('name').limit(rowsFor(page)).execute();
 }
 
+function selectBridgeClients(db: Database, clientId: string): Promise<Selectable<ClientTable>[]> {
+  return db.selectFrom('clients').selectAll().where('bridge_client_id', '=', clientId).orderBy('name').execute();
+}
+
+function selectClientsOf(db: Database, connection: string, most: number): Promise<Selectable<ClientTable>[]> {
+  const named = db.selectFrom('client_connections').select('client').where('connection', '=', connection);
+  return db.selectFrom('clients').selectAll().where('name', 'in', named).orderBy('name').limit(most).execute();
+}
+
 function selectConnectionsOf(db: Database, clients: readonly string[]): Promise<Selectable<ClientConnectionTable>[]> {
   return db.selectFrom('client_connections').selectAll().where('client', 'in', clients).orderBy('client').orderBy('position').execute();
 }
@@ -139,6 +150,9 @@ function toRow(client: Client): Insertable<ClientTable> {
     limits: client.limits ? JSON.stringify(client.limits) : null,
     key_expires_at: client.keys[0]?.expiresAt ?? null,
     rewrite_links: client.rewriteLinks ? 1 : 0,
+    bridge_client_id: client.bridge?.clientId ?? null,
+    bridge_secret_hash: client.bridge?.secretHash ?? null,
+    bridge_redirect_uris: client.bridge ? JSON.stringify(client.bridge.redirectUris) : null,
   };
 }
 
@@ -171,8 +185,13 @@ function toClient(
     legacyLogins: logins.map(toLogin),
     ...(row.limits !== null && { limits: JSON.parse(row.limits) as ClientLimits }),
     rewriteLinks: row.rewrite_links === 1,
+    ...(row.bridge_redirect_uris !== null && { bridge: toBridge(row, row.bridge_redirect_uris) }),
     createdAt: row.created_at,
   };
+}
+
+function toBridge({ bridge_client_id, bridge_secret_hash }: Selectable<ClientTable>, redirectUris: string): BridgeAccess {
+  return { clientId: bridge_client_id ?? undefined, secretHash: bridge_secret_hash ?? undefined, redirectUris: JSON.parse(redirectUris) };
 }
 
 function toLogin({ username, extension, password_hash, connection }: Selectable<LegacyLoginTable>): LegacyLogin {

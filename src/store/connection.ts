@@ -6,6 +6,7 @@ import type { PageRequest } from '../domain/page.ts';
 import type { Outgoing } from '../domain/revocation.ts';
 import type { Vault } from '../vault/vault.ts';
 import { missingApp } from './app.ts';
+import { assertionStore } from './assertion.ts';
 import { changeConnection } from './connection-change.ts';
 import { connectionMarks } from './connection-marks.ts';
 import { toCredential, toCredentialOutline, toCredentialRow } from './credential.ts';
@@ -34,6 +35,7 @@ export function connectionStore(db: Database, dialect: StoreDialect, vault: Vaul
       return row && toConnection(row);
     },
     listConnections: async (page) => pageOf((await selectConnections(db, page)).map(toConnection), page),
+    ...assertionStore(db, vault),
     changeConnection: (name, change) =>
       inTransaction(db, dialect, (transaction) => changeConnection(transaction, dialect, name, (row) => change(toConnection(row)))),
     removeConnection: (name, outgoing) =>

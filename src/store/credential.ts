@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Selectable } from 'kysely';
 import type { Credential, CredentialOutline } from '../domain/credential.ts';
 import { Secret } from '../domain/secret.ts';
@@ -19,6 +20,7 @@ export function toCredentialRow(connection: string, position: number, credential
     secret: vault.seal(secretPlace(connection, position), secretOf(credential)),
     refused_at: credential.refused?.at ?? null,
     refused_code: credential.refused?.code ?? null,
+    assertion_hash: credential.kind === 'jwt' ? hashAssertion(credential.assertion.reveal()) : null,
   };
 }
 
@@ -45,6 +47,11 @@ export function toCredential(row: Selectable<CredentialTable>, vault: Vault): Cr
 /** What people may see of the credential that a row holds. */
 export function toCredentialOutline(row: OutlineRow): CredentialOutline {
   return { connection: row.connection, kind: row.kind, ...baseOf(row) };
+}
+
+/** By what a JWT is looked for: SHA-256, hex. Its signature is beyond guessing, so a fast hash is enough. */
+export function hashAssertion(assertion: string): string {
+  return createHash('sha256').update(assertion).digest('hex');
 }
 
 type OutlineRow = Pick<Selectable<CredentialTable>, 'connection' | 'kind' | 'app' | 'refused_at' | 'refused_code'>;

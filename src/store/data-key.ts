@@ -30,6 +30,7 @@ export async function sealedRowsExist(db: Database): Promise<boolean> {
     .unionAll(db.selectFrom('grants').select('generation as found'))
     .unionAll(db.selectFrom('ring_cx_grants').select('generation as found'))
     .unionAll(db.selectFrom('revocations').select('attempts as found'))
+    .unionAll(db.selectFrom('bridge_sessions').select('generation as found').where('seed', 'is not', null))
     .limit(1)
     .execute();
   return found.length > 0;

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import type { AttemptSecrets, Invitation, InvitationStore, SignInAttempt } from '../domain/invitation.ts';
 import type { PageRequest } from '../domain/page.ts';
 import type { Place } from '../vault/sealed-box.ts';
@@ -48,8 +48,9 @@ export function invitationStore(db: Database, dialect: StoreDialect, vault: Vaul
       const row = await inTransaction(db, dialect, (transaction) => takeAttempt(transaction, dialect, stateHash, now));
       return row && toSecrets(row, vault);
     },
+    removeAttemptsOver: (time) => deleteAttempts(db, time),
     removeOver: async (time) => {
-      await db.deleteFrom('sign_in_attempts').where('expires_at', '<', time).execute();
+      await deleteAttempts(db, time);
       await db.deleteFrom('invitations').where('expires_at', '<', time).execute();
     },
   };
@@ -92,7 +93,7 @@ async function release(db: Database, id: string): Promise<void> {
   await db.updateTable('invitations').set({ used_at: null }).where('id', '=', id).where('used_by', 'is', null).execute();
 }
 
-async function insertAttempt(db: Database, row: SignInAttemptTable): Promise<void> {
+async function insertAttempt(db: Database, row: Insertable<SignInAttemptTable>): Promise<void> {
   await db.insertInto('sign_in_attempts').values(row).execute();
 }
 
@@ -101,8 +102,12 @@ async function takeAttempt(db: Database, dialect: StoreDialect, stateHash: strin
   const unused = db.selectFrom('sign_in_attempts').selectAll().where('state_hash', '=', stateHash).where('used_at', 'is', null);
   const row = await dialect.held(unused).executeTakeFirst();
   if (!row) return undefined;
-  await db.updateTable('sign_in_attempts').set({ used_at: now, verifier: null, link: null }).where('state_hash', '=', stateHash).execute();
+  await db.updateTable('sign_in_attempts').set({ used_at: now, verifier: null, link: null, wish: null }).where('state_hash', '=', stateHash).execute();
   return row;
+}
+
+async function deleteAttempts(db: Database, time: number): Promise<void> {
+  await db.deleteFrom('sign_in_attempts').where('expires_at', '<', time).execute();
 }
 
 function toRow(invitation: Invitation): InvitationTable {
@@ -138,7 +143,7 @@ function toInvitation(row: Selectable<InvitationTable>): Invitation {
   };
 }
 
-function toAttemptRow(attempt: SignInAttempt, { verifier, link }: AttemptSecrets, vault: Vault): SignInAttemptTable {
+function toAttemptRow(attempt: SignInAttempt, { verifier, link, wish }: AttemptSecrets, vault: Vault): Insertable<SignInAttemptTable> {
   return {
     state_hash: attempt.stateHash,
     invitation: attempt.invitation ?? null,
@@ -150,6 +155,7 @@ function toAttemptRow(attempt: SignInAttempt, { verifier, link }: AttemptSecrets
     issuer: attempt.issuer ?? null,
     verifier: vault.seal(secretPlace('verifier', attempt.stateHash), verifier),
     link: link ? vault.seal(secretPlace('link', attempt.stateHash), link) : null,
+    wish: wish ? vault.seal(secretPlace('wish', attempt.stateHash), wish) : null,
     expires_at: attempt.expiresAt,
     used_at: attempt.usedAt ?? null,
   };
@@ -170,11 +176,15 @@ function toAttempt(row: Selectable<SignInAttemptTable>): SignInAttempt {
   };
 }
 
-function toSecrets({ state_hash, verifier, link }: Selectable<SignInAttemptTable>, vault: Vault): AttemptSecrets | undefined {
+function toSecrets({ state_hash, verifier, link, wish }: Selectable<SignInAttemptTable>, vault: Vault): AttemptSecrets | undefined {
   if (!verifier) return undefined;
-  return { verifier: vault.open(secretPlace('verifier', state_hash), verifier), link: link ? vault.open(secretPlace('link', state_hash), link) : undefined };
+  return {
+    verifier: vault.open(secretPlace('verifier', state_hash), verifier),
+    link: link ? vault.open(secretPlace('link', state_hash), link) : undefined,
+    ...(wish && { wish: vault.open(secretPlace('wish', state_hash), wish) }),
+  };
 }
 
-function secretPlace(column: 'verifier' | 'link', stateHash: string): Place {
+function secretPlace(column: 'verifier' | 'link' | 'wish', stateHash: string): Place {
   return { table: 'sign_in_attempts', column, row: [stateHash] };
 }

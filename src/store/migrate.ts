@@ -18,6 +18,8 @@ import { addWaysToAToken } from './migrations/0014-ways-to-a-token.ts';
 import { addClientKeys } from './migrations/0016-client-keys.ts';
 import { createLimits } from './migrations/0017-limits.ts';
 import { createIdempotencyKeys } from './migrations/0018-idempotency-keys.ts';
+import { createBridge } from './migrations/0019-bridge.ts';
+import { createBridgeCodes } from './migrations/0020-bridge-codes.ts';
 import type { Database } from './schema.ts';
 
 /**
@@ -70,6 +72,8 @@ function migrationsFor(dialect: StoreDialect): Record<string, Migration> {
     '0016-client-keys': { up: addClientKeys },
     '0017-limits': { up: (db: Kysely<unknown>) => createLimits(db, dialect) },
     '0018-idempotency-keys': { up: (db: Kysely<unknown>) => createIdempotencyKeys(db, dialect) },
+    '0019-bridge': { up: (db: Kysely<unknown>) => createBridge(db, dialect) },
+    '0020-bridge-codes': { up: (db: Kysely<unknown>) => createBridgeCodes(db, dialect) },
   };
 }
 

@@ -26,6 +26,8 @@ export interface Schema {
   readonly limit_slices: LimitSliceTable;
   readonly limit_penalties: LimitPenaltyTable;
   readonly idempotency_keys: IdempotencyKeyTable;
+  readonly bridge_sessions: BridgeSessionTable;
+  readonly bridge_codes: BridgeCodeTable;
   readonly budgets: BudgetTable;
   readonly token_wants: TokenWantTable;
   readonly freezes: FreezeTable;
@@ -118,6 +120,8 @@ export interface CredentialTable {
   secret: Uint8Array;
   refused_at: number | null;
   refused_code: string | null;
+  /** SHA-256 of a JWT, hex; null for the other kinds, and for one that was stored before that was noted. */
+  assertion_hash: string | null;
 }
 
 /** The Grant of each Connection that has one. */
@@ -271,6 +275,12 @@ export interface ClientTable {
   key_expires_at: number | null;
   /** 0 or 1. */
   rewrite_links: Generated<number>;
+  /** With which it signs in through the Bridge; null: with that of an App. */
+  bridge_client_id: Generated<string | null>;
+  /** Argon2id, in PHC form; null: it has no secret. */
+  bridge_secret_hash: Generated<string | null>;
+  /** JSON: an array of strings; null where nothing was said of the Bridge. */
+  bridge_redirect_uris: Generated<string | null>;
 }
 
 /** The gateway keys of Clients, from the second on. */
@@ -280,6 +290,50 @@ export interface ClientKeyTable {
   key_hash: string;
   created_at: number;
   expires_at: number | null;
+}
+
+/** Authorization codes of the Bridge. */
+export interface BridgeCodeTable {
+  /** SHA-256, hex. */
+  hash: string;
+  client: string;
+  connection: string;
+  client_id: string;
+  redirect_uri: string;
+  /** 0 or 1. */
+  redirect_uri_named: number;
+  /** SHA-256 of the verifier, base64url; null: none is wanted. */
+  challenge: string | null;
+  expires_at: number;
+  presented_at: number | null;
+  session: string | null;
+}
+
+/** The sessions of programs that signed in through the Bridge. */
+export interface BridgeSessionTable {
+  id: string;
+  client: string;
+  connection: string;
+  client_id: string;
+  endpoint_id: string;
+  generation: number;
+  /** Of the present pair: SHA-256, hex. */
+  access_hash: string;
+  access_expires_at: number;
+  refresh_hash: string | null;
+  refresh_expires_at: number | null;
+  issued_at: number;
+  used_at: number | null;
+  /** Of the pair before. */
+  previous_access_hash: string | null;
+  previous_refresh_hash: string | null;
+  previous_refresh_expires_at: number | null;
+  /** Sealed. */
+  seed: Uint8Array | null;
+  started_at: number;
+  revoked_at: number | null;
+  /** From when on nothing of it is good. */
+  over_at: number;
 }
 
 /** Which Connections a Client may use; the first is the one it gets when it names none. */
@@ -348,6 +402,8 @@ export interface SignInAttemptTable {
   verifier: Uint8Array | null;
   /** Sealed; null once it was taken. */
   link: Uint8Array | null;
+  /** Sealed; null: no program waits for it. */
+  wish: Generated<Uint8Array | null>;
   expires_at: number;
   used_at: number | null;
 }

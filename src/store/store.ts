@@ -4,6 +4,8 @@ import type { DataKeyStore } from '../vault/data-key.ts';
 import type { Vault } from '../vault/vault.ts';
 import { appStore } from './app.ts';
 import { auditStore } from './audit.ts';
+import { bridgeCodeStore } from './bridge-code.ts';
+import { bridgeSessionStore } from './bridge-session.ts';
 import { budgetStore } from './budget.ts';
 import { clientStore } from './client.ts';
 import { connectionStore } from './connection.ts';
@@ -64,6 +66,8 @@ export function sealedStore(db: Database, dialect: StoreDialect, changes: Change
       ...weatherStore(db, dialect),
       ...invitationStore(db, dialect, vault),
       ...clientStore(db, dialect),
+      ...bridgeSessionStore(db, dialect, vault),
+      ...bridgeCodeStore(db, dialect),
       ...ringOutSessionStore(db, dialect),
       ...ringOutClaimStore(db),
       ...limitsStore(db, dialect),

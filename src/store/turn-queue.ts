@@ -83,6 +83,17 @@ export async function countWaiting(db: Database, app: string): Promise<number> {
   return Number(waiting);
 }
 
+/** The same without those who have gone. */
+export async function countWaitingAt(db: Database, app: string, now: number): Promise<number> {
+  const { waiting } = await db
+    .selectFrom('token_wants')
+    .select((row) => row.fn.countAll<number | bigint | string>().as('waiting'))
+    .where('app', '=', app)
+    .where('wanted_at', '>', now - STALE_MS)
+    .executeTakeFirstOrThrow();
+  return Number(waiting);
+}
+
 /** Of these Connections, those that wait in a queue or are left alone after a failure. */
 export async function listWaiting(db: Database, connections: readonly string[], now: number): Promise<readonly string[]> {
   const rows = await db

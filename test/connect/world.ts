@@ -30,7 +30,17 @@ export async function connectWorld({ names = [], wrapFetch = (fetch) => fetch }:
   const at = await gateway({ names });
   const { store, clock, sandbox } = at;
   const trail = createTrail({ store, clock, log: SILENT });
-  const connect = { store, adopt: at.adopt, trail, clock, random: systemRandom, fetch: wrapFetch(at.fetch), log: SILENT };
+  const connect = {
+    store,
+    adopt: at.adopt,
+    adoptOfOwner: at.adoptOfOwner,
+    programs: at.programs,
+    trail,
+    clock,
+    random: systemRandom,
+    fetch: wrapFetch(at.fetch),
+    log: SILENT,
+  };
   // The port is known once it listens, and the App's redirect URI names it.
   const reached = await gateway({
     names: [],

@@ -27,6 +27,21 @@ export function describeAppStore(name: string, open: OpenStore): void {
       expect(await store.findApp('main')).toEqual(app);
     });
 
+    test('Apps are found by their client id, which several may have', async () => {
+      const { store, other } = await world();
+      for (const [of, clientId] of [
+        ['b', 'same'],
+        ['a', 'same'],
+        ['c', 'another'],
+      ] as const)
+        await store.createApp(sampleApp({ name: of, clientId }));
+
+      const [same, none] = [await other.listAppsByClientId('same'), await other.listAppsByClientId('none')];
+
+      expect([same.map(({ name: of }) => of), none]).toEqual([['a', 'b'], []]);
+      expect(same[0]?.clientSecret?.reveal()).toBe('client-secret');
+    });
+
     test('an App that was not created is not found', async () => {
       const { store } = await world();
 

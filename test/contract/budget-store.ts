@@ -220,6 +220,33 @@ export function describeBudgetStore(name: string, open: OpenStore): void {
       expect((await other.findBudget('main', NOW)).pause).toBeUndefined();
     });
 
+    test('whoever goes behind leaves a slot for the next Refresh, and those free that the queue waits for', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk');
+      await store.setLimit('main', 3, WINDOW_MS);
+      const [first, second, third] = [await store.takeSlot('main', NOW, 1), await other.takeSlot('main', NOW + 1, 1), await store.takeSlot('main', NOW + 2, 1)];
+      const turn = await other.takeTurn(seeker('front-desk'), taking({ now: NOW + 2 }));
+
+      expect([first.at, second.at, third.at]).toEqual([NOW, NOW + 1, NOW + WINDOW_MS + 250]);
+      expect(atOf(turn)).toBe('taken');
+    });
+
+    test('whoever goes behind waits until nobody is in the queue; where all must be free, it still comes to its turn', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk', 'back-office');
+      await store.setLimit('main', 1, WINDOW_MS);
+      await other.takeTurn(seeker('front-desk'), taking());
+      await other.takeTurn(seeker('back-office'), taking());
+      const later = NOW + WINDOW_MS + 250;
+
+      const queued = await store.takeSlot('main', later, 1);
+      await store.leaveQueue('back-office');
+      const alone = await store.takeSlot('main', later, Number.MAX_SAFE_INTEGER);
+
+      expect(queued.at).toBeGreaterThan(later);
+      expect(alone.at).toBe(later);
+    });
+
     test('a slot that nothing was sent for is given back, once', async () => {
       const { store } = await world();
       await withConnections(store);

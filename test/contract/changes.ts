@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Change, EVERYTHING } from '../../src/domain/changes.ts';
 import type { Store } from '../../src/domain/store.ts';
-import { CONNECTION_ID, type OpenStore, sampleClient, sampleFreeze, sampleGrant, withConnections, worldsOf } from './world.ts';
+import { sampleBridgeSession } from './bridge-session-store.ts';
+import { CONNECTION_ID, NOW, type OpenStore, sampleClient, sampleFreeze, sampleGrant, withConnections, worldsOf } from './world.ts';
 
 type Heard = (Change | typeof EVERYTHING)[];
 
@@ -19,11 +20,13 @@ export function describeChanges(name: string, open: OpenStore): void {
       ['a Connection is removed', 'connections', 'front-desk', (store: Store) => store.removeConnection('front-desk')],
       ['a Client is created', 'clients', 'billing', (store: Store) => store.createClient(sampleClient())],
       ['a Connection is frozen', 'freezes', 'front-desk', (store: Store) => store.createFreeze(sampleFreeze())],
+      ['a session of the Bridge is revoked', 'bridge_sessions', 'bridge-session-1', (store: Store) => store.revokeBridgeSession('bridge-session-1', NOW)],
       ['a Client is removed', 'clients', 'old', (store: Store) => store.removeClient('old')],
     ] as const)('another node knows within a second that %s', async (_what, of, name, change) => {
       const { store, other } = await world();
       await withConnections(store, 'front-desk');
-      await store.createClient(sampleClient({ name: 'old', connections: [] }));
+      await store.createClient(sampleClient({ name: 'old', keys: [], connections: [] }));
+      await store.createBridgeSession(sampleBridgeSession({ client: 'old' }));
       const heard: Heard = [];
       await other.changes.watch((word) => heard.push(word));
       // What was done before may still be told on a database that does not say what it was.

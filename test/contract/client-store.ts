@@ -38,6 +38,36 @@ export function describeClientStore(name: string, open: OpenStore): void {
       ).not.toHaveProperty('limits');
     });
 
+    test('what a Client signs in with through the Bridge comes back, and finds all who have the same client id', async () => {
+      const { store, other } = await world();
+      const own = { clientId: 'shared', secretHash: '$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA', redirectUris: ['https://myapp.example.com/back'] };
+      const bridges = {
+        billing: own,
+        crm: { clientId: 'shared', secretHash: undefined, redirectUris: [] },
+        old: { clientId: undefined, secretHash: undefined, redirectUris: [] },
+      };
+      const clients = Object.entries(bridges).map(([name, bridge]) => sampleClient({ name, keys: [sampleKey({ hash: name })], connections: [], bridge }));
+      for (const client of clients.toReversed()) await store.createClient(client);
+
+      expect(await other.listBridgeClients('shared')).toEqual(clients.slice(0, 2));
+      expect(await other.listBridgeClients('another')).toEqual([]);
+      expect(await other.findClient('old')).toEqual(clients[2]);
+    });
+
+    test('the Clients that may use a Connection are listed by name, as many as are wanted', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk', 'back-office');
+      const named = (name: string, connections: string[]) => store.createClient(sampleClient({ name, keys: [sampleKey({ hash: name })], connections }));
+      await named('c', ['back-office', 'front-desk', 'front-desk']);
+      await named('a', ['front-desk']);
+      await named('b', ['back-office']);
+
+      const listed = await Promise.all([other.listClientsOf('front-desk', 9), other.listClientsOf('front-desk', 1), other.listClientsOf('none', 9)]);
+
+      expect(listed.map((clients) => clients.map(({ name: of }) => of))).toEqual([['a', 'c'], ['a'], []]);
+      expect(listed[0]?.[1]?.connections).toEqual(['back-office', 'front-desk', 'front-desk']);
+    });
+
     test('a Client may have no Policy, no Connections and no logins', async () => {
       const { store } = await world();
       const client = sampleClient({ connections: [] });

@@ -42,6 +42,23 @@ export function describeConnectionStore(name: string, open: OpenStore): void {
       expect(await other.findConnection('front-desk')).toEqual(connection);
     });
 
+    test('a JWT leads to the Connections that have it, until it is replaced', async () => {
+      const { store, other } = await world();
+      const jwt = (text: string): Credential => ({ kind: 'jwt', assertion: new Secret(text) });
+      await store.createApp(sampleApp());
+      await store.createConnection(sampleConnection(), [password(), jwt('a.b.c')]);
+      await store.createConnection(sampleConnection({ id: '2', name: 'back-office' }), [jwt('a.b.c'), jwt('d.e.f')]);
+      await store.createConnection(sampleConnection({ id: '3', name: 'fax' }), [refreshToken({ refreshToken: new Secret('a.b.c') })]);
+      const found = async () => [await other.listConnectionsByAssertion(new Secret('a.b.c')), await other.listConnectionsByAssertion(new Secret('d.e.f'))];
+      const before = await found();
+
+      await store.replaceCredentials('back-office', [jwt('g.h.i')]);
+
+      expect(before).toEqual([['back-office', 'front-desk'], ['back-office']]);
+      expect(await found()).toEqual([['front-desk'], []]);
+      expect(await other.listConnectionsByAssertion(new Secret('unknown'))).toEqual([]);
+    });
+
     test('a new Connection has neither owner nor need for a sign-in', async () => {
       const { store } = await world();
       await withConnections(store, 'front-desk');

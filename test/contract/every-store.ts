@@ -1,5 +1,7 @@
 import { describeAppStore } from './app-store.ts';
 import { describeAuditStore } from './audit-store.ts';
+import { describeBridgeCodeStore } from './bridge-code-store.ts';
+import { describeBridgeSessionStore } from './bridge-session-store.ts';
 import { describeBudgetStore } from './budget-store.ts';
 import { describeChanges } from './changes.ts';
 import { describeClientStore } from './client-store.ts';
@@ -33,6 +35,8 @@ export function describeEverything(name: string, open: OpenStore): void {
   describeRingCxGrantStore(name, open);
   describeInvitationStore(name, open);
   describeClientStore(name, open);
+  describeBridgeSessionStore(name, open);
+  describeBridgeCodeStore(name, open);
   describeRingOutSessionStore(name, open);
   describeRingOutClaimStore(name, open);
   describeLimitsStore(name, open);

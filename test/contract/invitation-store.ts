@@ -37,7 +37,7 @@ function sampleAttempt(of: Partial<SignInAttempt> = {}): SignInAttempt {
   };
 }
 
-const SECRETS: AttemptSecrets = { verifier: new Secret('a-verifier'), link: new Secret('a-link') };
+const SECRETS: AttemptSecrets = { verifier: new Secret('a-verifier'), link: new Secret('a-link'), wish: new Secret('a-wish') };
 
 /** What every InvitationStore does. */
 export function describeInvitationStore(name: string, open: OpenStore): void {

@@ -5,7 +5,13 @@ import { onTestFinished } from 'vitest';
 import { Clients } from '../../src/access/clients.ts';
 import { type ExplainParts, explainRequest } from '../../src/access/explain-request.ts';
 import { GatewayKeys } from '../../src/access/gateway-keys.ts';
+import { LegacyLogins } from '../../src/access/legacy-logins.ts';
+import { PasswordChecks } from '../../src/access/password-checks.ts';
 import { createTrail } from '../../src/audit/trail.ts';
+import { bridgeCallers } from '../../src/bridge/callers.ts';
+import { type CodeParts, programSignIns } from '../../src/bridge/codes.ts';
+import { BridgeSessions } from '../../src/bridge/sessions.ts';
+import { Starts } from '../../src/bridge/starts.ts';
 import { Weather } from '../../src/broker/weather.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { auditForwarded } from '../../src/http/audit.ts';
@@ -27,8 +33,10 @@ import { type World, world } from '../world.ts';
 export const TOKEN = 'admin-token-for-tests-0123456789';
 
 /** The HTTP side of a gateway with App `demo` and Connection `front-desk`, in front of a real store and sandbox. */
-export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane[]; names?: readonly string[]; open?: () => Promise<SealedStore> } = {}) {
-  const { planes = ['data', 'admin'], names, open, ...parts } = of;
+export async function gateway(
+  of: Partial<HttpParts> & { planes?: readonly Plane[]; names?: readonly string[]; open?: () => Promise<SealedStore>; publicUrl?: () => string } = {},
+) {
+  const { planes = ['data', 'admin'], names, open, publicUrl = () => 'http://127.0.0.1', ...parts } = of;
   const at: World = await world({ ...(names && { connections: names }), ...(open && { open }) });
   const { store, apps, connections, clock, tokens, ringCx, freezes } = at;
   const log = SILENT;
@@ -53,8 +61,18 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
     freezes,
     limits: { ofPlatform: (asked) => platformGate.outlook(asked), ofClient: (client) => clientGate.outlook(client) },
   };
+  const sessions = new BridgeSessions({
+    store,
+    cache: { find: (id) => store.findBridgeSession(id), forget: () => undefined },
+    clock,
+    random: systemRandom,
+    log,
+  });
+  const codes: CodeParts = { store, clients: store, sessions, clock, random: systemRandom };
+  const programs = programSignIns(codes);
   const proxy: HttpParts['proxy'] = {
     keys,
+    bridge: bridgeCallers(sessions, store),
     freezes,
     tokens,
     ringCx,
@@ -63,6 +81,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
     clientGate,
     platformGate,
     budgets: tokens.budgets,
+    connections: store,
     idempotency: new IdempotencyKeys({ store, clock, random: systemRandom, log }),
     times: new TimeKeeper(systemClock),
     spool: new SpoolRoom({ bodyBytes: 1024 * 1024, memoryBytes: 128 * 1024, allMemoryBytes: 512 * 1024 }, folder),
@@ -79,7 +98,32 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
       apps,
       connections,
       clients,
-      connect: { store, adopt: at.adopt, trail, clock, random: systemRandom, fetch: at.fetch, log, publicUrl: 'http://127.0.0.1' },
+      connect: {
+        store,
+        adopt: at.adopt,
+        adoptOfOwner: at.adoptOfOwner,
+        programs,
+        trail,
+        clock,
+        random: systemRandom,
+        fetch: at.fetch,
+        log,
+        get publicUrl() {
+          return publicUrl();
+        },
+      },
+      bridge: {
+        codes,
+        programs: { store, secrets: new PasswordChecks({ clock, random: systemRandom }), clock: systemClock },
+        signIn: { logins: new LegacyLogins({ store, clock, random: systemRandom, country: 'US' }), clients: store, store, clock: systemClock },
+        granted: { store, grants: { find: (name) => store.findGrant(name) }, tokens },
+        sessions,
+        freezes,
+        trail,
+        clock,
+      },
+      ringCxBridge: { keys, clients: store, sessions, ringCx, store, freezes, trail },
+      authorize: { store, starts: new Starts(clock), freezes },
       gatewayKeys: keys,
       proxy,
       explainRequest: (client, asked) => explainRequest(explaining, client, asked),
@@ -127,6 +171,7 @@ export async function gateway(of: Partial<HttpParts> & { planes?: readonly Plane
   };
   return {
     ...at,
+    programs,
     clients,
     server,
     ask,

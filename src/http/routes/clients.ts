@@ -1,4 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Static } from 'typebox';
+import type { BridgeDraft } from '../../access/bridge-access.ts';
 import type { Clients } from '../../access/clients.ts';
 import { viewClient } from '../../domain/client.ts';
 import { Secret } from '../../domain/secret.ts';
@@ -23,9 +25,10 @@ const remove = operation({ operationId: 'removeClient', summary: 'Remove a Clien
 export function clientRoutes(clients: Clients): FastifyPluginAsyncTypebox {
   return async (server) => {
     server.post('/clients', { schema: { ...create, body: ClientBody } }, async (request, reply) => {
-      const { legacyLogins, ...rest } = request.body;
+      const { legacyLogins, bridge, ...rest } = request.body;
       const { client, key } = await clients.createClient({
         ...rest,
+        ...(bridge && { bridge: bridgeDraft(bridge) }),
         ...(legacyLogins && {
           legacyLogins: legacyLogins.map(({ password, ...login }) => ({ ...login, ...(password !== undefined && { password: new Secret(password) }) })),
         }),
@@ -42,4 +45,8 @@ export function clientRoutes(clients: Clients): FastifyPluginAsyncTypebox {
       return reply.code(204).send();
     });
   };
+}
+
+function bridgeDraft({ clientSecret, ...rest }: NonNullable<Static<typeof ClientBody>['bridge']>): BridgeDraft {
+  return { ...rest, ...(clientSecret !== undefined && { clientSecret: new Secret(clientSecret) }) };
 }

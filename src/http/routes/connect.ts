@@ -93,6 +93,7 @@ export function connectRoutes(parts: ConnectParts): (server: FastifyInstance) =>
           { browser: cookie.read(request.headers.cookie), address: `${parts.publicUrl ?? ''}${address}` },
           visitorOf(request),
         );
+        if (ended.onward !== undefined) return reply.redirect(ended.onward, 302);
         // At once to an address without the code.
         if ('connected' in ended) return reply.redirect(ended.link ? pathOf(ended.link) : '/connect/callback', 303);
         return reply.redirect(refusedPath(ended.refused, ended.link), 303);

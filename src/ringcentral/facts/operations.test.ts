@@ -59,6 +59,11 @@ describe('destinationOf', () => {
     ['/platform/api/media/product', 'ringcxOrigin', '/platform/api/media/product'],
     ['/restapi/oauth/token', 'bridge', '/restapi/oauth/token'],
     ['/restapi/OAuth/revoke', 'bridge', '/restapi/OAuth/revoke'],
+    ['/restapi/oauth/userinfo', 'platformOrigin', '/restapi/oauth/userinfo'],
+    ['/restapi/oauth/wstoken', 'platformOrigin', '/restapi/oauth/wstoken'],
+    ['/restapi/oauth/wstoken/', 'bridge', '/restapi/oauth/wstoken/'],
+    ['/restapi/oauth/UserInfo', 'bridge', '/restapi/oauth/UserInfo'],
+    ['/media/restapi/oauth/userinfo', 'bridge', '/restapi/oauth/userinfo'],
     ['/media/restapi/oauth/revoke', 'bridge', '/restapi/oauth/revoke'],
     ['/api/auth/token/refresh', 'bridge', '/api/auth/token/refresh'],
   ])('33: %s leads to the %s as %s', (path, servedBy, there) => {

@@ -9,6 +9,8 @@ export interface Destination {
 }
 
 const SIGN_IN_ROOT = '/restapi/oauth';
+// What is asked there with an access token alone, and ends nothing: the platform answers it for whoever the token is of.
+const WITH_A_TOKEN: ReadonlySet<string> = new Set(['/restapi/oauth/userinfo', '/restapi/oauth/wstoken']);
 
 /** The platform's paths and RingCX's, by what they begin with. The longest that fits decides. */
 const ROOTS: readonly (readonly [root: string, servedBy: ServedBy])[] = [
@@ -31,8 +33,8 @@ const ROOTS: readonly (readonly [root: string, servedBy: ServedBy])[] = [
   ['/v1/admin', 'ringcxOrigin'],
 ];
 
-// The media origin has paths of the platform's own, so ours tell the two apart.
-const MEDIA_PREFIX = '/media';
+/** Below it stands the media origin, which has paths of the platform's own: ours tell the two apart. */
+export const MEDIA_PREFIX = '/media';
 const MEDIA_ROOT = '/media/restapi';
 
 /**
@@ -41,6 +43,7 @@ const MEDIA_ROOT = '/media/restapi';
  * @param path  as `readTarget` gives it
  */
 export function destinationOf(path: string): Destination | undefined {
+  if (WITH_A_TOKEN.has(path)) return { servedBy: 'platformOrigin', path };
   const there = isBelow(path, MEDIA_ROOT) ? path.slice(MEDIA_PREFIX.length) : path;
   // Whatever a server makes of capitals, and whichever origin it is: with our token in it, a sign-out there would end the Grant.
   if (isBelow(there.toLowerCase(), SIGN_IN_ROOT)) return { servedBy: 'bridge', path: there };

@@ -115,7 +115,7 @@ async function untilLost({ lost, probe, end }: Listening, signal: AbortSignal): 
 
 // A table that a newer node announces is none that this one knows.
 function toChange(payload: string): Change | typeof EVERYTHING {
-  const [, of, name] = /^(apps|clients|connections|freezes|grants|limit_nodes|limit_penalties) (.+)$/s.exec(payload) ?? [];
+  const [, of, name] = /^(apps|bridge_sessions|clients|connections|freezes|grants|limit_nodes|limit_penalties) (.+)$/s.exec(payload) ?? [];
   return of === undefined || name === undefined ? EVERYTHING : { of: of as Change['of'], name };
 }
 

@@ -45,6 +45,54 @@ CREATE TRIGGER audit_anchor_no_delete BEFORE DELETE ON audit_anchor FOR EACH ROW
 CREATE TRIGGER audit_anchor_no_truncate BEFORE TRUNCATE ON audit_anchor FOR EACH STATEMENT EXECUTE FUNCTION audit_anchor_refuse();
 CREATE TRIGGER audit_anchor_only_rises BEFORE UPDATE ON audit_anchor FOR EACH ROW EXECUTE FUNCTION audit_anchor_rise();
 
+create table bridge_codes (
+  hash text collate "C" not null,
+  client text collate "C" not null,
+  connection text collate "C" not null,
+  client_id text collate "C" not null,
+  redirect_uri text collate "C" not null,
+  redirect_uri_named integer not null,
+  challenge text collate "C",
+  expires_at bigint not null,
+  presented_at bigint,
+  session text collate "C"
+);
+alter table bridge_codes add constraint bridge_codes_client_fkey FOREIGN KEY (client) REFERENCES clients(name) ON DELETE CASCADE;
+alter table bridge_codes add constraint bridge_codes_connection_fkey FOREIGN KEY (connection) REFERENCES connections(name) ON DELETE CASCADE;
+alter table bridge_codes add constraint bridge_codes_pkey PRIMARY KEY (hash);
+CREATE INDEX bridge_codes_client ON bridge_codes USING btree (client);
+CREATE INDEX bridge_codes_connection ON bridge_codes USING btree (connection);
+CREATE INDEX bridge_codes_expires_at ON bridge_codes USING btree (expires_at);
+
+create table bridge_sessions (
+  id text collate "C" not null,
+  client text collate "C" not null,
+  connection text collate "C" not null,
+  client_id text collate "C" not null,
+  endpoint_id text collate "C" not null,
+  generation integer not null,
+  access_hash text collate "C" not null,
+  access_expires_at bigint not null,
+  refresh_hash text collate "C",
+  refresh_expires_at bigint,
+  issued_at bigint not null,
+  used_at bigint,
+  previous_access_hash text collate "C",
+  previous_refresh_hash text collate "C",
+  previous_refresh_expires_at bigint,
+  seed bytea,
+  started_at bigint not null,
+  revoked_at bigint,
+  over_at bigint not null
+);
+alter table bridge_sessions add constraint bridge_sessions_client_fkey FOREIGN KEY (client) REFERENCES clients(name) ON DELETE CASCADE;
+alter table bridge_sessions add constraint bridge_sessions_connection_fkey FOREIGN KEY (connection) REFERENCES connections(name) ON DELETE CASCADE;
+alter table bridge_sessions add constraint bridge_sessions_pkey PRIMARY KEY (id);
+CREATE INDEX bridge_sessions_client ON bridge_sessions USING btree (client);
+CREATE INDEX bridge_sessions_connection ON bridge_sessions USING btree (connection);
+CREATE INDEX bridge_sessions_over_at ON bridge_sessions USING btree (over_at);
+CREATE TRIGGER bridge_sessions_announce AFTER INSERT OR DELETE OR UPDATE ON bridge_sessions FOR EACH ROW EXECUTE FUNCTION bridge_sessions_announce();
+
 create table budgets (
   app text collate "C" not null,
   slot_limit integer,
@@ -100,9 +148,13 @@ create table clients (
   keys_made integer default 1 not null,
   key_expires_at bigint,
   rewrite_links integer default 0 not null,
-  limits text collate "C"
+  limits text collate "C",
+  bridge_client_id text collate "C",
+  bridge_secret_hash text collate "C",
+  bridge_redirect_uris text collate "C"
 );
 alter table clients add constraint clients_pkey PRIMARY KEY (name);
+CREATE INDEX clients_bridge_client_id ON clients USING btree (bridge_client_id);
 CREATE INDEX clients_key_hash ON clients USING btree (key_hash);
 CREATE TRIGGER clients_announce AFTER INSERT OR DELETE OR UPDATE ON clients FOR EACH ROW EXECUTE FUNCTION clients_announce();
 
@@ -138,12 +190,14 @@ create table credentials (
   details text collate "C" not null,
   secret bytea not null,
   refused_at bigint,
-  refused_code text collate "C"
+  refused_code text collate "C",
+  assertion_hash text collate "C"
 );
 alter table credentials add constraint credentials_app_fkey FOREIGN KEY (app) REFERENCES apps(name);
 alter table credentials add constraint credentials_connection_fkey FOREIGN KEY (connection) REFERENCES connections(name) ON DELETE CASCADE;
 alter table credentials add constraint credentials_key PRIMARY KEY (connection, "position");
 CREATE INDEX credentials_app ON credentials USING btree (app);
+CREATE INDEX credentials_assertion_hash ON credentials USING btree (assertion_hash);
 
 create table data_keys (
   id integer not null,
@@ -379,7 +433,8 @@ create table sign_in_attempts (
   verifier bytea,
   link bytea,
   expires_at bigint not null,
-  used_at bigint
+  used_at bigint,
+  wish bytea
 );
 alter table sign_in_attempts add constraint sign_in_attempts_app_fkey FOREIGN KEY (app) REFERENCES apps(name) ON DELETE CASCADE;
 alter table sign_in_attempts add constraint sign_in_attempts_invitation_fkey FOREIGN KEY (invitation) REFERENCES invitations(id) ON DELETE CASCADE;
@@ -434,6 +489,12 @@ CREATE OR REPLACE FUNCTION audit_trim()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ begin if old.seq >= coalesce((select first_seq from audit_anchor), 0) then raise exception 'audit is append-only'; end if; return old; end $function$
+;
+
+CREATE OR REPLACE FUNCTION bridge_sessions_announce()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin perform pg_notify('trunkline_changes', 'bridge_sessions ' || left(coalesce(new.id, old.id), 500)); return null; end $function$
 ;
 
 CREATE OR REPLACE FUNCTION clients_announce()

@@ -41,6 +41,53 @@ CREATE TRIGGER audit_anchor_no_delete before delete on audit_anchor begin select
 
 CREATE TRIGGER audit_anchor_only_rises before update on audit_anchor when new.first_seq < old.first_seq or new.first_seq > coalesce((select max(seq) from audit), 0) begin select raise(abort, 'audit_anchor only rises'); end;
 
+CREATE TABLE "bridge_codes" (
+  "hash" text not null primary key,
+  "client" text not null references "clients" ("name") on delete cascade,
+  "connection" text not null references "connections" ("name") on delete cascade,
+  "client_id" text not null,
+  "redirect_uri" text not null,
+  "redirect_uri_named" integer not null,
+  "challenge" text,
+  "expires_at" bigint not null,
+  "presented_at" bigint,
+  "session" text
+);
+
+CREATE INDEX "bridge_codes_client" on "bridge_codes" ("client");
+
+CREATE INDEX "bridge_codes_connection" on "bridge_codes" ("connection");
+
+CREATE INDEX "bridge_codes_expires_at" on "bridge_codes" ("expires_at");
+
+CREATE TABLE "bridge_sessions" (
+  "id" text not null primary key,
+  "client" text not null references "clients" ("name") on delete cascade,
+  "connection" text not null references "connections" ("name") on delete cascade,
+  "client_id" text not null,
+  "endpoint_id" text not null,
+  "generation" integer not null,
+  "access_hash" text not null,
+  "access_expires_at" bigint not null,
+  "refresh_hash" text,
+  "refresh_expires_at" bigint,
+  "issued_at" bigint not null,
+  "used_at" bigint,
+  "previous_access_hash" text,
+  "previous_refresh_hash" text,
+  "previous_refresh_expires_at" bigint,
+  "seed" blob,
+  "started_at" bigint not null,
+  "revoked_at" bigint,
+  "over_at" bigint not null
+);
+
+CREATE INDEX "bridge_sessions_client" on "bridge_sessions" ("client");
+
+CREATE INDEX "bridge_sessions_connection" on "bridge_sessions" ("connection");
+
+CREATE INDEX "bridge_sessions_over_at" on "bridge_sessions" ("over_at");
+
 CREATE TABLE "budgets" (
   "app" text not null primary key references "apps" ("name") on delete cascade,
   "slot_limit" integer,
@@ -92,8 +139,13 @@ CREATE TABLE "clients" (
   "keys_made" integer default 1 not null,
   "key_expires_at" bigint,
   "rewrite_links" integer default 0 not null,
-  "limits" text
+  "limits" text,
+  "bridge_client_id" text,
+  "bridge_secret_hash" text,
+  "bridge_redirect_uris" text
 );
+
+CREATE INDEX "clients_bridge_client_id" on "clients" ("bridge_client_id");
 
 CREATE INDEX "clients_key_hash" on "clients" ("key_hash");
 
@@ -131,10 +183,13 @@ CREATE TABLE "credentials" (
   "secret" blob not null,
   "refused_at" bigint,
   "refused_code" text,
+  "assertion_hash" text,
   constraint "credentials_key" primary key ("connection", "position")
 );
 
 CREATE INDEX "credentials_app" on "credentials" ("app");
+
+CREATE INDEX "credentials_assertion_hash" on "credentials" ("assertion_hash");
 
 CREATE TABLE "data_keys" (
   "id" integer not null primary key,
@@ -354,7 +409,8 @@ CREATE TABLE "sign_in_attempts" (
   "verifier" blob,
   "link" blob,
   "expires_at" bigint not null,
-  "used_at" bigint
+  "used_at" bigint,
+  "wish" blob
 );
 
 CREATE INDEX "sign_in_attempts_app" on "sign_in_attempts" ("app");

@@ -1,0 +1,131 @@
+import type { GatewayKeys } from '../access/gateway-keys.ts';
+import { connectionOf } from '../access/permit-request.ts';
+import type { RingCxTokens } from '../broker/ring-cx.ts';
+import type { AuditTrail } from '../domain/audit.ts';
+import type { BridgeLifetimes } from '../domain/bridge-session.ts';
+import type { ClientStore } from '../domain/client.ts';
+import { BridgeTokenRefused, ClientUnknown, GatewayError, PolicyForbids, RingCxRefused } from '../domain/errors.ts';
+import type { FreezeGuard } from '../domain/freeze.ts';
+import type { RingCxGrantStore } from '../domain/ring-cx-grant.ts';
+import { BridgeRefused } from './refusal.ts';
+import { type RingCxIdentity, ringCxAnswer } from './ring-cx-answer.ts';
+import { accessDenied, badRequest, RingCxBridgeRefused, signInRefused } from './ring-cx-refusal.ts';
+import { type BridgeSessions, RING_CX } from './sessions.ts';
+import { readToken } from './tokens.ts';
+
+// RingCX "Obtaining an access token".
+const ACCESS_MS = 5 * 60_000;
+// RingCX does not say; a program that is off over a weekend goes on with what it has.
+const REFRESH_MS = 7 * 24 * 60 * 60_000;
+
+/** The parameters of a request by name. */
+export type Parameters = ReadonlyMap<string, string>;
+
+/** A request for tokens of RingCX. */
+export interface RingCxTokenRequest {
+  readonly parameters: Parameters;
+  /** `Trunkline-Connection`, for a gateway key. */
+  readonly connection: string | undefined;
+  readonly address: string;
+  readonly requestId: string;
+}
+
+/** What RingCX's two token routes are handed. */
+export interface RingCxBridgeParts {
+  readonly keys: Pick<GatewayKeys, 'findClient'>;
+  readonly clients: Pick<ClientStore, 'findClient'>;
+  readonly sessions: Pick<BridgeSessions, 'issue' | 'refresh' | 'resolve'>;
+  readonly ringCx: Pick<RingCxTokens, 'usableToken'>;
+  readonly store: Pick<RingCxGrantStore, 'listRingCxOutlines'>;
+  readonly freezes: Pick<FreezeGuard, 'requireClient' | 'requireConnection'>;
+  readonly trail: AuditTrail;
+}
+
+/**
+ * `POST /api/auth/login/rc/accesstoken`: a token of ours, or a gateway key, for a five-minute pair of ours that RingCX's paths
+ * take here.
+ *
+ * RingCX is asked only for a Connection that it does not know yet: who somebody is there is read from what it said before.
+ *
+ * @throws RingCxBridgeRefused  as RingCX refuses
+ * @throws GatewayError         what RingCX would call an outage
+ * @see RingCX "Obtaining an access token"
+ */
+export async function exchangeForRingCx(parts: RingCxBridgeParts, request: RingCxTokenRequest): Promise<object> {
+  return audited(parts, request, 'bridgeRingCxSignIn', async () => {
+    const { parameters, address, requestId } = request;
+    const presented = parameters.get('rcAccessToken');
+    if (presented === undefined || (parameters.get('rcTokenType') ?? 'Bearer').toLowerCase() !== 'bearer') throw badRequest();
+    const { client, connection } = await ownerOf(parts, presented, request.connection);
+    parts.freezes.requireClient(client);
+    await parts.freezes.requireConnection(connection);
+    const identity = (await knownIdentity(parts, connection)) ?? (await parts.ringCx.usableToken(connection));
+    // A sign-in that cannot be written down is none.
+    await parts.trail.record({ who: `client ${client}`, action: 'bridgeRingCxSignIn', object: `connections/${connection}`, address, result: 'ok', requestId });
+    const wantsRefresh = parameters.get('includeRefresh')?.toLowerCase() === 'true';
+    return ringCxAnswer(identity, await parts.sessions.issue({ client, connection, clientId: RING_CX, lifetimes: lifetimes(wantsRefresh) }));
+  });
+}
+
+/**
+ * `POST /api/auth/token/refresh`: the next pair.
+ *
+ * @throws RingCxBridgeRefused  401: it is not good
+ */
+export async function refreshForRingCx(parts: RingCxBridgeParts, request: RingCxTokenRequest): Promise<object> {
+  return audited(parts, request, 'bridgeRingCxRefresh', async () => {
+    const { parameters, address, requestId } = request;
+    const refreshToken = parameters.get('refresh_token');
+    if (refreshToken === undefined) throw badRequest();
+    const issued = await parts.sessions.refresh(refreshToken, RING_CX, lifetimes(true));
+    const { client, connection } = issued.session;
+    parts.trail.counted({ who: `client ${client}`, action: 'bridgeRingCxRefresh', object: `connections/${connection}`, address, result: 'ok', requestId });
+    const identity = await knownIdentity(parts, connection);
+    return ringCxAnswer(identity ?? { mainAccountId: undefined, adminId: undefined, agentDetails: [] }, issued);
+  });
+}
+
+/** For whom whoever asks speaks. A pair of RingCX's own does not bring another. */
+async function ownerOf({ keys, clients, sessions }: RingCxBridgeParts, presented: string, wanted: string | undefined) {
+  if (!readToken(presented)) {
+    const client = await keys.findClient(presented);
+    return { client: client.name, connection: connectionOf(client, { connection: wanted }) };
+  }
+  const { client: name, connection, clientId } = await sessions.resolve(presented);
+  const client = await clients.findClient(name);
+  if (!client || clientId === RING_CX) throw new BridgeTokenRefused('unknown');
+  return { client: name, connection: connectionOf(client, { connection }) };
+}
+
+async function knownIdentity({ store }: RingCxBridgeParts, connection: string): Promise<RingCxIdentity | undefined> {
+  const [outline] = await store.listRingCxOutlines([connection]);
+  return outline;
+}
+
+function lifetimes(withRefresh: boolean): BridgeLifetimes {
+  return { accessMs: ACCESS_MS, refreshMs: withRefresh ? REFRESH_MS : undefined };
+}
+
+async function audited<Result>(
+  { trail }: RingCxBridgeParts,
+  { address, requestId }: RingCxTokenRequest,
+  action: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const refusal = refusalOf(error);
+    const code =
+      refusal instanceof RingCxBridgeRefused ? (refusal.details.code ?? refusal.errorCode) : refusal instanceof GatewayError ? refusal.code : 'internal';
+    await trail.refused({ who: 'unknown', action, object: 'bridge', address, result: code, requestId });
+    throw refusal;
+  }
+}
+
+function refusalOf(error: unknown): unknown {
+  if (error instanceof BridgeRefused) return signInRefused(error.errorCode);
+  if (error instanceof ClientUnknown || error instanceof BridgeTokenRefused) return signInRefused(error.code);
+  if (error instanceof PolicyForbids || error instanceof RingCxRefused) return accessDenied(error.code);
+  return error;
+}

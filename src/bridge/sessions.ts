@@ -1,0 +1,214 @@
+import {
+  type BridgeLifetimes,
+  type BridgePair,
+  type BridgeSession,
+  type BridgeSessionStore,
+  judgeBridgeAccess,
+  judgeBridgeRefresh,
+} from '../domain/bridge-session.ts';
+import { BridgeTokenRefused } from '../domain/errors.ts';
+import type { Secret } from '../domain/secret.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
+import { type Random, randomText } from '../runtime/random.ts';
+import { invalidGrant } from './refusal.ts';
+import type { SessionCache } from './session-cache.ts';
+import { createPair, createSeed, createSessionId, derivePair, hashToken, readToken, type TokenPair } from './tokens.ts';
+
+// As long as the platform's own.
+const ENDPOINT_ID_BYTES = 16;
+// Of those that exchange one refresh token at once one makes the pair, and the others repeat it at their second try.
+const MOST_TRIES = 5;
+
+/**
+ * In place of a client id, of sessions whose tokens are in place of RingCX's. No client id has a blank, so that neither kind of
+ * refresh token is taken where the other is.
+ */
+export const RING_CX = 'RingCX exchange';
+
+/** What a session is begun for. */
+export interface SessionAsked {
+  /** Its name. */
+  readonly client: string;
+  readonly connection: string;
+  /** With which the program has shown who it is. */
+  readonly clientId: string;
+  /** As the program sent it. */
+  readonly endpointId?: string | undefined;
+  readonly lifetimes: BridgeLifetimes;
+}
+
+/** A session, with the tokens that are shown this once. */
+export interface IssuedTokens {
+  readonly session: BridgeSession;
+  readonly accessToken: Secret;
+  /** Absent where none was wanted. */
+  readonly refreshToken: Secret | undefined;
+}
+
+/** What the sessions are handed. */
+export interface SessionsParts {
+  readonly store: BridgeSessionStore;
+  readonly cache: Pick<SessionCache, 'find' | 'forget'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/**
+ * The sessions of programs that sign in through the Bridge: tokens of ours, with the platform's rules, so that a program meets
+ * what it knows. There may be any number for a user and App: the platform's limit of five is about its own.
+ */
+export class BridgeSessions {
+  readonly #parts: SessionsParts;
+  /** The first uses that are being noted. */
+  readonly #noting = new Map<string, Promise<void>>();
+
+  constructor(parts: SessionsParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins a session. @throws ClientNotFound, ConnectionNotFound  it was removed meanwhile */
+  async issue({ client, connection, clientId, endpointId, lifetimes }: SessionAsked): Promise<IssuedTokens> {
+    const { store, clock, random } = this.#parts;
+    const now = clock.now();
+    const id = createSessionId(random);
+    const pair = createPair(random, id);
+    const session: BridgeSession = {
+      id,
+      client,
+      connection,
+      clientId,
+      endpointId: endpointId ?? randomText(random, ENDPOINT_ID_BYTES),
+      generation: 1,
+      current: storedPair(pair, lifetimes, now),
+      previous: undefined,
+      seed: undefined,
+      startedAt: now,
+      revokedAt: undefined,
+    };
+    await store.createBridgeSession(session);
+    return issued(session, pair);
+  }
+
+  /**
+   * Exchanges a refresh token for a new pair. One that was exchanged already brings the pair that it brought before, until ten
+   * seconds after that was first used, and for an hour while it was not.
+   *
+   * @param clientId  with which the program has shown who it is
+   * @param clients   those that it may act for, where its client id is theirs
+   * @throws BridgeRefused  invalid_grant: OAU-210 (expired), OAU-211 (revoked) or OAU-213 (not found, or another program's)
+   */
+  async refresh(refreshToken: string, clientId: string, lifetimes: BridgeLifetimes, clients?: ReadonlySet<string>): Promise<IssuedTokens> {
+    const { store, cache, clock, random } = this.#parts;
+    const read = readToken(refreshToken);
+    if (read?.kind !== 'refresh') throw notFound();
+    for (let tries = 1; ; tries += 1) {
+      const now = clock.now();
+      const session = await store.findBridgeSession(read.sessionId);
+      if (!session || !isOf(session, clientId, clients)) throw notFound();
+      const judgement = judgeBridgeRefresh(session, read.hash, now);
+      if (judgement === 'unknown') throw notFound();
+      if (judgement === 'revoked') throw invalidGrant('OAU-211', 'Token revoked');
+      if (judgement === 'expired') throw invalidGrant('OAU-210', 'Token expired');
+      if (judgement === 'repeats' && session.seed) return issued(session, derivePair(session.id, refreshToken, session.seed));
+
+      const seed = createSeed(random);
+      const pair = derivePair(session.id, refreshToken, seed);
+      const rotated: BridgeSession = {
+        ...session,
+        generation: session.generation + 1,
+        current: storedPair(pair, lifetimes, now),
+        previous: session.current,
+        seed,
+      };
+      const saved = await store.rotateBridgeSession(rotated);
+      cache.forget(session.id);
+      if (saved) return issued(rotated, pair);
+      if (tries >= MOST_TRIES) throw notFound();
+    }
+  }
+
+  /**
+   * The session of an access token that a request presents, which from now on counts as used.
+   *
+   * @throws BridgeTokenRefused
+   */
+  async resolve(accessToken: string): Promise<BridgeSession> {
+    const read = readToken(accessToken);
+    if (read?.kind !== 'access') throw new BridgeTokenRefused('invalid');
+    const session = await this.#parts.cache.find(read.sessionId);
+    const judgement = session ? judgeBridgeAccess(session, read.hash, this.#parts.clock.now()) : 'unknown';
+    if (!session || judgement === 'unknown') throw new BridgeTokenRefused('unknown');
+    if (judgement !== 'good') throw new BridgeTokenRefused(judgement);
+    if (session.previous && session.current.usedAt === undefined) this.#noteUse(session);
+    return session;
+  }
+
+  /**
+   * Ends the session of one of the program's tokens; whatever else it is given, a token long replaced too, does nothing.
+   *
+   * @param clientId, clients  as for `refresh`
+   * @returns the session that has ended; nothing where none has
+   */
+  async revoke(token: string, clientId: string, clients?: ReadonlySet<string>): Promise<BridgeSession | undefined> {
+    const { store, cache, clock } = this.#parts;
+    const read = readToken(token);
+    const session = read && (await store.findBridgeSession(read.sessionId));
+    if (!read || !session || !isOf(session, clientId, clients)) return undefined;
+    const judgement = read.kind === 'access' ? judgeBridgeAccess(session, read.hash, clock.now()) : judgeBridgeRefresh(session, read.hash, clock.now());
+    if (judgement === 'unknown' || judgement === 'corrupted') return undefined;
+    const ended = await store.revokeBridgeSession(session.id, clock.now());
+    cache.forget(session.id);
+    return ended ? session : undefined;
+  }
+
+  /** Ends a session, whatever tokens it has. */
+  async end(id: string): Promise<void> {
+    const { store, cache, clock } = this.#parts;
+    await store.revokeBridgeSession(id, clock.now());
+    cache.forget(id);
+  }
+
+  /** Resolves when nothing is being noted. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#noting.values());
+  }
+
+  // Nobody waits for it: where it cannot be written, the refresh token before is good for somewhat longer.
+  #noteUse({ id, generation }: BridgeSession): void {
+    if (this.#noting.has(id)) return;
+    const { store, cache, clock, log } = this.#parts;
+    const noted = store
+      .useBridgeSession(id, generation, clock.now())
+      .then(
+        () => cache.forget(id),
+        (error: unknown) => log.warn('bridge.use_not_noted', { error: error instanceof Error ? error.message : String(error) }),
+      )
+      .finally(() => this.#noting.delete(id));
+    this.#noting.set(id, noted);
+  }
+}
+
+function isOf(session: BridgeSession, clientId: string, clients: ReadonlySet<string> | undefined): boolean {
+  return session.clientId === clientId && (clients?.has(session.client) ?? true);
+}
+
+function storedPair({ accessToken, refreshToken }: TokenPair, { accessMs, refreshMs }: BridgeLifetimes, now: number): BridgePair {
+  return {
+    accessHash: hashToken(accessToken.reveal()),
+    accessExpiresAt: now + accessMs,
+    refreshHash: refreshMs === undefined ? undefined : hashToken(refreshToken.reveal()),
+    refreshExpiresAt: refreshMs === undefined ? undefined : now + refreshMs,
+    issuedAt: now,
+    usedAt: undefined,
+  };
+}
+
+function issued(session: BridgeSession, { accessToken, refreshToken }: TokenPair): IssuedTokens {
+  return { session, accessToken, refreshToken: session.current.refreshHash === undefined ? undefined : refreshToken };
+}
+
+function notFound() {
+  return invalidGrant('OAU-213', 'Token not found');
+}

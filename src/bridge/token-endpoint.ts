@@ -1,0 +1,160 @@
+import type { LoginOwner } from '../access/legacy-logins.ts';
+import type { AuditTrail } from '../domain/audit.ts';
+import { bridgeLifetimes } from '../domain/bridge-session.ts';
+import { GatewayError } from '../domain/errors.ts';
+import type { FreezeGuard } from '../domain/freeze.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { type CodeParts, redeemCode } from './codes.ts';
+import type { Form } from './form.ts';
+import { type Granted, type GrantedParts, grantedBy } from './granted.ts';
+import { authenticateProgram, type Program, type ProgramParts } from './programs.ts';
+import { BridgeRefused, missingParameter } from './refusal.ts';
+import type { BridgeSessions, IssuedTokens } from './sessions.ts';
+import { type SignInParts, signInByJwt, signInByPassword } from './sign-in.ts';
+
+const REFRESH = 'refresh_token';
+const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+
+/** A request of a program that may not have shown yet who it is. */
+export interface ProgramRequest {
+  readonly authorization: string | undefined;
+  readonly form: Form;
+  /** Where it comes from. */
+  readonly address: string;
+  readonly requestId: string;
+}
+
+/** What the token endpoint is handed. */
+export interface TokenEndpointParts {
+  readonly programs: ProgramParts;
+  readonly signIn: SignInParts;
+  readonly codes: CodeParts;
+  readonly granted: GrantedParts;
+  readonly sessions: Pick<BridgeSessions, 'issue' | 'refresh' | 'revoke'>;
+  readonly freezes: Pick<FreezeGuard, 'requireClient' | 'requireConnection'>;
+  readonly trail: AuditTrail;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/**
+ * `POST /restapi/oauth/token`: tokens of ours, in the platform's shape.
+ *
+ * @returns RingCentral's `TokenInfo`
+ * @throws BridgeRefused  as the platform refuses
+ * @throws Frozen, LoginsBusy, StoreUnavailable
+ * @see RFC 6749 §3.2, §5; RingCentral OpenAPI `getToken`
+ */
+export async function issueTokens(parts: TokenEndpointParts, request: ProgramRequest): Promise<object> {
+  const { form, address } = request;
+  const grantType = form.get('grant_type');
+  return audited(parts, request, grantType === REFRESH ? 'bridgeRefresh' : 'bridgeSignIn', async () => {
+    const program = await authenticateProgram(parts.programs, request.authorization, form, address);
+    if (grantType === undefined) throw missingParameter('grant_type');
+    if (grantType === 'password') return signIn(parts, request, program, await signInByPassword(parts.signIn, program, form, address));
+    if (grantType === JWT_BEARER) return signIn(parts, request, program, await signInByJwt(parts.signIn, program, form, address));
+    if (grantType === 'authorization_code') return redeem(parts, request, program);
+    if (grantType === REFRESH) return refresh(parts, request, program);
+    throw new BridgeRefused('unsupported_grant_type', 'OAU-250', 'Unsupported grant type');
+  });
+}
+
+/**
+ * `POST /restapi/oauth/revoke`: success whatever the token is, once the program has shown who it is.
+ *
+ * @param queried  the token in the query, which stands for one in the body
+ * @see RFC 7009 §2.2; RingCentral OpenAPI `revokeToken`
+ */
+export async function revokeTokens(parts: TokenEndpointParts, request: ProgramRequest, queried: string | undefined): Promise<void> {
+  await audited(parts, request, 'bridgeRevoke', async () => {
+    const { form, address, requestId } = request;
+    const program = await authenticateProgram(parts.programs, request.authorization, form, address);
+    const token = form.get('token') ?? queried;
+    const ended = token === undefined ? undefined : await parts.sessions.revoke(token, program.clientId, program.clients);
+    if (!ended) return;
+    await parts.trail.note({
+      who: `client ${ended.client}`,
+      action: 'bridgeRevoke',
+      object: `connections/${ended.connection}`,
+      address,
+      result: 'ok',
+      requestId,
+    });
+  });
+}
+
+/**
+ * Begins a session for whoever a sign-in has led to, and answers it.
+ *
+ * The audit line comes first: a sign-in that cannot be written down is none.
+ */
+export async function signIn(parts: TokenEndpointParts, { form, address, requestId }: ProgramRequest, program: Program, owner: LoginOwner): Promise<TokenInfo> {
+  const { client, connection } = owner;
+  parts.freezes.requireClient(client);
+  await parts.freezes.requireConnection(connection);
+  await parts.trail.record({ who: `client ${client}`, action: 'bridgeSignIn', object: `connections/${connection}`, address, result: 'ok', requestId });
+  const granted = await grantedBy(parts.granted, connection, client);
+  const issued = await parts.sessions.issue({
+    client,
+    connection,
+    clientId: program.clientId,
+    endpointId: form.get('endpoint_id'),
+    lifetimes: bridgeLifetimes(form.get('access_token_ttl'), form.get('refresh_token_ttl')),
+  });
+  return tokenInfo(issued, granted, parts.clock.now());
+}
+
+async function redeem(parts: TokenEndpointParts, request: ProgramRequest, program: Program): Promise<object> {
+  const { owner, settle } = await redeemCode(parts.codes, program, request.form);
+  const answer = await signIn(parts, request, program, owner);
+  await settle(answer.session_id);
+  return answer;
+}
+
+async function refresh(parts: TokenEndpointParts, { form, address, requestId }: ProgramRequest, { clientId, clients }: Program): Promise<object> {
+  const refreshToken = form.get('refresh_token');
+  if (refreshToken === undefined) throw missingParameter('refresh_token');
+  const issued = await parts.sessions.refresh(refreshToken, clientId, bridgeLifetimes(form.get('access_token_ttl'), form.get('refresh_token_ttl')), clients);
+  const { client, connection } = issued.session;
+  // Every program comes each hour, or each ten minutes: lines that are alike become one.
+  parts.trail.counted({ who: `client ${client}`, action: 'bridgeRefresh', object: `connections/${connection}`, address, result: 'ok', requestId });
+  return tokenInfo(issued, await grantedBy(parts.granted, connection, undefined), parts.clock.now());
+}
+
+type TokenInfo = ReturnType<typeof tokenInfo>;
+
+/** RingCentral's `TokenInfo`. A pair that is repeated says how long it has left. */
+function tokenInfo({ session, accessToken, refreshToken }: IssuedTokens, { scope, ownerId }: Granted, now: number) {
+  const { id, current, endpointId } = session;
+  // What is undefined is not written.
+  return {
+    access_token: accessToken.reveal(),
+    token_type: 'bearer',
+    expires_in: secondsUntil(current.accessExpiresAt, now),
+    refresh_token: refreshToken?.reveal(),
+    refresh_token_expires_in: current.refreshExpiresAt === undefined ? undefined : secondsUntil(current.refreshExpiresAt, now),
+    scope,
+    owner_id: ownerId,
+    endpoint_id: endpointId,
+    session_id: id,
+  };
+}
+
+// The clock may have gone on by a millisecond since it was issued, which would make 3599 of 3600.
+function secondsUntil(at: number, now: number): number {
+  return Math.max(0, Math.ceil((at - now) / 1_000));
+}
+
+async function audited<Result>(
+  { trail }: TokenEndpointParts,
+  { address, requestId }: ProgramRequest,
+  action: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = error instanceof BridgeRefused ? (error.details.code ?? error.errorCode) : error instanceof GatewayError ? error.code : 'internal';
+    await trail.refused({ who: 'unknown', action, object: 'bridge', address, result: code, requestId });
+    throw error;
+  }
+}

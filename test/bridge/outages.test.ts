@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { DEMO } from '../../src/sandbox/demo.ts';
+import { type BridgeWorld, bridgeWorld, changePasswordAtPlatform, EXTENSION, PASSWORD_GRANT, REVOKE_PATH } from './world.ts';
+
+const refresh = (world: BridgeWorld, token: unknown) => world.send({ grant_type: 'refresh_token', refresh_token: String(token) });
+
+describe('while the Connection needs a sign-in', () => {
+  test('signing in and refreshing go on, API calls say so with 502, and the platform is not asked', async () => {
+    const world = await bridgeWorld();
+    const first = (await world.send(PASSWORD_GRANT)).body;
+    await changePasswordAtPlatform(world);
+    await world.call(first.access_token);
+    const before = world.tokenRequests().length;
+
+    const [login, refreshed] = [await world.send(PASSWORD_GRANT), await refresh(world, first.refresh_token)];
+    const calls = [await world.call(login.body.access_token), await world.call(refreshed.body.access_token)];
+
+    expect([login.status, refreshed.status]).toEqual([200, 200]);
+    expect([login.body.owner_id, login.body.scope]).toEqual([first.owner_id, first.scope]);
+    expect(calls.map(({ status, body }) => [status, body.errorCode])).toEqual([
+      [502, 'grant_dead'],
+      [502, 'grant_dead'],
+    ]);
+    expect(world.tokenRequests()).toHaveLength(before);
+  });
+
+  test('no call meets a 401, also while the dead Grant’s access token has time left', async () => {
+    const world = await bridgeWorld();
+    const { body } = await world.send(PASSWORD_GRANT);
+    expect((await world.call(body.access_token)).status).toBe(200);
+    await changePasswordAtPlatform(world);
+
+    const calls = [await world.call(body.access_token), await world.call(body.access_token), await world.call(body.access_token)];
+
+    expect(calls.map(({ status, body: { errorCode } }) => [status, errorCode])).toEqual(calls.map(() => [502, 'grant_dead']));
+    expect((await refresh(world, body.refresh_token)).status).toBe(200);
+  });
+
+  test('G6: a 401 that meets the newest token there is becomes a 503: nothing is wrong with the program’s own', async () => {
+    const world = await bridgeWorld();
+    const { body } = await world.send(PASSWORD_GRANT);
+    const corrupted = { errorCode: 'TokenInvalid', message: 'Access token corrupted', errors: [{ errorCode: 'OAU-129' }] };
+    await world.sandbox.addFault({ match: { path: EXTENSION }, times: 100, action: { status: 401, body: corrupted } });
+
+    const call = await world.call(body.access_token);
+
+    expect([call.status, call.body.errorCode, call.headers.get('retry-after')]).toEqual([503, 'token_pending', '60']);
+    expect(world.sandbox.requests(EXTENSION)).toHaveLength(2);
+  });
+
+  test('a Connection whose first sign-in is refused gives its programs their session all the same', async () => {
+    const world = await bridgeWorld();
+    await changePasswordAtPlatform(world);
+
+    const { status, body } = await world.send(PASSWORD_GRANT);
+
+    expect([status, body.scope, body.owner_id]).toEqual([200, '', undefined]);
+    expect((await world.call(body.access_token)).body.errorCode).toBe('grant_dead');
+  });
+});
+
+describe('an emergency stop', () => {
+  test('of the Client lets nobody in, in a shape that SDKs can read, and ends without a trace', async () => {
+    const world = await bridgeWorld();
+    const { body } = await world.send(PASSWORD_GRANT);
+    await world.manage('POST', 'clients/old/freeze', {});
+
+    const [login, call] = [await world.send(PASSWORD_GRANT), await world.call(body.access_token)];
+    await world.manage('POST', 'clients/old/thaw');
+
+    expect([login.status, login.body.error, login.headers.get('retry-after'), call.status]).toEqual([503, 'temporarily_unavailable', expect.any(String), 503]);
+    expect(login.body.errors).toEqual([{ errorCode: 'frozen', message: expect.any(String) }]);
+    expect((await world.call(body.access_token)).status).toBe(200);
+  });
+
+  test('of the Connection, too', async () => {
+    const world = await bridgeWorld();
+    await world.manage('POST', 'connections/front-desk/freeze', {});
+
+    expect((await world.send(PASSWORD_GRANT)).status).toBe(503);
+  });
+});
+
+describe('what is audited', () => {
+  test('who signed in and out where, what was refused and why; and no secret of either', async () => {
+    const world = await bridgeWorld();
+    const { body } = await world.send(PASSWORD_GRANT);
+    await world.send({ ...PASSWORD_GRANT, password: 'planted-wrong-password' });
+    await world.send(PASSWORD_GRANT, 'Basic cGxhbnRlZA==');
+    await world.send({ token: String(body.access_token) }, undefined, REVOKE_PATH);
+
+    const { text } = await world.manage('GET', 'audit?limit=50');
+    const lines = (JSON.parse(text) as { items: { who: string; action: string; object: string; result: string }[] }).items;
+
+    const seen = lines.filter(({ action }) => action.startsWith('bridge')).map(({ who, action, object, result }) => [who, action, object, result]);
+    expect(seen.toSorted()).toEqual(
+      [
+        ['client old', 'bridgeSignIn', 'connections/front-desk', 'ok'],
+        ['client old', 'bridgeRevoke', 'connections/front-desk', 'ok'],
+        ['unknown', 'bridgeSignIn', 'bridge', 'OAU-153'],
+        ['unknown', 'bridgeSignIn', 'bridge', 'login_unknown'],
+      ].toSorted(),
+    );
+    for (const secret of [PASSWORD_GRANT.password, 'planted', 'tlb_', DEMO.app.clientSecret]) expect(text).not.toContain(secret);
+  });
+});
