@@ -41,7 +41,7 @@ export function reportLines({ dryRun, rows, imported, alreadyImported, faulty, f
   return [
     ...faults.map(({ line, field, message }) => `line ${line}: ${field && `${field} `}${message}`),
     ...(faultsLeftOut > 0 ? [`and ${faultsLeftOut} more, which the next run lists once these are mended`] : []),
-    `${rows} rows: ${imported} ${dryRun ? 'would be imported' : 'imported'}, ${alreadyImported} already imported, ${faulty} with faults.`,
+    `${rows} ${rows === 1 ? 'row' : 'rows'}: ${imported} ${dryRun ? 'would be imported' : 'imported'}, ${alreadyImported} already imported, ${faulty} with faults.`,
   ];
 }
 

@@ -59,19 +59,32 @@ export async function weatherCommand<Config>(
 /** How many Grants the Apps' budgets keep alive, for `trunkline doctor`. */
 export function keepingFindings({ apps = [], items, days }: ManagedWeather): Finding[] {
   const name = 'keeping';
-  const findings: Finding[] = apps.map((app) => ({
-    name,
-    level: app.givenUp > 0 ? 'warn' : 'ok',
-    message: `App "${app.app}": ${keepingLine(app)}${app.givenUp > 0 ? '; see docs/budgets.md, Over capacity' : ''}`,
-  }));
+  const findings = apps.map((app) => keepingFinding(name, app));
   if (items.length === 0) return findings;
   const message = `within ${days} days Connections die unless somebody acts, ${items.map((item) => `"${item.name}"`).join(', ')} for one; \`trunkline connection weather\` names them all`;
   return [...findings, { name, level: 'warn', message }];
 }
 
+// An App that is refused refreshes nothing, whatever its budget has room for.
+function keepingFinding(name: string, app: ManagedAppWeather): Finding {
+  const { pausedBecause } = app.budget;
+  if (pausedBecause?.startsWith('app_refused')) {
+    return {
+      name,
+      level: 'warn',
+      message: `App "${app.app}": RingCentral refuses it, ${pausedBecause}, and none of its tokens is refreshed; compare its client id, client secrets and grant types with the developer console`,
+    };
+  }
+  return {
+    name,
+    level: app.givenUp > 0 ? 'warn' : 'ok',
+    message: `App "${app.app}": ${keepingLine(app)}${app.givenUp > 0 ? '; see docs/budgets.md, Over capacity' : ''}`,
+  };
+}
+
 function budgetLine({ budget, limitFrom, callersShare }: ManagedAppWeather): string {
   const { limit, windowSeconds, waiting, pausedUntil, pausedBecause } = budget;
-  const allowed = limit === undefined ? 'no limit of token requests is known' : `${limit} token requests in ${windowSeconds} s (${limitFrom})`;
+  const allowed = limit === undefined ? 'no limit of token requests is in force' : `${limit} token requests in ${windowSeconds} s (${limitFrom})`;
   const share = limit === undefined ? '' : `, callers take ${Math.round(callersShare * 100)} % of them`;
   const queue = waiting === 0 ? '' : `, ${waiting} wait`;
   const pause = pausedUntil === undefined ? '' : `, paused until ${new Date(pausedUntil).toISOString()}: ${pausedBecause}`;

@@ -178,7 +178,7 @@ export class RedirectUriMissing extends GatewayError {
   constructor(app: string, wanted: string) {
     super(
       'redirect_uri_missing',
-      `App "${app}" has no redirect URI for this. ${wanted} Register it in the developer console, and give it among the App's redirectUris, exactly so.`,
+      `App "${app}" has no redirect URI for this. ${wanted} Register it in the developer console, and give it among the App's redirectUris, exactly so, with PUT apps/${app}/redirects.`,
     );
   }
 }

@@ -71,5 +71,5 @@ const WHY: Readonly<Record<DyingCause, { readonly why: string; readonly todo: st
 /** Why a Connection dies, and what a person can do about it. */
 export function explainDying({ name, app, cause }: Pick<DyingConnection, 'name' | 'app' | 'cause'>): { readonly why: string; readonly todo: string } {
   const { why, todo } = WHY[cause];
-  return { why, todo: todo.replace('NAME', name).replace('APP', app) };
+  return { why, todo: todo.replaceAll(/\b(?:NAME|APP)\b/g, (word) => (word === 'NAME' ? name : app)) };
 }

@@ -51,9 +51,9 @@ describe('trunkline connection import', () => {
       expect([status, stdout]).toEqual([1, '']);
       expect(stderr).toMatch(/single use: .* must stop before .*Has it stopped\? \[y\/N\] .*Nothing was imported\./s);
     }
-    expect(dry).toMatchObject({ status: 0, stdout: '1 rows: 1 would be imported, 0 already imported, 0 with faults.\n' });
+    expect(dry).toMatchObject({ status: 0, stdout: '1 row: 1 would be imported, 0 already imported, 0 with faults.\n' });
     expect([before, await isThere(at, 'one')]).toEqual([false, true]);
-    expect(agreed).toMatchObject({ status: 0, stdout: '1 rows: 1 imported, 0 already imported, 0 with faults.\n' });
+    expect(agreed).toMatchObject({ status: 0, stdout: '1 row: 1 imported, 0 already imported, 0 with faults.\n' });
     expect(JSON.stringify([unasked, refused, dry, agreed])).not.toContain(CANARY);
   });
 

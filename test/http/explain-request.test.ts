@@ -53,6 +53,14 @@ describe('explain-request', () => {
     expect(rules.map(({ outcome }) => outcome)).toEqual(rules.map((_, index) => (index < at ? 'passes' : index === at ? 'refuses' : 'not asked')));
   });
 
+  test('what is no address is refused, not judged', async () => {
+    const { manage } = await withPolicy();
+
+    const asked = await manage('POST', 'explain-request', { client: 'crm', method: 'POST', path: RING_OUT, address: 'nonsense' });
+
+    expect(asked).toMatchObject({ status: 400, body: { code: 'invalid_request', detail: 'address must be an IPv4 or IPv6 address' } });
+  });
+
   test('what is frozen is said before the Policy, or last where it is the Connection', async () => {
     const { explain, manage } = await withPolicy();
 

@@ -1,8 +1,10 @@
+import { isIP } from 'node:net';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { clientAddress } from '../../access/client-address.ts';
 import type { LimitsExplained } from '../../access/explain-limits.ts';
 import type { Explanation } from '../../access/explain-request.ts';
 import type { AskedRequest } from '../../access/permit-request.ts';
+import { InvalidRequest } from '../../domain/errors.ts';
 import type { TrustedProxies } from '../../domain/source.ts';
 import { ExplainAnswer, ExplainBody } from '../contract-explain.ts';
 import { operation } from '../operation.ts';
@@ -41,6 +43,7 @@ export function explainRoutes({ trustProxy, explainRequest }: ExplainRouteParts)
   return async (server) => {
     server.post('/explain-request', { schema: { ...explain, body: ExplainBody } }, async (request) => {
       const { client, connection, method, path, address = THIS_MACHINE, headers = {} } = request.body;
+      if (isIP(address) === 0) throw new InvalidRequest([{ field: 'address', message: 'must be an IPv4 or IPv6 address' }]);
       const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
       const from = clientAddress({ remoteAddress: address, headers: given }, trustProxy);
       const explanation = await explainRequest(client, { method: method.toUpperCase(), url: path, address: from, connection });
