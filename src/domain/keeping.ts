@@ -14,7 +14,7 @@ const PLANNED = 0.995;
 
 /** What the deadlines of an App's Grants ask of its budget. */
 export interface Forecast {
-  /** How much time there is in hand before the first one would miss its deadline if nothing but keeping alive were done. */
+  /** How much time there is in hand before the first one would miss its deadline if callers took all that they are left. */
   readonly slackMs: number;
   /** Something dies unless it comes before callers. */
   readonly urgent: boolean;
@@ -25,7 +25,8 @@ export interface Forecast {
 }
 
 /**
- * Reckons whether every Grant can be refreshed before its deadline, one slot each, in the order of the deadlines.
+ * Reckons whether every Grant can be refreshed before its deadline, one slot each, in the order of the deadlines, while callers
+ * take a fifth. Reckoned without them it would be too late when it is noticed, and what could not be kept any more given up.
  *
  * @param counts  of one App, in ascending order
  * @param slotMs  the time that one slot takes up; nothing where there is no limit
@@ -35,9 +36,10 @@ export function forecast(counts: readonly Pick<DeadlineCount, 'hour' | 'connecti
   let slackMs = Number.POSITIVE_INFINITY;
   let urgentBy = 0;
   let before = 0;
+  const keptMs = (slotMs ?? 0) / (PLANNED * (1 - CALLERS_MOST));
   for (const { hour, connections } of slotMs === undefined ? [] : counts) {
     before += connections;
-    const inHandMs = Math.max(hour * HOUR_MS, now) - now - before * (slotMs ?? 0);
+    const inHandMs = Math.max(hour * HOUR_MS, now) - now - before * keptMs;
     slackMs = Math.min(slackMs, inHandMs);
     if (inHandMs < URGENT_MS) urgentBy = (hour + 1) * HOUR_MS;
   }

@@ -131,9 +131,9 @@ function naive(simulated: Simulation, named: ReadonlyMap<string, TokenPair>): Na
   return loop;
 }
 
-const LOOKS_AGAIN_MS = figures(300_000, 60_000);
+const LOOKS_AGAIN_MS = 300_000;
 
-/** Each asks for its Connection's token every minute (in the short form, every five), or when it was told to come back: how often they did, and got one. */
+/** Each asks for its Connection's token every five minutes, or when it was told to come back: how often they did, and got one. */
 function callAllDay({ clock }: Simulation, connections: readonly string[], ask: (connection: string) => Promise<number>): { asked: number; served: number } {
   const count = { asked: 0, served: 0 };
   // They sleep for ever once nobody moves the clock.
