@@ -9,7 +9,7 @@ import { drawing, el } from './dom.js';
  * @param {string} title
  * @param {string} path  of the control that tells it
  * @param {string} sought  what the search looks at
- * @param {(told: any) => Child[]} draw
+ * @param {(told: any) => Child[]} draw  whoever asks for a path knows what it tells
  * @param {HTMLElement[]} below
  */
 export function searchable(title, path, sought, draw, ...below) {
