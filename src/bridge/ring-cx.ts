@@ -4,12 +4,13 @@ import type { RingCxTokens } from '../broker/ring-cx.ts';
 import type { AuditTrail } from '../domain/audit.ts';
 import type { BridgeLifetimes } from '../domain/bridge-session.ts';
 import type { ClientStore } from '../domain/client.ts';
-import { BridgeTokenRefused, ClientUnknown, GatewayError, PolicyForbids, RingCxRefused } from '../domain/errors.ts';
+import { BridgeTokenRefused, ClientUnknown, PolicyForbids, RingCxRefused } from '../domain/errors.ts';
 import type { FreezeGuard } from '../domain/freeze.ts';
 import type { RingCxGrantStore } from '../domain/ring-cx-grant.ts';
+import { type Audited, audited } from './audited.ts';
 import { BridgeRefused } from './refusal.ts';
 import { type RingCxIdentity, ringCxAnswer } from './ring-cx-answer.ts';
-import { accessDenied, badRequest, RingCxBridgeRefused, signInRefused } from './ring-cx-refusal.ts';
+import { accessDenied, badRequest, signInRefused } from './ring-cx-refusal.ts';
 import { type BridgeSessions, RING_CX } from './sessions.ts';
 import { readToken } from './tokens.ts';
 
@@ -52,8 +53,8 @@ export interface RingCxBridgeParts {
  * @see RingCX "Obtaining an access token"
  */
 export async function exchangeForRingCx(parts: RingCxBridgeParts, request: RingCxTokenRequest): Promise<object> {
-  return audited(parts, request, 'bridgeRingCxSignIn', async () => {
-    const { parameters, address, requestId } = request;
+  const { parameters, address, requestId } = request;
+  return refusing(parts, { address, requestId, action: 'bridgeRingCxSignIn' }, async () => {
     const presented = parameters.get('rcAccessToken');
     if (presented === undefined || (parameters.get('rcTokenType') ?? 'Bearer').toLowerCase() !== 'bearer') throw badRequest();
     const { client, connection } = await ownerOf(parts, presented, request.connection);
@@ -73,8 +74,8 @@ export async function exchangeForRingCx(parts: RingCxBridgeParts, request: RingC
  * @throws RingCxBridgeRefused  401: it is not good
  */
 export async function refreshForRingCx(parts: RingCxBridgeParts, request: RingCxTokenRequest): Promise<object> {
-  return audited(parts, request, 'bridgeRingCxRefresh', async () => {
-    const { parameters, address, requestId } = request;
+  const { parameters, address, requestId } = request;
+  return refusing(parts, { address, requestId, action: 'bridgeRingCxRefresh' }, async () => {
     const refreshToken = parameters.get('refresh_token');
     if (refreshToken === undefined) throw badRequest();
     const issued = await parts.sessions.refresh(refreshToken, RING_CX, lifetimes(true));
@@ -106,21 +107,12 @@ function lifetimes(withRefresh: boolean): BridgeLifetimes {
   return { accessMs: ACCESS_MS, refreshMs: withRefresh ? REFRESH_MS : undefined };
 }
 
-async function audited<Result>(
-  { trail }: RingCxBridgeParts,
-  { address, requestId }: RingCxTokenRequest,
-  action: string,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    const refusal = refusalOf(error);
-    const code =
-      refusal instanceof RingCxBridgeRefused ? (refusal.details.code ?? refusal.errorCode) : refusal instanceof GatewayError ? refusal.code : 'internal';
-    await trail.refused({ who: 'unknown', action, object: 'bridge', address, result: code, requestId });
-    throw refusal;
-  }
+function refusing<Result>({ trail }: RingCxBridgeParts, asked: Audited, work: () => Promise<Result>): Promise<Result> {
+  return audited(trail, asked, () =>
+    work().catch((error: unknown) => {
+      throw refusalOf(error);
+    }),
+  );
 }
 
 function refusalOf(error: unknown): unknown {

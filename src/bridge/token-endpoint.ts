@@ -1,9 +1,9 @@
 import type { LoginOwner } from '../access/legacy-logins.ts';
 import type { AuditTrail } from '../domain/audit.ts';
 import { bridgeLifetimes } from '../domain/bridge-session.ts';
-import { GatewayError } from '../domain/errors.ts';
 import type { FreezeGuard } from '../domain/freeze.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { audited } from './audited.ts';
 import { type CodeParts, redeemCode } from './codes.ts';
 import type { Form } from './form.ts';
 import { type Granted, type GrantedParts, grantedBy } from './granted.ts';
@@ -45,9 +45,9 @@ export interface TokenEndpointParts {
  * @see RFC 6749 §3.2, §5; RingCentral OpenAPI `getToken`
  */
 export async function issueTokens(parts: TokenEndpointParts, request: ProgramRequest): Promise<object> {
-  const { form, address } = request;
+  const { form, address, requestId } = request;
   const grantType = form.get('grant_type');
-  return audited(parts, request, grantType === REFRESH ? 'bridgeRefresh' : 'bridgeSignIn', async () => {
+  return audited(parts.trail, { address, requestId, action: grantType === REFRESH ? 'bridgeRefresh' : 'bridgeSignIn' }, async () => {
     const program = await authenticateProgram(parts.programs, request.authorization, form, address);
     if (grantType === undefined) throw missingParameter('grant_type');
     if (grantType === 'password') return signIn(parts, request, program, await signInByPassword(parts.signIn, program, form, address));
@@ -65,8 +65,8 @@ export async function issueTokens(parts: TokenEndpointParts, request: ProgramReq
  * @see RFC 7009 §2.2; RingCentral OpenAPI `revokeToken`
  */
 export async function revokeTokens(parts: TokenEndpointParts, request: ProgramRequest, queried: string | undefined): Promise<void> {
-  await audited(parts, request, 'bridgeRevoke', async () => {
-    const { form, address, requestId } = request;
+  const { form, address, requestId } = request;
+  await audited(parts.trail, { address, requestId, action: 'bridgeRevoke' }, async () => {
     const program = await authenticateProgram(parts.programs, request.authorization, form, address);
     const token = form.get('token') ?? queried;
     const ended = token === undefined ? undefined : await parts.sessions.revoke(token, program.clientId, program.clients);
@@ -142,19 +142,4 @@ function tokenInfo({ session, accessToken, refreshToken }: IssuedTokens, { scope
 // The clock may have gone on by a millisecond since it was issued, which would make 3599 of 3600.
 function secondsUntil(at: number, now: number): number {
   return Math.max(0, Math.ceil((at - now) / 1_000));
-}
-
-async function audited<Result>(
-  { trail }: TokenEndpointParts,
-  { address, requestId }: ProgramRequest,
-  action: string,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    const code = error instanceof BridgeRefused ? (error.details.code ?? error.errorCode) : error instanceof GatewayError ? error.code : 'internal';
-    await trail.refused({ who: 'unknown', action, object: 'bridge', address, result: code, requestId });
-    throw error;
-  }
 }
