@@ -1,4 +1,5 @@
 import type { GatewayKeys } from '../access/gateway-keys.ts';
+import type { LoginOwner } from '../access/legacy-logins.ts';
 import { connectionOf } from '../access/permit-request.ts';
 import type { RingCxTokens } from '../broker/ring-cx.ts';
 import type { AuditTrail } from '../domain/audit.ts';
@@ -11,7 +12,9 @@ import { type Audited, audited } from './audited.ts';
 import { BridgeRefused } from './refusal.ts';
 import { type RingCxIdentity, ringCxAnswer } from './ring-cx-answer.ts';
 import { accessDenied, badRequest, signInRefused } from './ring-cx-refusal.ts';
-import { type BridgeSessions, RING_CX } from './sessions.ts';
+import { type BridgeSessions, type Presenter, RING_CX } from './sessions.ts';
+import { mayComeFrom } from './sign-in.ts';
+import { requireThawed } from './thawed.ts';
 import { readToken } from './tokens.ts';
 
 // RingCX "Obtaining an access token".
@@ -57,9 +60,8 @@ export async function exchangeForRingCx(parts: RingCxBridgeParts, request: RingC
   return refusing(parts, { address, requestId, action: 'bridgeRingCxSignIn' }, async () => {
     const presented = parameters.get('rcAccessToken');
     if (presented === undefined || (parameters.get('rcTokenType') ?? 'Bearer').toLowerCase() !== 'bearer') throw badRequest();
-    const { client, connection } = await ownerOf(parts, presented, request.connection);
-    parts.freezes.requireClient(client);
-    await parts.freezes.requireConnection(connection);
+    const { client, connection } = await ownerOf(parts, presented, request);
+    await requireThawed(parts.freezes, { client, connection });
     const identity = (await knownIdentity(parts, connection)) ?? (await parts.ringCx.usableToken(connection));
     // A sign-in that cannot be written down is none.
     await parts.trail.record({ who: `client ${client}`, action: 'bridgeRingCxSignIn', object: `connections/${connection}`, address, result: 'ok', requestId });
@@ -78,7 +80,13 @@ export async function refreshForRingCx(parts: RingCxBridgeParts, request: RingCx
   return refusing(parts, { address, requestId, action: 'bridgeRingCxRefresh' }, async () => {
     const refreshToken = parameters.get('refresh_token');
     if (refreshToken === undefined) throw badRequest();
-    const issued = await parts.sessions.refresh(refreshToken, RING_CX, lifetimes(true));
+    const presenter: Presenter = {
+      clientId: RING_CX,
+      // RingCX asks no program for what it is.
+      owns: async ({ client }) => mayComeFrom(await parts.clients.findClient(client), address),
+      requireAllowed: (session) => requireThawed(parts.freezes, session),
+    };
+    const issued = await parts.sessions.refresh(refreshToken, presenter, lifetimes(true));
     const { client, connection } = issued.session;
     parts.trail.counted({ who: `client ${client}`, action: 'bridgeRingCxRefresh', object: `connections/${connection}`, address, result: 'ok', requestId });
     const identity = await knownIdentity(parts, connection);
@@ -87,15 +95,20 @@ export async function refreshForRingCx(parts: RingCxBridgeParts, request: RingCx
 }
 
 /** For whom whoever asks speaks. A pair of RingCX's own does not bring another. */
-async function ownerOf({ keys, clients, sessions }: RingCxBridgeParts, presented: string, wanted: string | undefined) {
-  if (!readToken(presented)) {
-    const client = await keys.findClient(presented);
-    return { client: client.name, connection: connectionOf(client, { connection: wanted }) };
-  }
-  const { client: name, connection, clientId } = await sessions.resolve(presented);
+async function ownerOf(parts: RingCxBridgeParts, presented: string, { connection: wanted, address }: RingCxTokenRequest): Promise<LoginOwner> {
+  const { client, connection } = readToken(presented)
+    ? await findSignedIn(parts, presented)
+    : { client: await parts.keys.findClient(presented), connection: wanted };
+  const owner = { client: client.name, connection: connectionOf(client, { connection }) };
+  if (!mayComeFrom(client, address)) throw new PolicyForbids(owner.client, 'ipAllow', owner.connection);
+  return owner;
+}
+
+async function findSignedIn({ clients, sessions }: RingCxBridgeParts, accessToken: string) {
+  const { client: name, connection, clientId } = await sessions.resolve(accessToken);
   const client = await clients.findClient(name);
   if (!client || clientId === RING_CX) throw new BridgeTokenRefused('unknown');
-  return { client: name, connection: connectionOf(client, { connection }) };
+  return { client, connection };
 }
 
 async function knownIdentity({ store }: RingCxBridgeParts, connection: string): Promise<RingCxIdentity | undefined> {

@@ -38,6 +38,16 @@ export interface SessionAsked {
   readonly lifetimes: BridgeLifetimes;
 }
 
+/** Whoever shows a token, and what has to be asked about its session. */
+export interface Presenter {
+  /** With which it has shown who it is. */
+  readonly clientId: string;
+  /** Whether the session, of this client id, is one of its own; to any other its tokens are unknown. */
+  owns(session: BridgeSession): Promise<boolean>;
+  /** Whether a session may go on, asked once its token is proven. @throws Frozen */
+  requireAllowed(session: BridgeSession): Promise<void>;
+}
+
 /** A session, with the tokens that are shown this once. */
 export interface IssuedTokens {
   readonly session: BridgeSession;
@@ -95,22 +105,22 @@ export class BridgeSessions {
    * Exchanges a refresh token for a new pair. One that was exchanged already brings the pair that it brought before, until ten
    * seconds after that was first used, and for an hour while it was not.
    *
-   * @param clientId  with which the program has shown who it is
-   * @param clients   those that it may act for, where its client id is theirs
    * @throws BridgeRefused  invalid_grant: OAU-210 (expired), OAU-211 (revoked) or OAU-213 (not found, or another program's)
+   * @throws Frozen         and what `presenter` throws
    */
-  async refresh(refreshToken: string, clientId: string, lifetimes: BridgeLifetimes, clients?: ReadonlySet<string>): Promise<IssuedTokens> {
+  async refresh(refreshToken: string, presenter: Presenter, lifetimes: BridgeLifetimes): Promise<IssuedTokens> {
     const { store, cache, clock, random } = this.#parts;
     const read = readToken(refreshToken);
     if (read?.kind !== 'refresh') throw notFound();
     for (let tries = 1; ; tries += 1) {
       const now = clock.now();
       const session = await store.findBridgeSession(read.sessionId);
-      if (!session || !isOf(session, clientId, clients)) throw notFound();
+      if (!session || !(await isOf(session, presenter))) throw notFound();
       const judgement = judgeBridgeRefresh(session, read.hash, now);
       if (judgement === 'unknown') throw notFound();
       if (judgement === 'revoked') throw invalidGrant('OAU-211', 'Token revoked');
       if (judgement === 'expired') throw invalidGrant('OAU-210', 'Token expired');
+      await presenter.requireAllowed(session);
       if (judgement === 'repeats' && session.seed) return issued(session, derivePair(session.id, refreshToken, session.seed));
 
       const seed = createSeed(random);
@@ -148,14 +158,13 @@ export class BridgeSessions {
   /**
    * Ends the session of one of the program's tokens; whatever else it is given, a token long replaced too, does nothing.
    *
-   * @param clientId, clients  as for `refresh`
    * @returns the session that has ended; nothing where none has
    */
-  async revoke(token: string, clientId: string, clients?: ReadonlySet<string>): Promise<BridgeSession | undefined> {
+  async revoke(token: string, presenter: Pick<Presenter, 'clientId' | 'owns'>): Promise<BridgeSession | undefined> {
     const { store, cache, clock } = this.#parts;
     const read = readToken(token);
     const session = read && (await store.findBridgeSession(read.sessionId));
-    if (!read || !session || !isOf(session, clientId, clients)) return undefined;
+    if (!read || !session || !(await isOf(session, presenter))) return undefined;
     const judgement = read.kind === 'access' ? judgeBridgeAccess(session, read.hash, clock.now()) : judgeBridgeRefresh(session, read.hash, clock.now());
     if (judgement === 'unknown' || judgement === 'corrupted') return undefined;
     const ended = await store.revokeBridgeSession(session.id, clock.now());
@@ -190,8 +199,8 @@ export class BridgeSessions {
   }
 }
 
-function isOf(session: BridgeSession, clientId: string, clients: ReadonlySet<string> | undefined): boolean {
-  return session.clientId === clientId && (clients?.has(session.client) ?? true);
+async function isOf(session: BridgeSession, { clientId, owns }: Pick<Presenter, 'clientId' | 'owns'>): Promise<boolean> {
+  return session.clientId === clientId && owns(session);
 }
 
 function storedPair({ accessToken, refreshToken }: TokenPair, { accessMs, refreshMs }: BridgeLifetimes, now: number): BridgePair {

@@ -7,10 +7,11 @@ import { audited } from './audited.ts';
 import { type CodeParts, redeemCode } from './codes.ts';
 import type { Form } from './form.ts';
 import { type Granted, type GrantedParts, grantedBy } from './granted.ts';
-import { authenticateProgram, type Program, type ProgramParts } from './programs.ts';
+import { authenticateProgram, mayActFor, type Program, type ProgramParts } from './programs.ts';
 import { BridgeRefused, missingParameter } from './refusal.ts';
-import type { BridgeSessions, IssuedTokens } from './sessions.ts';
-import { type SignInParts, signInByJwt, signInByPassword } from './sign-in.ts';
+import type { BridgeSessions, IssuedTokens, Presenter } from './sessions.ts';
+import { mayComeFrom, type SignInParts, signInByJwt, signInByPassword } from './sign-in.ts';
+import { requireThawed } from './thawed.ts';
 
 const REFRESH = 'refresh_token';
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
@@ -69,7 +70,7 @@ export async function revokeTokens(parts: TokenEndpointParts, request: ProgramRe
   await audited(parts.trail, { address, requestId, action: 'bridgeRevoke' }, async () => {
     const program = await authenticateProgram(parts.programs, request.authorization, form, address);
     const token = form.get('token') ?? queried;
-    const ended = token === undefined ? undefined : await parts.sessions.revoke(token, program.clientId, program.clients);
+    const ended = token === undefined ? undefined : await parts.sessions.revoke(token, presenterOf(parts, program));
     if (!ended) return;
     await parts.trail.note({
       who: `client ${ended.client}`,
@@ -89,8 +90,7 @@ export async function revokeTokens(parts: TokenEndpointParts, request: ProgramRe
  */
 export async function signIn(parts: TokenEndpointParts, { form, address, requestId }: ProgramRequest, program: Program, owner: LoginOwner): Promise<TokenInfo> {
   const { client, connection } = owner;
-  parts.freezes.requireClient(client);
-  await parts.freezes.requireConnection(connection);
+  await requireThawed(parts.freezes, owner);
   await parts.trail.record({ who: `client ${client}`, action: 'bridgeSignIn', object: `connections/${connection}`, address, result: 'ok', requestId });
   const granted = await grantedBy(parts.granted, connection, client);
   const issued = await parts.sessions.issue({
@@ -110,14 +110,28 @@ async function redeem(parts: TokenEndpointParts, request: ProgramRequest, progra
   return answer;
 }
 
-async function refresh(parts: TokenEndpointParts, { form, address, requestId }: ProgramRequest, { clientId, clients }: Program): Promise<object> {
+async function refresh(parts: TokenEndpointParts, { form, address, requestId }: ProgramRequest, program: Program): Promise<object> {
   const refreshToken = form.get('refresh_token');
   if (refreshToken === undefined) throw missingParameter('refresh_token');
-  const issued = await parts.sessions.refresh(refreshToken, clientId, bridgeLifetimes(form.get('access_token_ttl'), form.get('refresh_token_ttl')), clients);
+  const lifetimes = bridgeLifetimes(form.get('access_token_ttl'), form.get('refresh_token_ttl'));
+  const issued = await parts.sessions.refresh(refreshToken, presenterOf(parts, program, address), lifetimes);
   const { client, connection } = issued.session;
   // Every program comes each hour, or each ten minutes: lines that are alike become one.
   parts.trail.counted({ who: `client ${client}`, action: 'bridgeRefresh', object: `connections/${connection}`, address, result: 'ok', requestId });
   return tokenInfo(issued, await grantedBy(parts.granted, connection, undefined), parts.clock.now());
+}
+
+/** @param address  from where it must be allowed to come; absent: from anywhere */
+function presenterOf(parts: TokenEndpointParts, program: Program, address?: string): Presenter {
+  return {
+    clientId: program.clientId,
+    owns: async ({ client: name }) => {
+      // As it is now: it may have got a client id of its own meanwhile.
+      const client = await parts.signIn.clients.findClient(name);
+      return client !== undefined && mayActFor(program, client) && (address === undefined || mayComeFrom(client, address));
+    },
+    requireAllowed: (session) => requireThawed(parts.freezes, session),
+  };
 }
 
 type TokenInfo = ReturnType<typeof tokenInfo>;

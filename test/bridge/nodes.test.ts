@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { bridgeCallers } from '../../src/bridge/callers.ts';
 import { SessionCache } from '../../src/bridge/session-cache.ts';
-import { BridgeSessions } from '../../src/bridge/sessions.ts';
+import { BridgeSessions, type Presenter } from '../../src/bridge/sessions.ts';
 import { BridgeTokenRefused } from '../../src/domain/errors.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
@@ -13,6 +13,7 @@ import { type OpenStore, sampleClient, withConnections } from '../contract/world
 import { SILENT } from '../silent-log.ts';
 
 const LIFETIMES = { accessMs: 3_600_000, refreshMs: 604_800_000 };
+const PRESENTER: Presenter = { clientId: 'id', owns: async () => true, requireAllowed: async () => undefined };
 const ASKED = { client: 'billing', connection: 'front-desk', clientId: 'id', lifetimes: LIFETIMES };
 // A revocation must be known everywhere within a second.
 const SOON_MS = 1_000;
@@ -29,7 +30,7 @@ describe.each(DATABASES)('two nodes on one %s', (_name, open) => {
     for (let call = 0; call < 50; call += 1) await nodes[1].callers.findCaller(accessToken.reveal());
     const asked = nodes[1].found();
 
-    await nodes[0].sessions.revoke(accessToken.reveal(), 'id');
+    await nodes[0].sessions.revoke(accessToken.reveal(), PRESENTER);
     const here = await outcome(nodes[0], accessToken.reveal());
     await delay(SOON_MS);
 
@@ -44,7 +45,7 @@ describe.each(DATABASES)('two nodes on one %s', (_name, open) => {
     await nodes[1].callers.findCaller(accessToken.reveal());
 
     const pairs = await Promise.all(
-      Array.from({ length: 10 }, (_, index) => nodes[index % 2 ? 0 : 1].sessions.refresh(refreshToken?.reveal() ?? '', 'id', LIFETIMES)),
+      Array.from({ length: 10 }, (_, index) => nodes[index % 2 ? 0 : 1].sessions.refresh(refreshToken?.reveal() ?? '', PRESENTER, LIFETIMES)),
     );
     await delay(SOON_MS);
 

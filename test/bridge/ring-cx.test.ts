@@ -148,6 +148,39 @@ describe('the refresh of the RingCX Bridge', () => {
     expect(answers[0]?.body).toMatchObject({ errorCode: 'authentication.exception', generalMessage: 'Authentication failed' });
   });
 
+  test('while the Client is frozen neither route gives anything; afterwards the pair goes on', async () => {
+    const { world, accessToken } = await signedIn();
+    const cx = (await exchange(world, accessToken)).body;
+    await world.manage('POST', 'clients/old/freeze', {});
+
+    const frozen = [await exchange(world, accessToken), await refresh(world, cx.refreshToken)];
+    await world.manage('POST', 'clients/old/thaw');
+
+    expect(frozen.map(({ status, body }) => [status, body.errorCode])).toEqual([
+      [503, 'frozen'],
+      [503, 'frozen'],
+    ]);
+    expect((await refresh(world, cx.refreshToken)).status).toBe(200);
+  });
+
+  test('from where the Client may not call, neither route gives anything', async () => {
+    const world = await bridgeWorld({ client: { policy: { ipAllow: ['127.0.0.1'] } } });
+    const { body } = await world.send(PASSWORD_GRANT);
+    const token = String(body.access_token);
+    const cx = (await exchange(world, token)).body;
+
+    const elsewhere = [
+      await world.sendFrom('192.0.2.9', { rcAccessToken: token }, EXCHANGE),
+      await world.sendFrom('192.0.2.9', { refresh_token: String(cx.refreshToken) }, REFRESH),
+    ];
+
+    expect(elsewhere.map(({ status, body: { errorCode } }) => [status, errorCode])).toEqual([
+      [403, 'access.denied.exception'],
+      [401, 'authentication.exception'],
+    ]);
+    expect((await refresh(world, cx.refreshToken)).status).toBe(200);
+  });
+
   test('a Client that is removed has no pair any more, from that instant on', async () => {
     const { world, accessToken } = await signedIn();
     const cx = (await exchange(world, accessToken)).body;

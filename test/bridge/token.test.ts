@@ -148,6 +148,17 @@ describe('who a program is', () => {
     expect([right.status, right.text]).toEqual([400, wrong.text]);
   });
 
+  test('from where its Client may not call a refresh token is unknown, and stays good elsewhere', async () => {
+    const world = await bridgeWorld({ client: { policy: { ipAllow: ['127.0.0.1'] } } });
+    const { body } = await world.send(PASSWORD_GRANT);
+    const form = { grant_type: 'refresh_token', refresh_token: String(body.refresh_token) };
+
+    const elsewhere = await world.sendFrom('192.0.2.9', form);
+
+    expect([elsewhere.status, elsewhere.body]).toMatchObject([400, { errors: [{ errorCode: 'OAU-213' }] }]);
+    expect((await world.send(form)).status).toBe(200);
+  });
+
   test('a Client with the same client id and another secret cannot use its tokens', async () => {
     const world = await bridgeWorld({ client: { bridge: OWN } });
     await world.manage('POST', 'clients', { name: 'other', connections: ['front-desk'], bridge: { ...OWN, clientSecret: 'another' } });
