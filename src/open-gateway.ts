@@ -158,7 +158,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const idempotency = new IdempotencyKeys({ store, clock, random, log });
   const proxy = {
     keys: new GatewayKeys(known, clock),
-    bridge: bridgeCallers(sessions, known),
+    bridge: bridgeCallers({ sessions, clients: known, clock }),
     freezes,
     tokens,
     ringCx,
@@ -204,7 +204,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
       publicUrl: publicUrlOf(config),
     } satisfies ConnectParts,
     bridge,
-    ringCxBridge: { keys: proxy.keys, clients: known, sessions, ringCx, store, freezes, trail },
+    ringCxBridge: { keys: proxy.keys, clients: known, sessions, ringCx, store, freezes, trail, clock },
     authorize: { store, starts: new Starts(clock), freezes },
     gatewayKeys: proxy.keys,
     proxy,

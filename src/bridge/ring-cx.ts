@@ -1,13 +1,14 @@
+import { hashGatewayKey } from '../access/gateway-key.ts';
 import type { GatewayKeys } from '../access/gateway-keys.ts';
-import type { LoginOwner } from '../access/legacy-logins.ts';
 import { connectionOf } from '../access/permit-request.ts';
 import type { RingCxTokens } from '../broker/ring-cx.ts';
 import type { AuditTrail } from '../domain/audit.ts';
-import type { BridgeLifetimes } from '../domain/bridge-session.ts';
-import type { ClientStore } from '../domain/client.ts';
+import { type BridgeLifetimes, type Exchanged, hasItsKey } from '../domain/bridge-session.ts';
+import type { Client, ClientStore } from '../domain/client.ts';
 import { BridgeTokenRefused, ClientUnknown, PolicyForbids, RingCxRefused } from '../domain/errors.ts';
 import type { FreezeGuard } from '../domain/freeze.ts';
 import type { RingCxGrantStore } from '../domain/ring-cx-grant.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { type Audited, audited } from './audited.ts';
 import { BridgeRefused } from './refusal.ts';
 import { type RingCxIdentity, ringCxAnswer } from './ring-cx-answer.ts';
@@ -43,6 +44,7 @@ export interface RingCxBridgeParts {
   readonly store: Pick<RingCxGrantStore, 'listRingCxOutlines'>;
   readonly freezes: Pick<FreezeGuard, 'requireClient' | 'requireConnection'>;
   readonly trail: AuditTrail;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /**
@@ -60,13 +62,14 @@ export async function exchangeForRingCx(parts: RingCxBridgeParts, request: RingC
   return refusing(parts, { address, requestId, action: 'bridgeRingCxSignIn' }, async () => {
     const presented = parameters.get('rcAccessToken');
     if (presented === undefined || (parameters.get('rcTokenType') ?? 'Bearer').toLowerCase() !== 'bearer') throw badRequest();
-    const { client, connection } = await ownerOf(parts, presented, request);
+    const { client, connection, exchangedFor } = await ownerOf(parts, presented, request);
     await requireThawed(parts.freezes, { client, connection });
     const identity = (await knownIdentity(parts, connection)) ?? (await parts.ringCx.usableToken(connection));
     // A sign-in that cannot be written down is none.
     await parts.trail.record({ who: `client ${client}`, action: 'bridgeRingCxSignIn', object: `connections/${connection}`, address, result: 'ok', requestId });
     const wantsRefresh = parameters.get('includeRefresh')?.toLowerCase() === 'true';
-    return ringCxAnswer(identity, await parts.sessions.issue({ client, connection, clientId: RING_CX, lifetimes: lifetimes(wantsRefresh) }));
+    const asked = { client, connection, clientId: RING_CX, exchangedFor, lifetimes: lifetimes(wantsRefresh) };
+    return ringCxAnswer(identity, await parts.sessions.issue(asked));
   });
 }
 
@@ -83,7 +86,10 @@ export async function refreshForRingCx(parts: RingCxBridgeParts, request: RingCx
     const presenter: Presenter = {
       clientId: RING_CX,
       // RingCX asks no program for what it is.
-      owns: async ({ client }) => mayComeFrom(await parts.clients.findClient(client), address),
+      owns: async (session) => {
+        const client = await parts.clients.findClient(session.client);
+        return mayComeFrom(client, address) && hasItsKey(session, client, parts.clock.now());
+      },
       requireAllowed: (session) => requireThawed(parts.freezes, session),
     };
     const issued = await parts.sessions.refresh(refreshToken, presenter, lifetimes(true));
@@ -94,21 +100,33 @@ export async function refreshForRingCx(parts: RingCxBridgeParts, request: RingCx
   });
 }
 
-/** For whom whoever asks speaks. A pair of RingCX's own does not bring another. */
-async function ownerOf(parts: RingCxBridgeParts, presented: string, { connection: wanted, address }: RingCxTokenRequest): Promise<LoginOwner> {
-  const { client, connection } = readToken(presented)
-    ? await findSignedIn(parts, presented)
-    : { client: await parts.keys.findClient(presented), connection: wanted };
-  const owner = { client: client.name, connection: connectionOf(client, { connection }) };
+/** For whom whoever asks speaks, and with what. */
+async function ownerOf(parts: RingCxBridgeParts, presented: string, { connection: wanted, address }: RingCxTokenRequest) {
+  const { client, connection, exchangedFor } = readToken(presented) ? await findSignedIn(parts, presented) : await findByKey(parts, presented, wanted);
+  const owner = { client: client.name, connection: connectionOf(client, { connection }), exchangedFor };
   if (!mayComeFrom(client, address)) throw new PolicyForbids(owner.client, 'ipAllow', owner.connection);
   return owner;
 }
 
-async function findSignedIn({ clients, sessions }: RingCxBridgeParts, accessToken: string) {
-  const { client: name, connection, clientId } = await sessions.resolve(accessToken);
+async function findByKey({ keys }: RingCxBridgeParts, key: string, connection: string | undefined): Promise<Shown> {
+  const client = await keys.findClient(key);
+  const hash = hashGatewayKey(key);
+  return { client, connection, exchangedFor: { key: client.keys.find((held) => held.hash === hash)?.id ?? '' } };
+}
+
+// A pair of RingCX's own does not bring another.
+async function findSignedIn({ clients, sessions }: RingCxBridgeParts, accessToken: string): Promise<Shown> {
+  const { id, client: name, connection, clientId } = await sessions.resolve(accessToken);
   const client = await clients.findClient(name);
   if (!client || clientId === RING_CX) throw new BridgeTokenRefused('unknown');
-  return { client, connection };
+  return { client, connection, exchangedFor: { session: id } };
+}
+
+/** Who has shown something, for which Connection, and what it was. */
+interface Shown {
+  readonly client: Client;
+  readonly connection: string | undefined;
+  readonly exchangedFor: Exchanged;
 }
 
 async function knownIdentity({ store }: RingCxBridgeParts, connection: string): Promise<RingCxIdentity | undefined> {

@@ -3,6 +3,7 @@ import {
   type BridgePair,
   type BridgeSession,
   type BridgeSessionStore,
+  type Exchanged,
   judgeBridgeAccess,
   judgeBridgeRefresh,
 } from '../domain/bridge-session.ts';
@@ -36,6 +37,7 @@ export interface SessionAsked {
   /** As the program sent it. */
   readonly endpointId?: string | undefined;
   readonly lifetimes: BridgeLifetimes;
+  readonly exchangedFor?: Exchanged;
 }
 
 /** Whoever shows a token, and what has to be asked about its session. */
@@ -78,8 +80,13 @@ export class BridgeSessions {
     this.#parts = parts;
   }
 
-  /** Begins a session. @throws ClientNotFound, ConnectionNotFound  it was removed meanwhile */
-  async issue({ client, connection, clientId, endpointId, lifetimes }: SessionAsked): Promise<IssuedTokens> {
+  /**
+   * Begins a session.
+   *
+   * @throws ClientNotFound, ConnectionNotFound  it was removed meanwhile
+   * @throws BridgeTokenRefused                  the session that it was exchanged for has ended meanwhile
+   */
+  async issue({ client, connection, clientId, endpointId, lifetimes, exchangedFor }: SessionAsked): Promise<IssuedTokens> {
     const { store, clock, random } = this.#parts;
     const now = clock.now();
     const id = createSessionId(random);
@@ -96,8 +103,10 @@ export class BridgeSessions {
       seed: undefined,
       startedAt: now,
       revokedAt: undefined,
+      ...(exchangedFor && { exchangedFor }),
     };
     await store.createBridgeSession(session);
+    if (exchangedFor && 'session' in exchangedFor) await this.#requireGoing(exchangedFor.session, id);
     return issued(session, pair);
   }
 
@@ -161,27 +170,34 @@ export class BridgeSessions {
    * @returns the session that has ended; nothing where none has
    */
   async revoke(token: string, presenter: Pick<Presenter, 'clientId' | 'owns'>): Promise<BridgeSession | undefined> {
-    const { store, cache, clock } = this.#parts;
+    const { store, clock } = this.#parts;
     const read = readToken(token);
     const session = read && (await store.findBridgeSession(read.sessionId));
     if (!read || !session || !(await isOf(session, presenter))) return undefined;
     const judgement = read.kind === 'access' ? judgeBridgeAccess(session, read.hash, clock.now()) : judgeBridgeRefresh(session, read.hash, clock.now());
     if (judgement === 'unknown' || judgement === 'corrupted') return undefined;
-    const ended = await store.revokeBridgeSession(session.id, clock.now());
-    cache.forget(session.id);
-    return ended ? session : undefined;
+    return (await this.end(session.id)).includes(session.id) ? session : undefined;
   }
 
-  /** Ends a session, whatever tokens it has. */
-  async end(id: string): Promise<void> {
+  /** Ends a session, whatever tokens it has, and what was exchanged for it. @returns the ids of those that have ended */
+  async end(id: string): Promise<readonly string[]> {
     const { store, cache, clock } = this.#parts;
-    await store.revokeBridgeSession(id, clock.now());
-    cache.forget(id);
+    const ended = await store.revokeBridgeSession(id, clock.now());
+    for (const each of [id, ...ended]) cache.forget(each);
+    return ended;
   }
 
   /** Resolves when nothing is being noted. */
   async settled(): Promise<void> {
     await Promise.all(this.#noting.values());
+  }
+
+  // In the database, after the one that was exchanged for it is there: whoever ends it from now on finds that.
+  async #requireGoing(id: string, exchanged: string): Promise<void> {
+    const session = await this.#parts.store.findBridgeSession(id);
+    if (session && session.revokedAt === undefined) return;
+    await this.end(exchanged);
+    throw new BridgeTokenRefused('unknown');
   }
 
   // Nobody waits for it: where it cannot be written, the refresh token before is good for somewhat longer.

@@ -334,6 +334,10 @@ export interface BridgeSessionTable {
   revoked_at: number | null;
   /** From when on nothing of it is good. */
   over_at: number;
+  /** The session that it was exchanged for. */
+  of_session: Generated<string | null>;
+  /** The gateway key of its Client that it was exchanged for. */
+  of_key: Generated<string | null>;
 }
 
 /** Which Connections a Client may use; the first is the one it gets when it names none. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { bridgeCallers } from '../../src/bridge/callers.ts';
 import { SessionCache } from '../../src/bridge/session-cache.ts';
-import { BridgeSessions, type Presenter } from '../../src/bridge/sessions.ts';
+import { BridgeSessions, type Presenter, RING_CX } from '../../src/bridge/sessions.ts';
 import { BridgeTokenRefused } from '../../src/domain/errors.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
@@ -37,6 +37,22 @@ describe.each(DATABASES)('two nodes on one %s', (_name, open) => {
     // The word that it was made may come after it was looked up.
     expect(asked).toBeLessThanOrEqual(2);
     expect([here, await outcome(nodes[1], accessToken.reveal())]).toEqual(['OAU-213', 'OAU-213']);
+  });
+
+  test('what one exchanges for a session that has just ended on the other is none', async () => {
+    const { nodes } = await twoNodes(open);
+    const { session, accessToken } = await nodes[0].sessions.issue(ASKED);
+    await nodes[1].callers.findCaller(accessToken.reveal());
+    const before = await nodes[1].sessions.issue({ ...ASKED, clientId: RING_CX, exchangedFor: { session: session.id } });
+    await nodes[1].callers.findCaller(before.accessToken.reveal());
+
+    await nodes[0].sessions.end(session.id);
+    // It does not know yet.
+    const late = nodes[1].sessions.issue({ ...ASKED, clientId: RING_CX, exchangedFor: { session: session.id } });
+
+    await expect(late).rejects.toBeInstanceOf(BridgeTokenRefused);
+    await delay(SOON_MS);
+    expect(await outcome(nodes[1], before.accessToken.reveal())).toBe('OAU-213');
   });
 
   test('a refresh on one node ends the old access token on the other, and both give the same pair again', async () => {
@@ -89,7 +105,7 @@ async function node(store: Store): Promise<Node> {
   await cache.watch();
   onTestFinished(() => cache.close());
   const sessions = new BridgeSessions({ store, cache, clock: systemClock, random: systemRandom, log: SILENT });
-  return { sessions, callers: bridgeCallers(sessions, store), found: () => found };
+  return { sessions, callers: bridgeCallers({ sessions, clients: store, clock: systemClock }), found: () => found };
 }
 
 async function outcome({ callers }: Node, token: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ringCxRequests } from '../broker/ring-cx-world.ts';
-import { type BridgeWorld, bridgeWorld, EXTENSION, PASSWORD_GRANT, type Told } from './world.ts';
+import { type BridgeWorld, bridgeWorld, EXTENSION, PASSWORD_GRANT, REVOKE_PATH, type Told } from './world.ts';
 
 const EXCHANGE = '/api/auth/login/rc/accesstoken';
 const REFRESH = '/api/auth/token/refresh';
@@ -179,6 +179,39 @@ describe('the refresh of the RingCX Bridge', () => {
       [401, 'authentication.exception'],
     ]);
     expect((await refresh(world, cx.refreshToken)).status).toBe(200);
+  });
+
+  test('logging out ends the pair that was exchanged for the session, too', async () => {
+    const { world, accessToken } = await signedIn();
+    const cx = (await exchange(world, accessToken)).body;
+    const next = (await refresh(world, cx.refreshToken)).body;
+
+    await world.send({ token: accessToken }, undefined, REVOKE_PATH);
+
+    const answers = [await world.call(next.accessToken, ACCOUNTS), await refresh(world, next.refreshToken), await exchange(world, accessToken)];
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401]);
+  });
+
+  test('a session that refreshes meanwhile, or expires, ends no pair', async () => {
+    const { world, accessToken, refreshToken } = await signedIn();
+    const cx = (await exchange(world, accessToken)).body;
+    await world.send({ grant_type: 'refresh_token', refresh_token: refreshToken });
+    world.clock.advance(3_600_000);
+
+    expect((await refresh(world, cx.refreshToken)).status).toBe(200);
+  });
+
+  test('a pair ends with the gateway key that was exchanged for it, and not with the other one', async () => {
+    const world = await bridgeWorld();
+    const first = await world.key(undefined, ['front-desk'], 'contact-center');
+    const second = String((await world.manage('POST', 'clients/contact-center/keys', {})).body.key);
+    const pairs = [(await exchange(world, first)).body, (await exchange(world, second)).body];
+    await world.manage('DELETE', 'clients/contact-center/keys/1');
+
+    const calls = await Promise.all(pairs.map(({ accessToken }) => world.call(accessToken, ACCOUNTS)));
+    const refreshed = await Promise.all(pairs.map(({ refreshToken }) => refresh(world, refreshToken)));
+
+    expect([...calls, ...refreshed].map(({ status }) => status)).toEqual([401, 200, 401, 200]);
   });
 
   test('a Client that is removed has no pair any more, from that instant on', async () => {

@@ -102,9 +102,9 @@ function rows() {
     },
     revokeBridgeSession: async (id: string, now: number) => {
       const known = sessions.get(id);
-      if (!known || known.revokedAt !== undefined) return false;
+      if (!known || known.revokedAt !== undefined) return [];
       sessions.set(id, { ...known, revokedAt: now });
-      return true;
+      return [id];
     },
     removeBridgeSessionsOver: async () => undefined,
   };

@@ -106,9 +106,26 @@ export function describeBridgeSessionStore(name: string, open: OpenStore): void 
 
       const revoked = [await store.revokeBridgeSession('bridge-session-1', NOW + 7), await other.revokeBridgeSession('bridge-session-1', NOW + 8)];
 
-      expect([...revoked, await other.revokeBridgeSession('none', NOW)]).toEqual([true, false, false]);
+      expect([...revoked, await other.revokeBridgeSession('none', NOW)]).toEqual([['bridge-session-1'], [], []]);
       expect(await other.rotateBridgeSession(nextOf(sampleBridgeSession()))).toBe(false);
       expect(await other.findBridgeSession('bridge-session-1')).toEqual(sampleBridgeSession({ revokedAt: NOW + 7 }));
+    });
+
+    test('with a session those end that were exchanged for it, whether it had ended before or not; no other does', async () => {
+      const { store, other } = await world();
+      await store.createBridgeSession(sampleBridgeSession());
+      await store.createBridgeSession(sampleBridgeSession({ id: 'exchanged', exchangedFor: { session: 'bridge-session-1' } }));
+      await store.createBridgeSession(sampleBridgeSession({ id: 'for-a-key', exchangedFor: { key: '1' } }));
+      await store.createBridgeSession(sampleBridgeSession({ id: 'alone' }));
+
+      const ended = await store.revokeBridgeSession('bridge-session-1', NOW + 7);
+      await store.createBridgeSession(sampleBridgeSession({ id: 'late', exchangedFor: { session: 'bridge-session-1' } }));
+      const again = await other.revokeBridgeSession('bridge-session-1', NOW + 8);
+
+      expect([ended, again]).toEqual([['bridge-session-1', 'exchanged'], ['late']]);
+      expect((await other.findBridgeSession('exchanged'))?.revokedAt).toBe(NOW + 7);
+      expect(await other.findBridgeSession('for-a-key')).toEqual(sampleBridgeSession({ id: 'for-a-key', exchangedFor: { key: '1' } }));
+      expect((await other.findBridgeSession('alone'))?.revokedAt).toBeUndefined();
     });
 
     test('what is over is removed, with a Client its sessions, and with a Connection its', async () => {
