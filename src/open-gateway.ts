@@ -122,7 +122,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const bridgeSessions = new SessionCache(opened);
   const sessions = new BridgeSessions({ store, cache: bridgeSessions, clock, random, log });
   const codes: CodeParts = { store, clients: known, sessions, clock, random };
-  const bridge: TokenEndpointParts = {
+  const bridge = {
     codes,
     programs: { store, secrets: new PasswordChecks({ clock, random }), clock },
     signIn: { logins, clients: known, store, clock },
@@ -131,7 +131,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     freezes,
     trail,
     clock,
-  };
+  } satisfies TokenEndpointParts;
   const sharedLimits = new SharedLimits({ store: opened, clock, log, node: broker.node });
   const platformLimits = new PlatformLimits({ clock, agreement: sharedLimits });
   const call = createCall(broker, tokens, platformLimits);

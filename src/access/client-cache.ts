@@ -52,9 +52,9 @@ export class ClientCache implements Pick<ClientStore, 'findClient' | 'findClient
   }
 
   /** The same store; a Client or a key that it removes is not known here any more. */
-  remembering<Remembering extends Pick<ClientStore, 'removeClient' | 'addClientKey' | 'removeClientKey'> & Pick<BridgeCodeStore, 'bindConnection'>>(
-    store: Remembering,
-  ): Remembering {
+  remembering<
+    Remembering extends Pick<ClientStore, 'removeClient' | 'addClientKey' | 'removeClientKey' | 'updateBridge'> & Pick<BridgeCodeStore, 'bindConnection'>,
+  >(store: Remembering): Remembering {
     const forget = (name: string) => {
       this.#byName.forget(name);
       this.#byKey.forget(EVERYTHING);
@@ -70,6 +70,11 @@ export class ClientCache implements Pick<ClientStore, 'findClient' | 'findClient
         const removed = await store.removeClientKey(client, id, now);
         forget(client);
         return removed;
+      },
+      updateBridge: async (client, change) => {
+        const changed = await store.updateBridge(client, change);
+        forget(client);
+        return changed;
       },
       bindConnection: async (client, connection) => {
         await store.bindConnection(client, connection);

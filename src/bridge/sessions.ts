@@ -7,6 +7,7 @@ import {
   judgeBridgeAccess,
   judgeBridgeRefresh,
 } from '../domain/bridge-session.ts';
+import { EVERYTHING } from '../domain/changes.ts';
 import { BridgeTokenRefused } from '../domain/errors.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -184,6 +185,14 @@ export class BridgeSessions {
     const { store, cache, clock } = this.#parts;
     const ended = await store.revokeBridgeSession(id, clock.now());
     for (const each of [id, ...ended]) cache.forget(each);
+    return ended;
+  }
+
+  /** Ends all sessions of a Client. @returns how many */
+  async endAllOf(client: string): Promise<number> {
+    const { store, cache, clock } = this.#parts;
+    const ended = await store.revokeBridgeSessionsOf(client, clock.now());
+    cache.forget(EVERYTHING);
     return ended;
   }
 

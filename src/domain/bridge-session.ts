@@ -62,6 +62,8 @@ export interface BridgeSessionStore {
    * @returns the ids of those that it has ended: none where there is none, or all were revoked before
    */
   revokeBridgeSession(id: string, now: number): Promise<readonly string[]>;
+  /** Ends all sessions of a Client. @returns how many */
+  revokeBridgeSessionsOf(client: string, now: number): Promise<number>;
   /**
    * Removes those of which nothing has been good since before `time`, and of each Client on each Connection all but the newest.
    *

@@ -26,6 +26,10 @@ export function bridgeSessionStore(db: Database, dialect: StoreDialect, vault: V
     useBridgeSession: (id, generation, now) => markUsed(db, id, generation, now),
     // One after the other: an exchange that finds its session good when it was saved is among those that are ended then.
     revokeBridgeSession: async (id, now) => [...(await revokeWhere(db, 'id', id, now)), ...(await revokeWhere(db, 'of_session', id, now))],
+    revokeBridgeSessionsOf: async (client, now) => {
+      const revoked = db.updateTable('bridge_sessions').set({ revoked_at: now }).where('client', '=', client).where('revoked_at', 'is', null);
+      return Number((await revoked.executeTakeFirstOrThrow()).numUpdatedRows);
+    },
     removeBridgeSessionsOver: async (time, most) => {
       await db.deleteFrom('bridge_sessions').where('over_at', '<', time).execute();
       await deleteBeyond(db, most);

@@ -21,6 +21,7 @@ import { createIdempotencyKeys } from './migrations/0018-idempotency-keys.ts';
 import { createBridge } from './migrations/0019-bridge.ts';
 import { createBridgeCodes } from './migrations/0020-bridge-codes.ts';
 import { addBridgeExchanges } from './migrations/0021-bridge-exchanges.ts';
+import { addBridgeOrigins } from './migrations/0022-bridge-origins.ts';
 import type { Database } from './schema.ts';
 
 /**
@@ -76,6 +77,7 @@ function migrationsFor(dialect: StoreDialect): Record<string, Migration> {
     '0019-bridge': { up: (db: Kysely<unknown>) => createBridge(db, dialect) },
     '0020-bridge-codes': { up: (db: Kysely<unknown>) => createBridgeCodes(db, dialect) },
     '0021-bridge-exchanges': { up: addBridgeExchanges },
+    '0022-bridge-origins': { up: addBridgeOrigins },
   };
 }
 

@@ -281,6 +281,8 @@ export interface ClientTable {
   bridge_secret_hash: Generated<string | null>;
   /** JSON: an array of strings; null where nothing was said of the Bridge. */
   bridge_redirect_uris: Generated<string | null>;
+  /** JSON: an array of strings; null where there are none. */
+  bridge_origins: Generated<string | null>;
 }
 
 /** The gateway keys of Clients, from the second on. */

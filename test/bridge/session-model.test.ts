@@ -106,6 +106,7 @@ function rows() {
       sessions.set(id, { ...known, revokedAt: now });
       return [id];
     },
+    revokeBridgeSessionsOf: async () => 0,
     removeBridgeSessionsOver: async () => undefined,
   };
 }

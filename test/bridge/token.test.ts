@@ -126,7 +126,7 @@ describe('who a program is', () => {
       [400, 'invalid_client'],
     ]);
     expect(JSON.stringify(world.created.body)).not.toContain(OWN.clientSecret);
-    expect(world.created.body.bridge).toEqual({ clientId: OWN.clientId, hasClientSecret: true, redirectUris: [] });
+    expect(world.created.body.bridge).toEqual({ clientId: OWN.clientId, hasClientSecret: true, redirectUris: [], origins: [] });
   });
 
   test('Clients with one client id and secret have one hash of it, so that one guess is made for all', async () => {

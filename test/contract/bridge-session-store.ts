@@ -128,6 +128,20 @@ export function describeBridgeSessionStore(name: string, open: OpenStore): void 
       expect((await other.findBridgeSession('alone'))?.revokedAt).toBeUndefined();
     });
 
+    test('all sessions of a Client end at once, and are counted; those of others go on', async () => {
+      const { store, other } = await world();
+      await store.createClient(sampleClient({ name: 'crm', keys: [], connections: [] }));
+      for (const id of ['one', 'two', 'ended']) await store.createBridgeSession(sampleBridgeSession({ id }));
+      await store.createBridgeSession(sampleBridgeSession({ id: 'of-crm', client: 'crm' }));
+      await store.revokeBridgeSession('ended', NOW);
+
+      const ended = [await store.revokeBridgeSessionsOf('billing', NOW + 5), await other.revokeBridgeSessionsOf('billing', NOW + 6)];
+
+      const found = await Promise.all(['one', 'two', 'ended', 'of-crm'].map((id) => other.findBridgeSession(id)));
+      expect(ended).toEqual([2, 0]);
+      expect(found.map((session) => session?.revokedAt)).toEqual([NOW + 5, NOW + 5, NOW, undefined]);
+    });
+
     test('what is over is removed, with a Client its sessions, and with a Connection its', async () => {
       const { store, other } = await world();
       const short = { ...sampleBridgeSession().current, refreshHash: undefined, refreshExpiresAt: undefined };

@@ -154,7 +154,8 @@ create table clients (
   limits text collate "C",
   bridge_client_id text collate "C",
   bridge_secret_hash text collate "C",
-  bridge_redirect_uris text collate "C"
+  bridge_redirect_uris text collate "C",
+  bridge_origins text collate "C"
 );
 alter table clients add constraint clients_pkey PRIMARY KEY (name);
 CREATE INDEX clients_bridge_client_id ON clients USING btree (bridge_client_id);

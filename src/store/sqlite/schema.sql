@@ -146,7 +146,8 @@ CREATE TABLE "clients" (
   "limits" text,
   "bridge_client_id" text,
   "bridge_secret_hash" text,
-  "bridge_redirect_uris" text
+  "bridge_redirect_uris" text,
+  "bridge_origins" text
 );
 
 CREATE INDEX "clients_bridge_client_id" on "clients" ("bridge_client_id");
