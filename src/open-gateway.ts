@@ -206,6 +206,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     bridge,
     ringCxBridge: { keys: proxy.keys, clients: known, sessions, ringCx, store, freezes, trail, clock },
     authorize: { store, starts: new Starts(clock), freezes },
+    crossOrigin: { clients: known, bridge: proxy.bridge, keys: proxy.keys },
     gatewayKeys: proxy.keys,
     proxy,
     explainRequest: (client: string, asked: AskedRequest) => explainRequest(explaining, client, asked),

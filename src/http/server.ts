@@ -27,6 +27,7 @@ import { type Random, randomText } from '../runtime/random.ts';
 import { createAdminCheck } from './admin-token.ts';
 import { entryOf, resultOf } from './audit.ts';
 import { createAddressOf, tellCallerAddresses } from './caller-address.ts';
+import type { CrossOriginParts } from './cross-origin.ts';
 import { createFront } from './front.ts';
 import type { Metrics } from './metrics.ts';
 import { describeRoutes } from './openapi.ts';
@@ -75,6 +76,8 @@ export interface HttpParts {
   readonly ringCxBridge: RingCxBridgeParts;
   /** But for what connects people. */
   readonly authorize: Omit<AuthorizeParts, 'connect'>;
+  /** Which pages may call from a browser. */
+  readonly crossOrigin: CrossOriginParts;
   readonly gatewayKeys: GatewayKeys;
   /** Says which rule decides about a request of a Client. */
   explainRequest(client: string, asked: AskedRequest): Promise<Explanation>;

@@ -124,6 +124,7 @@ export async function gateway(
       },
       ringCxBridge: { keys, clients: store, sessions, ringCx, store, freezes, trail, clock },
       authorize: { store, starts: new Starts(clock), freezes },
+      crossOrigin: { clients: { listsOrigin: async (origin) => (await store.listBridgeOrigins()).includes(origin) }, bridge: proxy.bridge, keys },
       gatewayKeys: keys,
       proxy,
       explainRequest: (client, asked) => explainRequest(explaining, client, asked),
