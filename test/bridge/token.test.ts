@@ -87,6 +87,21 @@ describe('signing in with a password', () => {
     expect(answer.status).toBe(200);
   });
 
+  test('a scope that is asked for is not heard: the answer says what there is, at a Refresh too', async () => {
+    const world = await bridgeWorld();
+
+    const all = await world.send(PASSWORD_GRANT);
+    const asked = [await world.send({ ...PASSWORD_GRANT, scope: 'ReadAccounts' }), await world.send({ ...PASSWORD_GRANT, scope: 'NoSuchScope openid' })];
+    const refreshed = await refresh(world, all.body.refresh_token, { scope: 'ReadAccounts' });
+
+    expect(String(all.body.scope).split(' ').length).toBeGreaterThan(5);
+    for (const { status, body } of [...asked, refreshed]) {
+      expect([status, body.scope]).toEqual([200, all.body.scope]);
+      expect(body).not.toHaveProperty('id_token');
+    }
+    expect((await world.call(refreshed.body.access_token, '/restapi/v1.0/account/~/extension/~/message-store')).status).toBe(200);
+  });
+
   test('an endpoint id comes back, and lifetimes are the platform’s for whatever was asked', async () => {
     const world = await bridgeWorld();
     const times = async (access: string, week: string) => {
