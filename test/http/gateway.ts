@@ -10,8 +10,8 @@ import { PasswordChecks } from '../../src/access/password-checks.ts';
 import { createTrail } from '../../src/audit/trail.ts';
 import { bridgeCallers } from '../../src/bridge/callers.ts';
 import { type CodeParts, programSignIns } from '../../src/bridge/codes.ts';
+import { PerMinute } from '../../src/bridge/per-minute.ts';
 import { BridgeSessions } from '../../src/bridge/sessions.ts';
-import { Starts } from '../../src/bridge/starts.ts';
 import { Weather } from '../../src/broker/weather.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { auditForwarded } from '../../src/http/audit.ts';
@@ -70,9 +70,10 @@ export async function gateway(
   });
   const codes: CodeParts = { store, clients: store, sessions, clock, random: systemRandom };
   const programs = programSignIns(codes);
+  const refusals = new PerMinute(clock, 100);
   const proxy: HttpParts['proxy'] = {
     keys,
-    bridge: bridgeCallers(sessions, store),
+    bridge: bridgeCallers({ sessions, clients: store, clock }),
     freezes,
     tokens,
     ringCx,
@@ -120,10 +121,12 @@ export async function gateway(
         sessions,
         freezes,
         trail,
+        refusals,
         clock,
       },
-      ringCxBridge: { keys, clients: store, sessions, ringCx, store, freezes, trail },
-      authorize: { store, starts: new Starts(clock), freezes },
+      ringCxBridge: { keys, clients: store, sessions, ringCx, store, freezes, trail, refusals, clock },
+      authorize: { store, starts: new PerMinute(clock, 60), freezes },
+      crossOrigin: { clients: { listsOrigin: async (origin) => (await store.listBridgeOrigins()).includes(origin) }, bridge: proxy.bridge, keys },
       gatewayKeys: keys,
       proxy,
       explainRequest: (client, asked) => explainRequest(explaining, client, asked),

@@ -2,19 +2,20 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AskingStore } from '../../bridge/asking-program.ts';
 import { readAuthorizationRequest } from '../../bridge/authorization-request.ts';
 import { writeWish } from '../../bridge/codes.ts';
+import type { PerMinute } from '../../bridge/per-minute.ts';
 import { RedirectRefused } from '../../bridge/redirect-refused.ts';
-import { BridgeRefused } from '../../bridge/refusal.ts';
-import type { Starts } from '../../bridge/starts.ts';
+import { BridgeRefused, rateExceeded } from '../../bridge/refusal.ts';
 import { BrowserCookie } from '../../connect/cookie.ts';
 import type { ConnectParts } from '../../connect/parts.ts';
+import { programRefusedPage } from '../../connect/program-refused-page.ts';
 import { hostedRedirectUri } from '../../connect/redirect-uri.ts';
 import { createSecret } from '../../connect/secrets.ts';
 import { SignIns } from '../../connect/sign-ins.ts';
 import { GatewayError, PublicUrlMissing } from '../../domain/errors.ts';
 import type { FreezeGuard } from '../../domain/freeze.ts';
-import { messageOf } from '../../runtime/log.ts';
+import { type Log, messageOf } from '../../runtime/log.ts';
 import { sentQuery } from '../sent-query.ts';
-import { sendBridgeRefusal } from './bridge.ts';
+import { refusalOf, sendBridgeRefusal } from './bridge.ts';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 const FORM_LIMIT_BYTES = 64 * 1024;
@@ -26,7 +27,8 @@ const schema = { hide: true };
 export interface AuthorizeParts {
   readonly store: AskingStore;
   readonly connect: ConnectParts;
-  readonly starts: Starts;
+  /** Sign-ins that are begun: each costs a row, and a question to the platform, and nobody has shown anything yet. */
+  readonly starts: Pick<PerMinute, 'take'>;
   readonly freezes: Pick<FreezeGuard, 'requireClient'>;
 }
 
@@ -40,7 +42,8 @@ export function bridgeAuthorizeRoutes({ store, connect, starts, freezes }: Autho
   const cookie = new BrowserCookie(connect.publicUrl);
   const signIns = new SignIns(connect);
   const begin = async (request: FastifyRequest, reply: FastifyReply, sent: URLSearchParams): Promise<FastifyReply> => {
-    starts.take(request.callerAddress);
+    const retryAfterMs = starts.take(request.callerAddress);
+    if (retryAfterMs !== undefined) throw rateExceeded(retryAfterMs);
     const { wish, app: name, hints } = await readAuthorizationRequest(store, sent);
     try {
       freezes.requireClient(wish.client);
@@ -76,11 +79,21 @@ export function bridgeAuthorizeRoutes({ store, connect, starts, freezes }: Autho
         requestId: request.id,
       });
       if (error instanceof RedirectRefused) return reply.redirect(error.location, 302);
-      return sendBridgeRefusal(error, request, reply, connect.log);
+      if (!request.headers.accept?.includes('text/html')) return sendBridgeRefusal(error, request, reply, connect.log);
+      return sendPage(error, request, reply, connect.log);
     });
     server.get(PATH, { schema }, async (request, reply) => begin(request, reply, sentQuery(request)));
     server.post(PATH, { schema }, async (request, reply) => begin(request, reply, readForm(request)));
   };
+}
+
+// A person's browser asks for it; a program reads what the platform says.
+function sendPage(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+  const { status, errorCode: code, details } = refusalOf(error);
+  if (status >= 500) log.error('bridge.failed', { route: PATH, requestId: request.id, error: messageOf(error) });
+  const { headers, body } = programRefusedPage({ status, code, retryAfterMs: details.retryAfterMs, requestId: request.id });
+  if (details.retryAfterMs !== undefined) reply.header('retry-after', String(Math.ceil(details.retryAfterMs / 1_000)));
+  return reply.code(status).headers(headers).send(body);
 }
 
 function readForm({ headers, body }: FastifyRequest): URLSearchParams {
