@@ -1,5 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { DEMO } from '../../src/sandbox/demo.ts';
+import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { type BridgeWorld, bridgeWorld, changePasswordAtPlatform, EXTENSION, PASSWORD_GRANT, REVOKE_PATH } from './world.ts';
 
 const refresh = (world: BridgeWorld, token: unknown) => world.send({ grant_type: 'refresh_token', refresh_token: String(token) });
@@ -53,9 +58,29 @@ describe('while the Connection needs a sign-in', () => {
     await changePasswordAtPlatform(world);
 
     const { status, body } = await world.send(PASSWORD_GRANT);
+    const before = world.tokenRequests().length;
+    await world.send(PASSWORD_GRANT);
 
     expect([status, body.scope, body.owner_id]).toEqual([200, '', undefined]);
+    expect(world.tokenRequests()).toHaveLength(before);
     expect((await world.call(body.access_token)).body.errorCode).toBe('grant_dead');
+  });
+
+  test('a Refresh wins no Grant where there is none any more, and still says whose the session is', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'trunkline-bridge-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, 'trunkline.db');
+    const world = await bridgeWorld({ open: () => openSqliteStore({ file }) });
+    const { body } = await world.send(PASSWORD_GRANT);
+    const database = new BetterSqlite3(file, { timeout: 5_000 });
+    database.exec('delete from grants');
+    database.close();
+    const before = world.tokenRequests().length;
+
+    const refreshed = await refresh(world, body.refresh_token);
+
+    expect([refreshed.status, refreshed.body.scope, refreshed.body.owner_id]).toEqual([200, '', body.owner_id]);
+    expect(world.tokenRequests()).toHaveLength(before);
   });
 });
 
