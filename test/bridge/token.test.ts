@@ -87,6 +87,18 @@ describe('signing in with a password', () => {
     expect(answer.status).toBe(200);
   });
 
+  test('an endpoint id that is none is refused, and no session is begun', async () => {
+    const world = await bridgeWorld();
+
+    const { status, body } = await world.send({ ...PASSWORD_GRANT, endpoint_id: 'x'.repeat(257) });
+
+    expect([status, body]).toMatchObject([
+      400,
+      { error: 'invalid_request', errors: [{ errorCode: 'CMN-101', parameters: [{ parameterName: 'endpoint_id' }] }] },
+    ]);
+    expect((await world.send({ ...PASSWORD_GRANT, endpoint_id: 'x'.repeat(256) })).status).toBe(200);
+  });
+
   test('a scope that is asked for is not heard: the answer says what there is, at a Refresh too', async () => {
     const world = await bridgeWorld();
 
