@@ -74,7 +74,7 @@ function preferred(clients: readonly Client[]): readonly Client[] {
 
 /** The extension may stand behind the user name, and then counts. */
 function readUsername(username: string, extension: string): { readonly name: string; readonly extension: string } {
-  const [name = '', behind = ''] = username.includes('@') ? [username] : username.split('*');
+  const [name = '', behind = ''] = username.split('*');
   const wanted = (behind || extension).trim();
   return { name, extension: /^0*$/.test(wanted) ? '' : wanted };
 }

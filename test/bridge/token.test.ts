@@ -65,6 +65,7 @@ describe('signing in with a password', () => {
     ['with both, as the platform has it', { username: '18889363711*101', extension: '999' }],
     ['as a person writes a number', { username: '(888) 936-3711', extension: '101' }],
     ['without an extension', { username: '+18889363711', extension: '0' }],
+    ['without one, written as old programs do', { username: '+18889363711*00', extension: '' }],
   ])('takes a user name %s', async (_how, of) => {
     const world = await bridgeWorld();
 
@@ -256,6 +257,20 @@ describe('signing in with a JWT', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expect(world.tokenRequests()).toEqual([JWT]);
     expect((await world.call(answers[0]?.body.access_token)).body).toMatchObject({ extensionNumber: '101' });
+  });
+
+  test('is for its Client’s own program, from where that may come; to anybody else it is as unknown as any', async () => {
+    const world = await bridgeWorld();
+    const jwt = await withJwt(world, [{ name: 'cron', bridge: OWN, policy: { ipAllow: ['127.0.0.1'] } }]);
+    const form = { grant_type: JWT, assertion: ` ${jwt}\n` };
+    await world.manage('POST', 'clients', { name: 'public', connections: ['by-jwt'], bridge: {}, policy: { ipAllow: ['192.0.2.0/24'] } });
+
+    const [app, unknown, elsewhere] = [await world.send(form), await world.send({ ...form, assertion: 'a.b.c' }), await world.sendFrom('192.0.2.9', form)];
+
+    expect((await world.send(form, basic(OWN.clientId, OWN.clientSecret))).status).toBe(200);
+    expect([app.status, app.text]).toEqual([400, unknown.text]);
+    // From there the App's own program speaks for the other Client.
+    expect(elsewhere.status).toBe(200);
   });
 
   test('a Client that is meant for the Bridge goes before others; where it cannot be told which, none is taken', async () => {
