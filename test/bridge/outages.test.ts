@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { AuditLine } from '../../src/domain/audit.ts';
+import { StoreUnavailable } from '../../src/domain/errors.ts';
 import { DEMO } from '../../src/sandbox/demo.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { type BridgeWorld, bridgeWorld, changePasswordAtPlatform, EXTENSION, PASSWORD_GRANT, REVOKE_PATH } from './world.ts';
@@ -151,5 +153,53 @@ describe('what is audited', () => {
       ].toSorted(),
     );
     for (const secret of [PASSWORD_GRANT.password, 'planted', 'tlb_', DEMO.app.clientSecret]) expect(text).not.toContain(secret);
+  });
+
+  test('Refreshes, which are many, are counted: one line stands for those of a minute', async () => {
+    const counted: AuditLine[] = [];
+    const trail = {
+      record: async () => undefined,
+      note: async () => undefined,
+      refused: async () => undefined,
+      counted: (line: AuditLine) => void counted.push(line),
+    };
+    const world = await bridgeWorld({ trail });
+    const { body } = await world.send(PASSWORD_GRANT);
+    const cx = (await world.send({ rcAccessToken: String(body.access_token) }, '', '/api/auth/login/rc/accesstoken?includeRefresh=true')).body;
+
+    await refresh(world, body.refresh_token);
+    await world.send({ refresh_token: String(cx.refreshToken) }, '', '/api/auth/token/refresh');
+
+    const seen = counted.filter(({ action }) => action.startsWith('bridge')).map(({ who, action, object, result }) => [who, action, object, result]);
+    expect(seen).toEqual([
+      ['client old', 'bridgeRefresh', 'connections/front-desk', 'ok'],
+      ['client old', 'bridgeRingCxRefresh', 'connections/front-desk', 'ok'],
+    ]);
+  });
+
+  test('27: a sign-in that cannot be written down is none: nothing is given out, at RingCX’s exchange neither', async () => {
+    let broken = false;
+    const trail = {
+      record: async () => (broken ? Promise.reject(new StoreUnavailable('the disk is full')) : undefined),
+      note: async () => undefined,
+      refused: async () => undefined,
+      counted: () => undefined,
+    };
+    const world = await bridgeWorld({ trail });
+    const { body } = await world.send(PASSWORD_GRANT);
+    broken = true;
+
+    const answers = [
+      await world.send(PASSWORD_GRANT),
+      await world.send({ rcAccessToken: String(body.access_token), includeRefresh: 'true' }, '', '/api/auth/login/rc/accesstoken'),
+    ];
+    const ended = await world.sessions.endAllOf('old');
+
+    expect(answers.map(({ status, headers }) => [status, headers.get('trunkline-error')])).toEqual([
+      [503, 'store_unavailable'],
+      [503, 'store_unavailable'],
+    ]);
+    expect(answers.map(({ text }) => text).join()).not.toContain('tlb_');
+    expect(ended).toBe(1);
   });
 });

@@ -293,7 +293,7 @@ describe('refreshing', () => {
     const newer = (await refresh(world, first.refresh_token)).body;
 
     // Not so late that the platform's own token is over: the call would wait for another, and the clock stands still.
-    world.clock.advance(58 * MINUTE_MS);
+    world.clock.advance(58 * MINUTE_MS + 500);
     const repeated = (await refresh(world, first.refresh_token)).body;
     await world.call(newer.access_token);
     world.clock.advance(9_999);

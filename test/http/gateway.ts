@@ -175,6 +175,7 @@ export async function gateway(
   return {
     ...at,
     programs,
+    sessions,
     clients,
     server,
     ask,
