@@ -12,7 +12,7 @@ const GROUND = ['domain'];
 const FACTS = ['ringcentral/facts', 'runtime', ...GROUND];
 const WIRE = ['oauth', 'ringcentral/calls', ...FACTS];
 const NEEDED = ['broker', 'access', 'limits', 'audit', 'vault', ...WIRE];
-const JOBS = ['legacy', 'connect', 'bridge', 'proxy', ...NEEDED];
+const JOBS = ['legacy', 'outbox', 'connect', 'bridge', 'proxy', ...NEEDED];
 const LADDER: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   runtime: GROUND,
@@ -25,6 +25,7 @@ const LADDER: Readonly<Record<string, readonly string[]>> = {
   audit: WIRE,
   vault: WIRE,
   legacy: NEEDED,
+  outbox: NEEDED,
   connect: NEEDED,
   bridge: NEEDED,
   proxy: NEEDED,

@@ -39,6 +39,15 @@ export interface Config {
   readonly refusedNumbers: readonly string[];
   readonly statusCacheMs: number;
   readonly repeatWindowMs: number;
+  readonly fax: {
+    readonly waitMs: number;
+    readonly isSync: boolean;
+    readonly settleMs: number;
+    readonly deadlineMs: number;
+    readonly repeatWindowMs: number;
+    readonly keepContentMs: number;
+    readonly keepHistoryMs: number;
+  };
   /** How long connections are still taken once the gateway is to end. */
   readonly drainMs: number;
   /** 0: for ever. */
@@ -99,6 +108,15 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     refusedNumbers: reader.find('refuseNumbers', (text) => numbers(text, home ?? 'US')) ?? [],
     statusCacheMs: reader.read('statusCache', secondsAsMs),
     repeatWindowMs: reader.read('repeatWindow', secondsAsMs),
+    fax: {
+      waitMs: reader.read('faxWait', secondsAsMs),
+      isSync: reader.read('faxSync', isOn),
+      settleMs: reader.read('faxSettle', settleTime),
+      deadlineMs: reader.read('faxDeadline', hours),
+      repeatWindowMs: reader.read('faxRepeatWindow', secondsAsMs),
+      keepContentMs: reader.read('faxKeepContent', days),
+      keepHistoryMs: reader.read('faxKeepHistory', days),
+    },
     drainMs: reader.read('drain', secondsAsMs),
     auditKeepMs: reader.read('auditKeep', days),
     logLevel: reader.read('logLevel', oneOf(LOG_LEVELS)),
@@ -271,6 +289,24 @@ function secondsAsMs(text: string): number {
   const seconds = /^\d+(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
   if (!(seconds <= MOST_SECONDS)) throw new Fault(`"${text}" is not a number of seconds from 0 to ${MOST_SECONDS}`);
   return Math.round(seconds * 1_000);
+}
+
+// Looked for once only, it might not be there yet.
+const SHORTEST_SETTLE_MS = 1_000;
+
+function settleTime(text: string): number {
+  const ms = secondsAsMs(text);
+  if (ms < SHORTEST_SETTLE_MS) throw new Fault(`"${text}" is not a number of seconds from 1 to ${MOST_SECONDS}`);
+  return ms;
+}
+
+// A month: whoever waits longer for a fax has sent it in another way.
+const MOST_HOURS = 720;
+const HOUR_MS = 60 * 60 * 1_000;
+
+function hours(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text) || Number(text) > MOST_HOURS) throw new Fault(`"${text}" is not a whole number of hours from 1 to ${MOST_HOURS}`);
+  return Number(text) * HOUR_MS;
 }
 
 function days(text: string): number {

@@ -124,6 +124,66 @@ const TABLE = {
       'For how long a legacy call that is asked for again, by the same Client and with the same numbers, is the first one still, up to 60; 0 places every call.',
     commands: gateway,
   },
+  faxWait: {
+    env: 'TRUNKLINE_FAX_WAIT',
+    flag: '--fax-wait',
+    value: 'SECONDS',
+    fallback: '20',
+    means:
+      'For how long the answer to an old fax program waits for what RingCentral says, up to 60; after that the fax counts as accepted. With 0 it is accepted as soon as it is durable.',
+    commands: gateway,
+  },
+  faxSync: {
+    env: 'TRUNKLINE_FAX_SYNC',
+    flag: '--fax-sync',
+    value: '[on]',
+    fallback: 'off',
+    means:
+      'Whether a fax of which RingCentral has said nothing within TRUNKLINE_FAX_WAIT is answered `5` and withdrawn, instead of being kept and sent later: on or off.',
+    commands: gateway,
+  },
+  faxSettle: {
+    env: 'TRUNKLINE_FAX_SETTLE',
+    flag: '--fax-settle',
+    value: 'SECONDS',
+    fallback: '30',
+    means:
+      'For how long a fax whose answer was lost is looked for in the message store before it is sent again, from 1 to 60: longer than RingCentral takes to show what it has taken on.',
+    commands: gateway,
+  },
+  faxDeadline: {
+    env: 'TRUNKLINE_FAX_DEADLINE',
+    flag: '--fax-deadline',
+    value: 'HOURS',
+    fallback: '24',
+    means: 'After how many hours a fax that could not be sent is given up, from 1 to 720.',
+    commands: gateway,
+  },
+  faxRepeatWindow: {
+    env: 'TRUNKLINE_FAX_REPEAT_WINDOW',
+    flag: '--fax-repeat-window',
+    value: 'SECONDS',
+    fallback: '60',
+    means:
+      'For how long a fax that comes again, with the same documents, to the same recipients and from the same Client, is the first one still, up to 60; 0 sends every fax.',
+    commands: gateway,
+  },
+  faxKeepContent: {
+    env: 'TRUNKLINE_FAX_KEEP_CONTENT',
+    flag: '--fax-keep-content',
+    value: 'DAYS',
+    fallback: '0',
+    means: 'For how many days the documents of a fax are kept once it is over; with 0 they are erased within a minute.',
+    commands: gateway,
+  },
+  faxKeepHistory: {
+    env: 'TRUNKLINE_FAX_KEEP_HISTORY',
+    flag: '--fax-keep-history',
+    value: 'DAYS',
+    fallback: '90',
+    means: 'For how many days it can be seen what became of a fax, and who it went to.',
+    commands: gateway,
+  },
   auditKeep: {
     env: 'TRUNKLINE_AUDIT_KEEP',
     flag: '--audit-keep',

@@ -2,6 +2,7 @@ import { createServer as createNodeServer, type IncomingMessage, type RequestLis
 import type { Socket } from 'node:net';
 import type { AuditTrail } from '../domain/audit.ts';
 import { type GatewayError, MethodNotForwarded } from '../domain/errors.ts';
+import type { FaxOutApi } from '../legacy/faxout/answer.ts';
 import type { RingOutApi } from '../legacy/ringout/answer.ts';
 import { isForwarded } from '../proxy/caller.ts';
 import { closeGently, isClosing } from '../proxy/linger.ts';
@@ -30,6 +31,7 @@ const OWN_BODY = { durationMs: 60_000, idleMs: 20_000 };
 /** What the front is handed. */
 export interface FrontParts {
   readonly ringOut: RingOutApi;
+  readonly faxOut: FaxOutApi;
   /** But for the caller's address, which the listener knows. */
   readonly proxy: Omit<ProxyParts, 'addressOf'>;
   readonly addressOf: AddressOf;
@@ -49,7 +51,7 @@ export interface FrontParts {
 export function createFront(parts: FrontParts, handler: RequestListener): Server {
   const { servesData, addressOf } = parts;
   const { times } = parts.proxy;
-  const legacy = createLegacyListener({ ringOut: parts.ringOut, addressOf, log: parts.log });
+  const legacy = createLegacyListener({ ringOut: parts.ringOut, faxOut: parts.faxOut, times, addressOf, log: parts.log });
   const isLegacy = ({ url = '' }: IncomingMessage) => servesData && legacyApiOf(url) !== undefined;
   const isProxied = ({ url = '' }: IncomingMessage) => servesData && isForwarded(url);
   const proxy = createProxy({ ...parts.proxy, addressOf });

@@ -18,6 +18,7 @@ import { RouteNotFound } from '../domain/errors.ts';
 import type { GrantStore } from '../domain/grant.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { TrustedProxies } from '../domain/source.ts';
+import type { FaxOutApi } from '../legacy/faxout/answer.ts';
 import type { RingOutApi } from '../legacy/ringout/answer.ts';
 import type { ProxyParts } from '../proxy/proxy.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -66,6 +67,7 @@ export type Plane = 'data' | 'admin';
 /** What the HTTP side is handed. */
 export interface HttpParts {
   readonly ringOut: RingOutApi;
+  readonly faxOut: FaxOutApi;
   readonly apps: Apps;
   readonly connections: Connections;
   readonly clients: Clients;

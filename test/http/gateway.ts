@@ -95,6 +95,7 @@ export async function gateway(
   const server = createServer(
     {
       ringOut: { answer: async () => 'OK 5555550100;Home' },
+      faxOut: { answer: async () => ({ digit: '5' }) },
       apps,
       connections,
       clients,

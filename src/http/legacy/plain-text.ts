@@ -1,8 +1,8 @@
 /**
- * What the old fax interface says of a fax that it did not take: a generic error.
+ * What the old fax interface says of a fax that was not taken for no reason it has a digit for.
  *
- * Faxes are not sent yet. Old fax programs make a number of whatever they get, so that a page of HTML, JSON, or nothing
- * would count as 0, success; only a digit tells them otherwise.
+ * Old fax programs make a number of whatever they get, so that a page of HTML, JSON, or nothing would count as 0, success;
+ * only a digit tells them otherwise.
  */
 export const FAX_NOT_TAKEN = '5';
 
