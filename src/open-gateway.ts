@@ -125,7 +125,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const bridgeSessions = new SessionCache(opened);
   const sessions = new BridgeSessions({ store, cache: bridgeSessions, clock, random, log });
   const codes: CodeParts = { store, clients: known, sessions, clock, random };
-  const bridge: TokenEndpointParts = {
+  const bridge = {
     codes,
     programs: { store, secrets: new PasswordChecks({ clock, random }), clock },
     signIn: { logins, clients: known, store, clock },
@@ -134,7 +134,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     freezes,
     trail,
     clock,
-  };
+  } satisfies TokenEndpointParts;
   const sharedLimits = new SharedLimits({ store: opened, clock, log, node: broker.node });
   const platformLimits = new PlatformLimits({ clock, agreement: sharedLimits });
   const call = createCall(broker, tokens, platformLimits);
@@ -175,7 +175,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const idempotency = new IdempotencyKeys({ store, clock, random, log });
   const proxy = {
     keys: new GatewayKeys(known, clock),
-    bridge: bridgeCallers(sessions, known),
+    bridge: bridgeCallers({ sessions, clients: known, clock }),
     freezes,
     tokens,
     ringCx,
@@ -222,8 +222,9 @@ export async function openGateway(config: Config, version: string): Promise<Open
       publicUrl: publicUrlOf(config),
     } satisfies ConnectParts,
     bridge,
-    ringCxBridge: { keys: proxy.keys, clients: known, sessions, ringCx, store, freezes, trail },
+    ringCxBridge: { keys: proxy.keys, clients: known, sessions, ringCx, store, freezes, trail, clock },
     authorize: { store, starts: new Starts(clock), freezes },
+    crossOrigin: { clients: known, bridge: proxy.bridge, keys: proxy.keys },
     gatewayKeys: proxy.keys,
     proxy,
     explainRequest: (client: string, asked: AskedRequest) => explainRequest(explaining, client, asked),

@@ -1,10 +1,60 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import pg from 'pg';
+import { end, memoryMiB, start } from './process.mjs';
+import { goal, machine, table } from './report.mjs';
 import { openStore, startPostgres } from './stores.mjs';
+
+const BLOCKED_MS = 20;
+const LIMIT_MIB = 250;
 
 const WEEK_MS = 604_800_000;
 const DAY_MS = 86_400_000;
+
+/**
+ * Has a script work on each of the two databases, full of Connections, in a process of its own; then says what that cost it, and
+ * whether it met the goals that all such have.
+ *
+ * @param title    of the report
+ * @param summary  what was done, for the line below it
+ * @param script   below this folder
+ * @param args     for it, behind the database's place
+ * @param rowOf    what is to be known of one database, of what the script said: `blockedMs` is in it
+ * @param columns  those of the report, each with its head and what stands in it for a row
+ * @param goals    further ones for a row: a text, and whether it is met
+ */
+export async function measureMillion({ title, summary, script, args, connections, apps, now, rowOf, columns, goals = () => [] }) {
+  const scratch = mkdtempSync(join(tmpdir(), 'trunkline-bench-'));
+  const ends = [() => rmSync(scratch, { recursive: true, force: true })];
+  try {
+    const { places, stop } = await fillBoth(scratch, { connections, apps, now });
+    ends.push(stop);
+    const rows = [];
+    for (const [name, place] of places) {
+      const { child, said } = await start(script, [place, ...args]);
+      const mib = memoryMiB(child.pid, 'VmHWM');
+      await end(child);
+      rows.push({ name, mib, ...rowOf(said) });
+    }
+
+    console.log(`# ${title}: ${machine()}\n\n${summary}\n`);
+    const all = [...columns, ['event loop blocked at most, ms', ({ blockedMs }) => blockedMs.toFixed(1)], ['peak MiB', ({ mib }) => mib?.toFixed(0) ?? '-']];
+    table(
+      ['', ...all.map(([head]) => head)],
+      rows.map((row) => [row.name, ...all.map(([, cell]) => cell(row))]),
+    );
+    console.log();
+    for (const row of rows) {
+      for (const [text, met] of goals(row)) goal(`${row.name}: ${text}`, met);
+      goal(`${row.name}: the event loop is never blocked over ${BLOCKED_MS} ms: ${row.blockedMs.toFixed(1)}`, row.blockedMs <= BLOCKED_MS);
+      goal(`${row.name}: under ${LIMIT_MIB} MiB at its most: ${row.mib?.toFixed(0)}`, row.mib < LIMIT_MIB);
+    }
+  } finally {
+    for (const finish of ends.reverse()) await finish();
+  }
+}
 
 /**
  * The same rows in both databases: so many Connections with a Grant each, spread over the Apps, whose deadlines lie within a week.
@@ -12,7 +62,7 @@ const DAY_MS = 86_400_000;
  *
  * @returns where they are, by name, and what ends it
  */
-export async function fillBoth(scratch, { connections, apps, now }) {
+async function fillBoth(scratch, { connections, apps, now }) {
   const statements = statementsFor({ connections, apps, now });
   const file = join(scratch, 'trunkline.db');
   await (await openStore(`sqlite:${file}`)).close();

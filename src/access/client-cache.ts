@@ -14,8 +14,9 @@ const CLIENTS = 1_000;
 export class ClientCache implements Pick<ClientStore, 'findClient' | 'findClientByKey'> {
   readonly #byName: Remembered<Client>;
   readonly #byKey: Remembered<Client>;
+  readonly #origins: Remembered<ReadonlySet<string>>;
 
-  constructor(store: Pick<ClientStore, 'findClient' | 'findClientByKey'> & { readonly changes: Changes }) {
+  constructor(store: Pick<ClientStore, 'findClient' | 'findClientByKey' | 'listBridgeOrigins'> & { readonly changes: Changes }) {
     const { changes } = store;
     this.#byName = new Remembered({
       changes,
@@ -30,17 +31,25 @@ export class ClientCache implements Pick<ClientStore, 'findClient' | 'findClient
       // The word says which Client, not which key; Clients change rarely.
       touched: ({ of }) => (of === 'clients' ? EVERYTHING : undefined),
     });
+    // All of them as one: whatever a stranger calls his page, the database is not asked.
+    this.#origins = new Remembered({
+      changes,
+      max: 1,
+      find: async (): Promise<ReadonlySet<string>> => new Set(await store.listBridgeOrigins()),
+      touched: ({ of }) => (of === 'clients' ? EVERYTHING : undefined),
+    });
   }
 
   /** Begins to remember. @throws StoreUnavailable */
   async watch(): Promise<void> {
-    await Promise.all([this.#byName.watch(), this.#byKey.watch()]);
+    await Promise.all([this.#byName.watch(), this.#byKey.watch(), this.#origins.watch()]);
   }
 
   /** Remembers nothing any more. */
   close(): void {
     this.#byName.close();
     this.#byKey.close();
+    this.#origins.close();
   }
 
   findClient(name: string): Promise<Client | undefined> {
@@ -51,13 +60,19 @@ export class ClientCache implements Pick<ClientStore, 'findClient' | 'findClient
     return this.#byKey.find(keyHash);
   }
 
+  /** Whether a Client lists this origin. */
+  async listsOrigin(origin: string): Promise<boolean> {
+    return (await this.#origins.find('all'))?.has(origin) === true;
+  }
+
   /** The same store; a Client or a key that it removes is not known here any more. */
-  remembering<Remembering extends Pick<ClientStore, 'removeClient' | 'addClientKey' | 'removeClientKey'> & Pick<BridgeCodeStore, 'bindConnection'>>(
-    store: Remembering,
-  ): Remembering {
+  remembering<
+    Remembering extends Pick<ClientStore, 'removeClient' | 'addClientKey' | 'removeClientKey' | 'updateBridge'> & Pick<BridgeCodeStore, 'bindConnection'>,
+  >(store: Remembering): Remembering {
     const forget = (name: string) => {
       this.#byName.forget(name);
       this.#byKey.forget(EVERYTHING);
+      this.#origins.forget(EVERYTHING);
     };
     return {
       ...store,
@@ -70,6 +85,11 @@ export class ClientCache implements Pick<ClientStore, 'findClient' | 'findClient
         const removed = await store.removeClientKey(client, id, now);
         forget(client);
         return removed;
+      },
+      updateBridge: async (client, change) => {
+        const changed = await store.updateBridge(client, change);
+        forget(client);
+        return changed;
       },
       bindConnection: async (client, connection) => {
         await store.bindConnection(client, connection);

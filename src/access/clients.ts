@@ -8,7 +8,7 @@ import type { Secret } from '../domain/secret.ts';
 import { isPermission } from '../ringcentral/facts/permissions.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
-import { type BridgeDraft, bridgeAccess, bridgeFaults } from './bridge-access.ts';
+import { type BridgeChange, type BridgeDraft, bridgeAccess, bridgeChange, bridgeFaults } from './bridge-access.ts';
 import { createGatewayKey, hashGatewayKey } from './gateway-key.ts';
 import { hashPassword } from './password-checks.ts';
 
@@ -143,6 +143,21 @@ export class Clients {
     if (outcome === 'absent') throw new ClientKeyNotFound(name, id);
     if (outcome === 'only')
       throw new InvalidRequest([{ field: 'id', message: 'is that of the only good gateway key; add a newer one first, or freeze the Client' }]);
+  }
+
+  /**
+   * Changes with what a Client signs in through the Bridge. Its sessions stay; they refresh with what it has from now on.
+   *
+   * @param change  null: nothing is said of the Bridge any more
+   * @throws ClientNotFound
+   * @throws InvalidRequest
+   */
+  async changeBridge(name: string, change: BridgeChange | null): Promise<Client> {
+    const { store } = this.#parts;
+    const { bridge } = await this.getClient(name);
+    const changed = await store.updateBridge(name, change === null ? () => undefined : await bridgeChange(store, change, bridge?.clientId));
+    if (!changed) throw new ClientNotFound(name);
+    return changed;
   }
 
   /** @throws ClientNotFound */

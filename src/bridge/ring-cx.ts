@@ -1,16 +1,21 @@
+import { hashGatewayKey } from '../access/gateway-key.ts';
 import type { GatewayKeys } from '../access/gateway-keys.ts';
 import { connectionOf } from '../access/permit-request.ts';
 import type { RingCxTokens } from '../broker/ring-cx.ts';
 import type { AuditTrail } from '../domain/audit.ts';
-import type { BridgeLifetimes } from '../domain/bridge-session.ts';
-import type { ClientStore } from '../domain/client.ts';
-import { BridgeTokenRefused, ClientUnknown, GatewayError, PolicyForbids, RingCxRefused } from '../domain/errors.ts';
+import { type BridgeLifetimes, type Exchanged, hasItsKey } from '../domain/bridge-session.ts';
+import type { Client, ClientStore } from '../domain/client.ts';
+import { BridgeTokenRefused, ClientUnknown, PolicyForbids, RingCxRefused } from '../domain/errors.ts';
 import type { FreezeGuard } from '../domain/freeze.ts';
 import type { RingCxGrantStore } from '../domain/ring-cx-grant.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { type Audited, audited } from './audited.ts';
 import { BridgeRefused } from './refusal.ts';
 import { type RingCxIdentity, ringCxAnswer } from './ring-cx-answer.ts';
-import { accessDenied, badRequest, RingCxBridgeRefused, signInRefused } from './ring-cx-refusal.ts';
-import { type BridgeSessions, RING_CX } from './sessions.ts';
+import { accessDenied, badRequest, signInRefused } from './ring-cx-refusal.ts';
+import { type BridgeSessions, type Presenter, RING_CX } from './sessions.ts';
+import { mayComeFrom } from './sign-in.ts';
+import { requireThawed } from './thawed.ts';
 import { readToken } from './tokens.ts';
 
 // RingCX "Obtaining an access token".
@@ -39,6 +44,7 @@ export interface RingCxBridgeParts {
   readonly store: Pick<RingCxGrantStore, 'listRingCxOutlines'>;
   readonly freezes: Pick<FreezeGuard, 'requireClient' | 'requireConnection'>;
   readonly trail: AuditTrail;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /**
@@ -52,18 +58,18 @@ export interface RingCxBridgeParts {
  * @see RingCX "Obtaining an access token"
  */
 export async function exchangeForRingCx(parts: RingCxBridgeParts, request: RingCxTokenRequest): Promise<object> {
-  return audited(parts, request, 'bridgeRingCxSignIn', async () => {
-    const { parameters, address, requestId } = request;
+  const { parameters, address, requestId } = request;
+  return refusing(parts, { address, requestId, action: 'bridgeRingCxSignIn' }, async () => {
     const presented = parameters.get('rcAccessToken');
     if (presented === undefined || (parameters.get('rcTokenType') ?? 'Bearer').toLowerCase() !== 'bearer') throw badRequest();
-    const { client, connection } = await ownerOf(parts, presented, request.connection);
-    parts.freezes.requireClient(client);
-    await parts.freezes.requireConnection(connection);
+    const { client, connection, exchangedFor } = await ownerOf(parts, presented, request);
+    await requireThawed(parts.freezes, { client, connection });
     const identity = (await knownIdentity(parts, connection)) ?? (await parts.ringCx.usableToken(connection));
     // A sign-in that cannot be written down is none.
     await parts.trail.record({ who: `client ${client}`, action: 'bridgeRingCxSignIn', object: `connections/${connection}`, address, result: 'ok', requestId });
     const wantsRefresh = parameters.get('includeRefresh')?.toLowerCase() === 'true';
-    return ringCxAnswer(identity, await parts.sessions.issue({ client, connection, clientId: RING_CX, lifetimes: lifetimes(wantsRefresh) }));
+    const asked = { client, connection, clientId: RING_CX, exchangedFor, lifetimes: lifetimes(wantsRefresh) };
+    return ringCxAnswer(identity, await parts.sessions.issue(asked));
   });
 }
 
@@ -73,11 +79,20 @@ export async function exchangeForRingCx(parts: RingCxBridgeParts, request: RingC
  * @throws RingCxBridgeRefused  401: it is not good
  */
 export async function refreshForRingCx(parts: RingCxBridgeParts, request: RingCxTokenRequest): Promise<object> {
-  return audited(parts, request, 'bridgeRingCxRefresh', async () => {
-    const { parameters, address, requestId } = request;
+  const { parameters, address, requestId } = request;
+  return refusing(parts, { address, requestId, action: 'bridgeRingCxRefresh' }, async () => {
     const refreshToken = parameters.get('refresh_token');
     if (refreshToken === undefined) throw badRequest();
-    const issued = await parts.sessions.refresh(refreshToken, RING_CX, lifetimes(true));
+    const presenter: Presenter = {
+      clientId: RING_CX,
+      // RingCX asks no program for what it is.
+      owns: async (session) => {
+        const client = await parts.clients.findClient(session.client);
+        return mayComeFrom(client, address) && hasItsKey(session, client, parts.clock.now());
+      },
+      requireAllowed: (session) => requireThawed(parts.freezes, session),
+    };
+    const issued = await parts.sessions.refresh(refreshToken, presenter, lifetimes(true));
     const { client, connection } = issued.session;
     parts.trail.counted({ who: `client ${client}`, action: 'bridgeRingCxRefresh', object: `connections/${connection}`, address, result: 'ok', requestId });
     const identity = await knownIdentity(parts, connection);
@@ -85,16 +100,33 @@ export async function refreshForRingCx(parts: RingCxBridgeParts, request: RingCx
   });
 }
 
-/** For whom whoever asks speaks. A pair of RingCX's own does not bring another. */
-async function ownerOf({ keys, clients, sessions }: RingCxBridgeParts, presented: string, wanted: string | undefined) {
-  if (!readToken(presented)) {
-    const client = await keys.findClient(presented);
-    return { client: client.name, connection: connectionOf(client, { connection: wanted }) };
-  }
-  const { client: name, connection, clientId } = await sessions.resolve(presented);
+/** For whom whoever asks speaks, and with what. */
+async function ownerOf(parts: RingCxBridgeParts, presented: string, { connection: wanted, address }: RingCxTokenRequest) {
+  const { client, connection, exchangedFor } = readToken(presented) ? await findSignedIn(parts, presented) : await findByKey(parts, presented, wanted);
+  const owner = { client: client.name, connection: connectionOf(client, { connection }), exchangedFor };
+  if (!mayComeFrom(client, address)) throw new PolicyForbids(owner.client, 'ipAllow', owner.connection);
+  return owner;
+}
+
+async function findByKey({ keys }: RingCxBridgeParts, key: string, connection: string | undefined): Promise<Shown> {
+  const client = await keys.findClient(key);
+  const hash = hashGatewayKey(key);
+  return { client, connection, exchangedFor: { key: client.keys.find((held) => held.hash === hash)?.id ?? '' } };
+}
+
+// A pair of RingCX's own does not bring another.
+async function findSignedIn({ clients, sessions }: RingCxBridgeParts, accessToken: string): Promise<Shown> {
+  const { id, client: name, connection, clientId } = await sessions.resolve(accessToken);
   const client = await clients.findClient(name);
   if (!client || clientId === RING_CX) throw new BridgeTokenRefused('unknown');
-  return { client: name, connection: connectionOf(client, { connection }) };
+  return { client, connection, exchangedFor: { session: id } };
+}
+
+/** Who has shown something, for which Connection, and what it was. */
+interface Shown {
+  readonly client: Client;
+  readonly connection: string | undefined;
+  readonly exchangedFor: Exchanged;
 }
 
 async function knownIdentity({ store }: RingCxBridgeParts, connection: string): Promise<RingCxIdentity | undefined> {
@@ -106,21 +138,12 @@ function lifetimes(withRefresh: boolean): BridgeLifetimes {
   return { accessMs: ACCESS_MS, refreshMs: withRefresh ? REFRESH_MS : undefined };
 }
 
-async function audited<Result>(
-  { trail }: RingCxBridgeParts,
-  { address, requestId }: RingCxTokenRequest,
-  action: string,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    const refusal = refusalOf(error);
-    const code =
-      refusal instanceof RingCxBridgeRefused ? (refusal.details.code ?? refusal.errorCode) : refusal instanceof GatewayError ? refusal.code : 'internal';
-    await trail.refused({ who: 'unknown', action, object: 'bridge', address, result: code, requestId });
-    throw refusal;
-  }
+function refusing<Result>({ trail }: RingCxBridgeParts, asked: Audited, work: () => Promise<Result>): Promise<Result> {
+  return audited(trail, asked, () =>
+    work().catch((error: unknown) => {
+      throw refusalOf(error);
+    }),
+  );
 }
 
 function refusalOf(error: unknown): unknown {

@@ -1,5 +1,5 @@
 import type { BridgeSession, BridgeSessionStore } from '../domain/bridge-session.ts';
-import type { Changes } from '../domain/changes.ts';
+import type { Changes, EVERYTHING } from '../domain/changes.ts';
 import { Remembered } from '../domain/remembered.ts';
 
 // Some 600 bytes each.
@@ -33,7 +33,7 @@ export class SessionCache {
   }
 
   /** After a change of this process's own. */
-  forget(id: string): void {
+  forget(id: string | typeof EVERYTHING): void {
     this.#byId.forget(id);
   }
 }

@@ -3,9 +3,11 @@ import {
   type BridgePair,
   type BridgeSession,
   type BridgeSessionStore,
+  type Exchanged,
   judgeBridgeAccess,
   judgeBridgeRefresh,
 } from '../domain/bridge-session.ts';
+import { EVERYTHING } from '../domain/changes.ts';
 import { BridgeTokenRefused } from '../domain/errors.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -36,6 +38,17 @@ export interface SessionAsked {
   /** As the program sent it. */
   readonly endpointId?: string | undefined;
   readonly lifetimes: BridgeLifetimes;
+  readonly exchangedFor?: Exchanged;
+}
+
+/** Whoever shows a token, and what has to be asked about its session. */
+export interface Presenter {
+  /** With which it has shown who it is. */
+  readonly clientId: string;
+  /** Whether the session, of this client id, is one of its own; to any other its tokens are unknown. */
+  owns(session: BridgeSession): Promise<boolean>;
+  /** Whether a session may go on, asked once its token is proven. @throws Frozen */
+  requireAllowed(session: BridgeSession): Promise<void>;
 }
 
 /** A session, with the tokens that are shown this once. */
@@ -68,8 +81,13 @@ export class BridgeSessions {
     this.#parts = parts;
   }
 
-  /** Begins a session. @throws ClientNotFound, ConnectionNotFound  it was removed meanwhile */
-  async issue({ client, connection, clientId, endpointId, lifetimes }: SessionAsked): Promise<IssuedTokens> {
+  /**
+   * Begins a session.
+   *
+   * @throws ClientNotFound, ConnectionNotFound  it was removed meanwhile
+   * @throws BridgeTokenRefused                  the session that it was exchanged for has ended meanwhile
+   */
+  async issue({ client, connection, clientId, endpointId, lifetimes, exchangedFor }: SessionAsked): Promise<IssuedTokens> {
     const { store, clock, random } = this.#parts;
     const now = clock.now();
     const id = createSessionId(random);
@@ -86,8 +104,10 @@ export class BridgeSessions {
       seed: undefined,
       startedAt: now,
       revokedAt: undefined,
+      ...(exchangedFor && { exchangedFor }),
     };
     await store.createBridgeSession(session);
+    if (exchangedFor && 'session' in exchangedFor) await this.#requireGoing(exchangedFor.session, id);
     return issued(session, pair);
   }
 
@@ -95,22 +115,22 @@ export class BridgeSessions {
    * Exchanges a refresh token for a new pair. One that was exchanged already brings the pair that it brought before, until ten
    * seconds after that was first used, and for an hour while it was not.
    *
-   * @param clientId  with which the program has shown who it is
-   * @param clients   those that it may act for, where its client id is theirs
    * @throws BridgeRefused  invalid_grant: OAU-210 (expired), OAU-211 (revoked) or OAU-213 (not found, or another program's)
+   * @throws Frozen         and what `presenter` throws
    */
-  async refresh(refreshToken: string, clientId: string, lifetimes: BridgeLifetimes, clients?: ReadonlySet<string>): Promise<IssuedTokens> {
+  async refresh(refreshToken: string, presenter: Presenter, lifetimes: BridgeLifetimes): Promise<IssuedTokens> {
     const { store, cache, clock, random } = this.#parts;
     const read = readToken(refreshToken);
     if (read?.kind !== 'refresh') throw notFound();
     for (let tries = 1; ; tries += 1) {
       const now = clock.now();
       const session = await store.findBridgeSession(read.sessionId);
-      if (!session || !isOf(session, clientId, clients)) throw notFound();
+      if (!session || !(await isOf(session, presenter))) throw notFound();
       const judgement = judgeBridgeRefresh(session, read.hash, now);
       if (judgement === 'unknown') throw notFound();
       if (judgement === 'revoked') throw invalidGrant('OAU-211', 'Token revoked');
       if (judgement === 'expired') throw invalidGrant('OAU-210', 'Token expired');
+      await presenter.requireAllowed(session);
       if (judgement === 'repeats' && session.seed) return issued(session, derivePair(session.id, refreshToken, session.seed));
 
       const seed = createSeed(random);
@@ -148,31 +168,45 @@ export class BridgeSessions {
   /**
    * Ends the session of one of the program's tokens; whatever else it is given, a token long replaced too, does nothing.
    *
-   * @param clientId, clients  as for `refresh`
    * @returns the session that has ended; nothing where none has
    */
-  async revoke(token: string, clientId: string, clients?: ReadonlySet<string>): Promise<BridgeSession | undefined> {
-    const { store, cache, clock } = this.#parts;
+  async revoke(token: string, presenter: Pick<Presenter, 'clientId' | 'owns'>): Promise<BridgeSession | undefined> {
+    const { store, clock } = this.#parts;
     const read = readToken(token);
     const session = read && (await store.findBridgeSession(read.sessionId));
-    if (!read || !session || !isOf(session, clientId, clients)) return undefined;
+    if (!read || !session || !(await isOf(session, presenter))) return undefined;
     const judgement = read.kind === 'access' ? judgeBridgeAccess(session, read.hash, clock.now()) : judgeBridgeRefresh(session, read.hash, clock.now());
     if (judgement === 'unknown' || judgement === 'corrupted') return undefined;
-    const ended = await store.revokeBridgeSession(session.id, clock.now());
-    cache.forget(session.id);
-    return ended ? session : undefined;
+    return (await this.end(session.id)).includes(session.id) ? session : undefined;
   }
 
-  /** Ends a session, whatever tokens it has. */
-  async end(id: string): Promise<void> {
+  /** Ends a session, whatever tokens it has, and what was exchanged for it. @returns the ids of those that have ended */
+  async end(id: string): Promise<readonly string[]> {
     const { store, cache, clock } = this.#parts;
-    await store.revokeBridgeSession(id, clock.now());
-    cache.forget(id);
+    const ended = await store.revokeBridgeSession(id, clock.now());
+    for (const each of [id, ...ended]) cache.forget(each);
+    return ended;
+  }
+
+  /** Ends all sessions of a Client. @returns how many */
+  async endAllOf(client: string): Promise<number> {
+    const { store, cache, clock } = this.#parts;
+    const ended = await store.revokeBridgeSessionsOf(client, clock.now());
+    cache.forget(EVERYTHING);
+    return ended;
   }
 
   /** Resolves when nothing is being noted. */
   async settled(): Promise<void> {
     await Promise.all(this.#noting.values());
+  }
+
+  // In the database, after the one that was exchanged for it is there: whoever ends it from now on finds that.
+  async #requireGoing(id: string, exchanged: string): Promise<void> {
+    const session = await this.#parts.store.findBridgeSession(id);
+    if (session && session.revokedAt === undefined) return;
+    await this.end(exchanged);
+    throw new BridgeTokenRefused('unknown');
   }
 
   // Nobody waits for it: where it cannot be written, the refresh token before is good for somewhat longer.
@@ -190,8 +224,8 @@ export class BridgeSessions {
   }
 }
 
-function isOf(session: BridgeSession, clientId: string, clients: ReadonlySet<string> | undefined): boolean {
-  return session.clientId === clientId && (clients?.has(session.client) ?? true);
+async function isOf(session: BridgeSession, { clientId, owns }: Pick<Presenter, 'clientId' | 'owns'>): Promise<boolean> {
+  return session.clientId === clientId && owns(session);
 }
 
 function storedPair({ accessToken, refreshToken }: TokenPair, { accessMs, refreshMs }: BridgeLifetimes, now: number): BridgePair {

@@ -36,7 +36,7 @@ export async function signInByPassword(parts: SignInParts, program: Program, for
     if (/\p{Cc}/u.test(name + extension)) throw new LoginUnknown();
     const owner = await patiently(parts.clock, () => parts.logins.findLegacyLogin({ username: name, extension, password }, address));
     const client = await parts.clients.findClient(owner.client);
-    if (!client || !mayActFor(program, client) || !mayComeFrom(client, address)) throw new LoginUnknown();
+    if (!mayComeFrom(client, address) || !mayActFor(program, client)) throw new LoginUnknown();
     return owner;
   } catch (error) {
     if (!(error instanceof LoginUnknown)) throw error;
@@ -63,9 +63,9 @@ export async function signInByJwt({ store }: SignInParts, program: Program, form
   return owner;
 }
 
-// Where it may not call from, it need not sign in from.
-function mayComeFrom({ policy }: Client, address: string): boolean {
-  return !policy?.ipAllow || addressInBlocks(policy.ipAllow, address);
+/** Whether there is such a Client, and it may sign in from there: where it may not call from, it need not. */
+export function mayComeFrom(client: Client | undefined, address: string): client is Client {
+  return client !== undefined && (!client.policy?.ipAllow || addressInBlocks(client.policy.ipAllow, address));
 }
 
 // Of those that an App's client id reaches, the ones that are meant for the Bridge.

@@ -1,16 +1,17 @@
 import type { LoginOwner } from '../access/legacy-logins.ts';
 import type { AuditTrail } from '../domain/audit.ts';
 import { bridgeLifetimes } from '../domain/bridge-session.ts';
-import { GatewayError } from '../domain/errors.ts';
 import type { FreezeGuard } from '../domain/freeze.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { audited } from './audited.ts';
 import { type CodeParts, redeemCode } from './codes.ts';
 import type { Form } from './form.ts';
 import { type Granted, type GrantedParts, grantedBy } from './granted.ts';
-import { authenticateProgram, type Program, type ProgramParts } from './programs.ts';
+import { authenticateProgram, mayActFor, type Program, type ProgramParts } from './programs.ts';
 import { BridgeRefused, missingParameter } from './refusal.ts';
-import type { BridgeSessions, IssuedTokens } from './sessions.ts';
-import { type SignInParts, signInByJwt, signInByPassword } from './sign-in.ts';
+import type { BridgeSessions, IssuedTokens, Presenter } from './sessions.ts';
+import { mayComeFrom, type SignInParts, signInByJwt, signInByPassword } from './sign-in.ts';
+import { requireThawed } from './thawed.ts';
 
 const REFRESH = 'refresh_token';
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
@@ -45,9 +46,9 @@ export interface TokenEndpointParts {
  * @see RFC 6749 §3.2, §5; RingCentral OpenAPI `getToken`
  */
 export async function issueTokens(parts: TokenEndpointParts, request: ProgramRequest): Promise<object> {
-  const { form, address } = request;
+  const { form, address, requestId } = request;
   const grantType = form.get('grant_type');
-  return audited(parts, request, grantType === REFRESH ? 'bridgeRefresh' : 'bridgeSignIn', async () => {
+  return audited(parts.trail, { address, requestId, action: grantType === REFRESH ? 'bridgeRefresh' : 'bridgeSignIn' }, async () => {
     const program = await authenticateProgram(parts.programs, request.authorization, form, address);
     if (grantType === undefined) throw missingParameter('grant_type');
     if (grantType === 'password') return signIn(parts, request, program, await signInByPassword(parts.signIn, program, form, address));
@@ -65,11 +66,11 @@ export async function issueTokens(parts: TokenEndpointParts, request: ProgramReq
  * @see RFC 7009 §2.2; RingCentral OpenAPI `revokeToken`
  */
 export async function revokeTokens(parts: TokenEndpointParts, request: ProgramRequest, queried: string | undefined): Promise<void> {
-  await audited(parts, request, 'bridgeRevoke', async () => {
-    const { form, address, requestId } = request;
+  const { form, address, requestId } = request;
+  await audited(parts.trail, { address, requestId, action: 'bridgeRevoke' }, async () => {
     const program = await authenticateProgram(parts.programs, request.authorization, form, address);
     const token = form.get('token') ?? queried;
-    const ended = token === undefined ? undefined : await parts.sessions.revoke(token, program.clientId, program.clients);
+    const ended = token === undefined ? undefined : await parts.sessions.revoke(token, presenterOf(parts, program));
     if (!ended) return;
     await parts.trail.note({
       who: `client ${ended.client}`,
@@ -89,8 +90,7 @@ export async function revokeTokens(parts: TokenEndpointParts, request: ProgramRe
  */
 export async function signIn(parts: TokenEndpointParts, { form, address, requestId }: ProgramRequest, program: Program, owner: LoginOwner): Promise<TokenInfo> {
   const { client, connection } = owner;
-  parts.freezes.requireClient(client);
-  await parts.freezes.requireConnection(connection);
+  await requireThawed(parts.freezes, owner);
   await parts.trail.record({ who: `client ${client}`, action: 'bridgeSignIn', object: `connections/${connection}`, address, result: 'ok', requestId });
   const granted = await grantedBy(parts.granted, connection, client);
   const issued = await parts.sessions.issue({
@@ -110,14 +110,28 @@ async function redeem(parts: TokenEndpointParts, request: ProgramRequest, progra
   return answer;
 }
 
-async function refresh(parts: TokenEndpointParts, { form, address, requestId }: ProgramRequest, { clientId, clients }: Program): Promise<object> {
+async function refresh(parts: TokenEndpointParts, { form, address, requestId }: ProgramRequest, program: Program): Promise<object> {
   const refreshToken = form.get('refresh_token');
   if (refreshToken === undefined) throw missingParameter('refresh_token');
-  const issued = await parts.sessions.refresh(refreshToken, clientId, bridgeLifetimes(form.get('access_token_ttl'), form.get('refresh_token_ttl')), clients);
+  const lifetimes = bridgeLifetimes(form.get('access_token_ttl'), form.get('refresh_token_ttl'));
+  const issued = await parts.sessions.refresh(refreshToken, presenterOf(parts, program, address), lifetimes);
   const { client, connection } = issued.session;
   // Every program comes each hour, or each ten minutes: lines that are alike become one.
   parts.trail.counted({ who: `client ${client}`, action: 'bridgeRefresh', object: `connections/${connection}`, address, result: 'ok', requestId });
   return tokenInfo(issued, await grantedBy(parts.granted, connection, undefined), parts.clock.now());
+}
+
+/** @param address  from where it must be allowed to come; absent: from anywhere */
+function presenterOf(parts: TokenEndpointParts, program: Program, address?: string): Presenter {
+  return {
+    clientId: program.clientId,
+    owns: async ({ client: name }) => {
+      // As it is now: it may have got a client id of its own meanwhile.
+      const client = await parts.signIn.clients.findClient(name);
+      return client !== undefined && mayActFor(program, client) && (address === undefined || mayComeFrom(client, address));
+    },
+    requireAllowed: (session) => requireThawed(parts.freezes, session),
+  };
 }
 
 type TokenInfo = ReturnType<typeof tokenInfo>;
@@ -142,19 +156,4 @@ function tokenInfo({ session, accessToken, refreshToken }: IssuedTokens, { scope
 // The clock may have gone on by a millisecond since it was issued, which would make 3599 of 3600.
 function secondsUntil(at: number, now: number): number {
   return Math.max(0, Math.ceil((at - now) / 1_000));
-}
-
-async function audited<Result>(
-  { trail }: TokenEndpointParts,
-  { address, requestId }: ProgramRequest,
-  action: string,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    const code = error instanceof BridgeRefused ? (error.details.code ?? error.errorCode) : error instanceof GatewayError ? error.code : 'internal';
-    await trail.refused({ who: 'unknown', action, object: 'bridge', address, result: code, requestId });
-    throw error;
-  }
 }

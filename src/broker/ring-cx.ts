@@ -2,23 +2,19 @@ import {
   ConnectionNotFound,
   type GatewayError,
   GrantDead,
-  LeaseHeld,
   PlatformAnswerUnusable,
   PlatformBusy,
   PlatformUnreachable,
   RingCxRefused,
-  StoreUnavailable,
-  TokenPending,
 } from '../domain/errors.ts';
 import { isUsable } from '../domain/grant.ts';
 import type { RingCxGrant } from '../domain/ring-cx-grant.ts';
+import { waitAsCaller } from './caller-wait.ts';
+import { ForcedRefreshes } from './forced-refreshes.ts';
 import type { RingCxParts } from './ring-cx-parts.ts';
 import { winRingCxGrant } from './ring-cx-win.ts';
-import { FORCE_INTERVAL_MS, type Newer } from './tokens.ts';
+import type { Newer } from './tokens.ts';
 
-// A caller waits this long for a token that is being won, then is told to come back (docs/guarantees.md, G5).
-const CALLER_WAIT_MS = 10_000;
-const RETRY_AFTER_MS = 5_000;
 // An App that lacks the Permission, or a user whom nobody has added, is not put right within seconds; and each run that
 // ends so may have cost a Refresh of the Grant.
 const REFUSED_PAUSE_MS = 60_000;
@@ -40,10 +36,11 @@ export class RingCxTokens {
   readonly #parts: RingCxParts;
   readonly #runs = new Map<string, Promise<RingCxGrant>>();
   readonly #held = new Map<string, { readonly until: number; readonly why: GatewayError }>();
-  readonly #lastForced = new Map<string, { readonly generation: number; readonly at: number }>();
+  readonly #forced: ForcedRefreshes;
 
   constructor(parts: RingCxParts) {
     this.#parts = parts;
+    this.#forced = new ForcedRefreshes(parts.clock);
   }
 
   /**
@@ -80,8 +77,8 @@ export class RingCxTokens {
     const stored = await this.#parts.store.findRingCxGrant(connection);
     if (stored && stored.generation > generation) return this.usableToken(connection);
     await this.#requireAllowed(connection, stored);
-    if (!this.#runs.has(connection) && !(force && this.#mayForce(connection, generation, hearsay))) return undefined;
-    const latest = await this.#forced(connection, generation);
+    if (!this.#runs.has(connection) && !(force && this.#forced.mayForce(refused, hearsay))) return undefined;
+    const latest = await this.#forced.carryOut(refused, () => this.#wait(connection, async (grant) => grant.generation <= generation));
     // A run that was under way may have found the refused token still usable.
     return latest.generation > generation ? latest : undefined;
   }
@@ -106,40 +103,11 @@ export class RingCxTokens {
     return (await this.#parts.store.findApp(grant.app))?.ringcxOrigin === grant.origin;
   }
 
-  #mayForce(connection: string, generation: number, hearsay: boolean): boolean {
-    const now = this.#parts.clock.now();
-    const last = this.#lastForced.get(connection);
-    if (last && now - last.at < FORCE_INTERVAL_MS && (hearsay || last.generation === generation)) return false;
-    for (const [name, { at }] of this.#lastForced) if (now - at >= FORCE_INTERVAL_MS) this.#lastForced.delete(name);
-    this.#lastForced.set(connection, { generation, at: now });
-    return true;
-  }
-
-  async #forced(connection: string, generation: number): Promise<RingCxGrant> {
-    try {
-      return await this.#wait(connection, async (grant) => grant.generation <= generation);
-    } catch (error) {
-      // The minute is for what RingCX was asked; while the database is away nobody is asked.
-      if (error instanceof StoreUnavailable || error instanceof LeaseHeld) this.#lastForced.delete(connection);
-      throw error;
-    }
-  }
-
   async #wait(connection: string, stillDue: (stored: RingCxGrant) => Promise<boolean>): Promise<RingCxGrant> {
-    const enough = new AbortController();
-    const late = this.#parts.clock.sleep(CALLER_WAIT_MS, enough.signal).then(() => {
-      throw new TokenPending(connection, RETRY_AFTER_MS);
-    });
-    // Whichever loses the race has nobody left to hear it.
-    late.catch(() => undefined);
-    try {
-      const won = await Promise.race([this.#run(connection, stillDue), late]);
-      // Frozen, or revoked, while it was won: nobody gets it.
-      await this.#requireAllowed(connection, won);
-      return won;
-    } finally {
-      enough.abort();
-    }
+    const won = await waitAsCaller(this.#parts.clock, connection, this.#run(connection, stillDue));
+    // Frozen, or revoked, while it was won: nobody gets it.
+    await this.#requireAllowed(connection, won);
+    return won;
   }
 
   #run(connection: string, stillDue: (stored: RingCxGrant) => Promise<boolean>): Promise<RingCxGrant> {

@@ -1,16 +1,11 @@
-import { LeaseHeld, StoreUnavailable, TokenPending } from '../domain/errors.ts';
 import { type Grant, isUsable } from '../domain/grant.ts';
 import { Budgets } from './budgets.ts';
+import { waitAsCaller } from './caller-wait.ts';
+import { ForcedRefreshes } from './forced-refreshes.ts';
 import type { BrokerParts, WinningParts } from './parts.ts';
 import { unlessDamaged } from './repair.ts';
 import { Scheduler } from './scheduler.ts';
 import { type Wish, winGrant, winPicked } from './win.ts';
-
-// A caller waits this long for a token that is being won, then is told to come back (docs/guarantees.md, G5).
-const CALLER_WAIT_MS = 10_000;
-const RETRY_AFTER_MS = 5_000;
-/** At most one forced Refresh per generation in this time: what a newer token does not cure has another cause (docs/guarantees.md, G6). */
-export const FORCE_INTERVAL_MS = 60_000;
 
 /**
  * Keeps the Grants of all Connections alive in this process, and gives their access tokens out.
@@ -28,11 +23,12 @@ export class Tokens {
   readonly scheduler: Scheduler;
   readonly #parts: WinningParts;
   readonly #runs = new Map<string, Promise<Grant>>();
-  readonly #lastForced = new Map<string, { readonly generation: number; readonly at: number }>();
+  readonly #forced: ForcedRefreshes;
 
   constructor(parts: BrokerParts) {
     this.budgets = new Budgets(parts, (app) => this.scheduler.forecastFor(app).urgent);
     this.#parts = { ...parts, budgets: this.budgets };
+    this.#forced = new ForcedRefreshes(parts.clock);
     // What the store picks is due, whoever could still use its access token.
     this.scheduler = new Scheduler(this.#parts, (turn) => winPicked(this.#parts, turn));
   }
@@ -71,12 +67,12 @@ export class Tokens {
     await this.#parts.freezes.requireConnection(connection, refused.app);
     const stored = await this.#parts.store.findGrant(connection);
     if (stored && stored.generation > generation) return this.#usable(stored, client);
-    if (!this.#runs.has(connection) && !(force && this.#mayForce(connection, generation, hearsay))) {
+    if (!this.#runs.has(connection) && !(force && this.#forced.mayForce(refused, hearsay))) {
       // The run that was forced may have ended since the row was read.
       const latest = await this.#parts.store.findGrant(connection);
       return latest && latest.generation > generation ? this.#usable(latest, client) : undefined;
     }
-    const latest = await this.#forced(connection, generation, client);
+    const latest = await this.#forced.carryOut(refused, () => this.#wait({ connection, client, stillDue: (grant) => grant.generation <= generation }));
     // A run that was under way may have found the refused token still usable.
     return latest.generation > generation ? this.#usable(latest, client) : undefined;
   }
@@ -99,41 +95,11 @@ export class Tokens {
     return isUsable(grant, this.#parts.clock.now());
   }
 
-  // Whoever only says that its token was refused could otherwise spend the App's budget, one generation after another.
-  #mayForce(connection: string, generation: number, hearsay: boolean): boolean {
-    const now = this.#parts.clock.now();
-    const last = this.#lastForced.get(connection);
-    if (last && now - last.at < FORCE_INTERVAL_MS && (hearsay || last.generation === generation)) return false;
-    for (const [name, { at }] of this.#lastForced) if (now - at >= FORCE_INTERVAL_MS) this.#lastForced.delete(name);
-    this.#lastForced.set(connection, { generation, at: now });
-    return true;
-  }
-
-  async #forced(connection: string, generation: number, client: string): Promise<Grant> {
-    try {
-      return await this.#wait({ connection, client, stillDue: (stored) => stored.generation <= generation });
-    } catch (error) {
-      // The minute is for what the platform was asked; while the database is away nobody is asked.
-      if (error instanceof StoreUnavailable || error instanceof LeaseHeld) this.#lastForced.delete(connection);
-      throw error;
-    }
-  }
-
   async #wait(wish: Wish): Promise<Grant> {
-    const enough = new AbortController();
-    const late = this.#parts.clock.sleep(CALLER_WAIT_MS, enough.signal).then(() => {
-      throw new TokenPending(wish.connection, RETRY_AFTER_MS);
-    });
-    // Whichever loses the race has nobody left to hear it.
-    late.catch(() => undefined);
-    try {
-      const won = await Promise.race([this.#run(wish), late]);
-      // Frozen while it was won: it is saved, and nobody gets it.
-      await this.#parts.freezes.requireConnection(wish.connection, won.app);
-      return won;
-    } finally {
-      enough.abort();
-    }
+    const won = await waitAsCaller(this.#parts.clock, wish.connection, this.#run(wish));
+    // Frozen while it was won: it is saved, and nobody gets it.
+    await this.#parts.freezes.requireConnection(wish.connection, won.app);
+    return won;
   }
 
   #run(wish: Wish): Promise<Grant> {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type ClientFlags, clientBody } from './client.ts';
+import { type BridgeFlags, bridgeCommand, signOutCommand } from './client-bridge.ts';
 import { type AddKeyFlags, addKeyCommand, listKeysCommand, removeKeyCommand } from './client-key.ts';
 import { type ExplainFlags, explainCommand } from './explain-request.ts';
 import { addKindCommands } from './kind-commands.ts';
@@ -17,10 +18,25 @@ export function addClientCommands<Config>(program: Command, parts: CliParts<Conf
     noun: 'Client',
     meaning: 'the programs that call the gateway',
     add: 'create a Client; its gateway key is in the answer, this once',
-    more: ['key', 'explain'],
+    more: ['bridge', 'sign-out', 'key', 'explain'],
     bodyOf: (given) => clientBody(given as ClientFlags, readSecret),
   });
   addClientKeys(group, parts);
+  below('bridge', "change with what the Client of this name signs in at the platform's own paths; what is not named stays, and so do its sessions")
+    .argument('<name>', 'of the Client')
+    .option('--client-id <ID>', `a client id of its own, whose secret is ${SECRET_SOURCE}`)
+    .option('--no-client-id', 'that of an App from now on')
+    .option('--new-secret', `another secret, ${SECRET_SOURCE}`)
+    .option('--public', 'that its client id has no secret')
+    .option('--redirect-uri <URL...>', 'where a browser may be led back to: these alone')
+    .option('--no-redirect-uri', 'nowhere')
+    .option('--origin <ORIGIN...>', 'the pages that may call from a browser: these alone')
+    .option('--no-origin', 'none')
+    .option('--off', 'take all of it away')
+    .action((which: string, given: BridgeFlags & Output) => tool(parts, given, (config) => bridgeCommand(parts, config, which, given)));
+  below('sign-out', 'end all sessions that the Client of this name has begun through the Bridge, within a second on every node')
+    .argument('<name>', 'of the Client')
+    .action((which: string, given: Output) => tool(parts, given, (config) => signOutCommand(parts, config, which, given)));
   below('explain', 'say which rule decides about a request of this Client, without making it')
     .argument('<name>', 'of the Client')
     .argument('<method>', 'GET, POST, …')
@@ -38,6 +54,7 @@ export function addClientCommands<Config>(program: Command, parts: CliParts<Conf
     .option('--bridge-client-id <ID>', `a client id of its own for that, whose secret is ${SECRET_SOURCE}`)
     .option('--bridge-public', 'that this client id has no secret')
     .option('--bridge-redirect-uri <URL...>', 'where a browser may be led back to')
+    .option('--bridge-origin <ORIGIN...>', 'the pages that may call from a browser, https://shop.example.com for example')
     .option('--limits <JSON>', 'what it may take of a node, {"requestsPerSecond": 10, "concurrency": 20} for example; absent: see docs/limits.md')
     .option('--policy <JSON>', 'what it may do, {"token": true, "ipAllow": ["192.0.2.0/24"]} for example; absent: everything on its Connections');
 }

@@ -16,6 +16,7 @@ export interface ClientFlags {
   /** That it has no client secret. */
   readonly bridgePublic?: boolean;
   readonly bridgeRedirectUri?: readonly string[];
+  readonly bridgeOrigin?: readonly string[];
 }
 
 /**
@@ -47,13 +48,15 @@ export async function clientBody(flags: ClientFlags, askSecret: AskSecret): Prom
   return { connections, ...(rules && { policy: rules.value }), ...(held && { limits: held.value }), ...login, ...(await bridgeOf(flags, askSecret)) };
 }
 
-async function bridgeOf({ bridge, bridgeClientId, bridgePublic, bridgeRedirectUri }: ClientFlags, askSecret: AskSecret): Promise<object> {
-  if (!bridge && bridgeClientId === undefined && !bridgeRedirectUri) return {};
+async function bridgeOf(flags: ClientFlags, askSecret: AskSecret): Promise<object> {
+  const { bridge, bridgeClientId, bridgePublic, bridgeRedirectUri, bridgeOrigin } = flags;
+  if (!bridge && bridgeClientId === undefined && !bridgeRedirectUri && !bridgeOrigin) return {};
   return {
     bridge: {
       ...(bridgeClientId !== undefined && { clientId: bridgeClientId }),
       ...(bridgeClientId !== undefined && !bridgePublic && { clientSecret: await askSecret('The client secret for the Bridge') }),
       ...(bridgeRedirectUri && { redirectUris: bridgeRedirectUri }),
+      ...(bridgeOrigin && { origins: bridgeOrigin }),
     },
   };
 }

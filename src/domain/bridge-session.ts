@@ -35,7 +35,12 @@ export interface BridgeSession {
   readonly seed: Secret | undefined;
   readonly startedAt: number;
   readonly revokedAt: number | undefined;
+  /** What it was exchanged for, where it stands in place of RingCX's: it ends with that. */
+  readonly exchangedFor?: Exchanged;
 }
+
+/** The session whose access token was exchanged, or the gateway key, by their ids. */
+export type Exchanged = { readonly session: string } | { readonly key: string };
 
 /** Where the sessions of the Bridge rest. */
 export interface BridgeSessionStore {
@@ -51,8 +56,14 @@ export interface BridgeSessionStore {
   rotateBridgeSession(session: BridgeSession): Promise<boolean>;
   /** The access token of this generation was presented; without effect where that is known, or a newer one is there. */
   useBridgeSession(id: string, generation: number, now: number): Promise<void>;
-  /** @returns false where there is none, or it was revoked before */
-  revokeBridgeSession(id: string, now: number): Promise<boolean>;
+  /**
+   * Ends a session, and those that were exchanged for it.
+   *
+   * @returns the ids of those that it has ended: none where there is none, or all were revoked before
+   */
+  revokeBridgeSession(id: string, now: number): Promise<readonly string[]>;
+  /** Ends all sessions of a Client. @returns how many */
+  revokeBridgeSessionsOf(client: string, now: number): Promise<number>;
   /**
    * Removes those of which nothing has been good since before `time`, and of each Client on each Connection all but the newest.
    *
@@ -132,6 +143,12 @@ export function judgeBridgeRefresh(session: BridgeSession, hash: string, now: nu
   if (revokedAt !== undefined) return 'revoked';
   if (now >= ((isCurrent ? current : previous)?.refreshExpiresAt ?? 0)) return 'expired';
   return isCurrent ? 'rotates' : 'repeats';
+}
+
+/** Whether the gateway key that a session was exchanged for, if it was, is still one of its Client's. */
+export function hasItsKey({ exchangedFor }: BridgeSession, { keys }: Pick<Client, 'keys'>, now: number): boolean {
+  if (!exchangedFor || !('key' in exchangedFor)) return true;
+  return keys.some(({ id, expiresAt }) => id === exchangedFor.key && (expiresAt === undefined || now < expiresAt));
 }
 
 /** From when on nothing can come of the session any more. */

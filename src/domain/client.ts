@@ -29,6 +29,8 @@ export interface BridgeAccess {
   readonly secretHash: string | undefined;
   /** Where a browser may be led back to. */
   readonly redirectUris: readonly string[];
+  /** The pages that may call from a browser, as browsers name them: `https://shop.example.com`. */
+  readonly origins: readonly string[];
 }
 
 /** A gateway key of a Client, of which two are good while one is rotated. */
@@ -83,6 +85,7 @@ export interface ClientView {
     readonly clientId?: string;
     readonly hasClientSecret: boolean;
     readonly redirectUris: readonly string[];
+    readonly origins: readonly string[];
   };
   readonly createdAt: number;
 }
@@ -116,6 +119,16 @@ export interface ClientStore {
   removeClient(name: string): Promise<boolean>;
   /** Those that sign in through the Bridge with this client id of their own, by name. */
   listBridgeClients(clientId: string): Promise<readonly Client[]>;
+  /**
+   * Changes with what a Client signs in through the Bridge.
+   *
+   * @param change  given what there is, and made while nobody else changes it; nothing where nothing is said of the Bridge
+   * @returns the Client as it is from now on; nothing where there is none
+   * @throws what `change` throws: then nothing was done
+   */
+  updateBridge(client: string, change: (known: BridgeAccess | undefined) => BridgeAccess | undefined): Promise<Client | undefined>;
+  /** The origins that Clients list, each once. */
+  listBridgeOrigins(): Promise<readonly string[]>;
   /** Those that may use a Connection, by name. @param most  how many are wanted */
   listClientsOf(connection: string, most: number): Promise<readonly Client[]>;
   /** Every login under a user name, as `loginName` spells it. */
@@ -142,8 +155,8 @@ export function viewClient({ name, connections, policy, keys, legacyLogins, limi
   };
 }
 
-function viewBridge({ clientId, secretHash, redirectUris }: BridgeAccess): NonNullable<ClientView['bridge']> {
-  return { ...(clientId !== undefined && { clientId }), hasClientSecret: secretHash !== undefined, redirectUris };
+function viewBridge({ clientId, secretHash, redirectUris, origins }: BridgeAccess): NonNullable<ClientView['bridge']> {
+  return { ...(clientId !== undefined && { clientId }), hasClientSecret: secretHash !== undefined, redirectUris, origins };
 }
 
 /** What of a gateway key its people see. */

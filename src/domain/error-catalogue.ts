@@ -27,6 +27,11 @@ export const ERROR_CATALOGUE = {
     todo: 'Send the path as RingCentral documents it: `/restapi/…`, without dot segments, empty segments, `;`, or encoded slashes.',
   },
   policy_forbids: { status: 403, means: "The Client's Policy does not allow the request.", todo: 'Widen the Policy, or use a Client that may.' },
+  origin_not_listed: {
+    status: 403,
+    means: 'A page asks from a browser whether it may call, and no Client lists its origin.',
+    todo: "List it among the `origins` of the Client's `bridge`, if the page is to call from a browser.",
+  },
   sign_in_refused: {
     status: 403,
     means:

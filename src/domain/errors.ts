@@ -118,6 +118,15 @@ export class RouteNotFound extends GatewayError {
   }
 }
 
+/** `origin_not_listed`: A page asks from a browser whether it may call, and no Client lists its origin. */
+export class OriginNotListed extends GatewayError {
+  constructor(origin: string) {
+    // Whatever a page may be called, only what an origin is made of goes into the answer.
+    const shown = origin.slice(0, 200).replace(/[^\w:/.[\]-]/g, '?');
+    super('origin_not_listed', `No Client lists the origin ${shown}; \`trunkline client bridge NAME --origin ${shown}\` lets its pages call from a browser.`);
+  }
+}
+
 /** `app_not_found`: There is no App of this name. */
 export class AppNotFound extends GatewayError {
   readonly app: string;

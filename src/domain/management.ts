@@ -31,6 +31,10 @@ export interface Management {
   replaceCredentials(connection: string, body: object): Promise<ManagedObject>;
   /** Changes what people say of a Connection. @param body  as `PATCH connections/{name}` takes it */
   changeConnection(connection: string, body: object): Promise<ManagedObject>;
+  /** Changes with what a Client signs in through the Bridge. @param body  as `PATCH clients/{name}` takes it; what is secret in it is plain text */
+  changeClient(client: string, body: object): Promise<ManagedObject>;
+  /** Ends all sessions that a Client has begun through the Bridge. @returns how many */
+  endSessions(client: string): Promise<number>;
   list(kind: ManagedKind, page: PageRequest): Promise<Page<ManagedObject>>;
   show(kind: ManagedKind, name: string): Promise<ManagedObject>;
   remove(kind: ManagedKind, name: string): Promise<void>;

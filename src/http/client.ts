@@ -89,6 +89,8 @@ export function createManagementClient(send: Send): Management {
     create: async (kind, body, verify = false) => (await ask('POST', verify ? `${kind}?verify=true` : kind, body)) as ManagedObject,
     replaceCredentials: async (connection, body) => (await ask('PUT', `${one('connections', connection)}/credentials`, body)) as ManagedObject,
     changeConnection: async (connection, body) => (await ask('PATCH', one('connections', connection), body)) as ManagedObject,
+    changeClient: async (client, body) => (await ask('PATCH', one('clients', client), body)) as ManagedObject,
+    endSessions: async (client) => ((await ask('DELETE', `${one('clients', client)}/sessions`)) as { ended: number }).ended,
     list: async (kind, page) => (await ask('GET', `${kind}?${pageQuery(page)}`)) as Page<ManagedObject>,
     show: async (kind, name) => (await ask('GET', one(kind, name))) as ManagedObject,
     weather: async (days, { limit, cursor }) => {

@@ -32,13 +32,42 @@ const ClientLimitsBody = Type.Object(
 const CLIENT_ID = 'Its own, which it presents at /restapi/oauth/token; that of an App where absent';
 const REDIRECT_URIS = 'Where /restapi/oauth/authorize may lead a browser back to';
 
+const ORIGINS = 'The pages that may call from a browser; none where absent';
+const BRIDGE = "With what it signs in at the platform's own paths, as a program with an SDK does";
+
+const bridgeLists = {
+  redirectUris: Type.Optional(Type.Array(text('An absolute URL'), { maxItems: 100, description: REDIRECT_URIS })),
+  origins: Type.Optional(Type.Array(text('Such as https://shop.example.com'), { maxItems: 100, description: ORIGINS })),
+};
+
 const BridgeBody = Type.Object(
   {
     clientId: Type.Optional(text(CLIENT_ID)),
     clientSecret: Type.Optional(secret("The gateway's own, stored hashed; a Client without one presents its client id alone")),
-    redirectUris: Type.Optional(Type.Array(text('An absolute URL'), { maxItems: 100, description: REDIRECT_URIS })),
+    ...bridgeLists,
   },
-  { ...closed, description: "With what it signs in at the platform's own paths, as a program with an SDK does" },
+  { ...closed, description: BRIDGE },
+);
+
+/** `PATCH clients/{name}`. */
+export const ClientChangeBody = Type.Object(
+  {
+    bridge: Type.Union(
+      [
+        Type.Null(),
+        Type.Object(
+          {
+            clientId: Type.Optional(Type.Union([Type.Null(), text(CLIENT_ID)])),
+            clientSecret: Type.Optional(Type.Union([Type.Null(), secret("The gateway's own, stored hashed")])),
+            ...bridgeLists,
+          },
+          closed,
+        ),
+      ],
+      { description: `${BRIDGE}; null takes away, and what is not named stays` },
+    ),
+  },
+  closed,
 );
 
 const REWRITE_LINKS = 'Whether links in the answers of the platform are to lead to the gateway; false where absent';
@@ -90,6 +119,7 @@ const clientFields = {
       clientId: Type.Optional(Type.String({ description: CLIENT_ID })),
       hasClientSecret: Type.Boolean(),
       redirectUris: Type.Array(Type.String(), { description: REDIRECT_URIS }),
+      origins: Type.Array(Type.String(), { description: ORIGINS }),
     }),
   ),
   createdAt: Time('When it was created'),
@@ -103,3 +133,6 @@ export const CreatedClientAnswer = Type.Object(
   { ...clientFields, key: Type.String({ description: 'The gateway key; it is shown this once' }) },
   { title: 'CreatedClient' },
 );
+
+/** `DELETE clients/{name}/sessions`. */
+export const EndedSessionsAnswer = Type.Object({ ended: Type.Integer({ description: 'How many there were' }) }, { title: 'EndedSessions' });

@@ -12,6 +12,7 @@ import { sendRefusal } from '../proxy/refusal.ts';
 import { createUpgrade, isWebSocket } from '../proxy/upgrade.ts';
 import type { Log } from '../runtime/log.ts';
 import type { AddressOf } from './caller-address.ts';
+import { type CrossOriginParts, createCrossOrigin } from './cross-origin.ts';
 import { createLegacyListener } from './legacy/listener.ts';
 import { answerParserErrors, LEGACY_SERVER_OPTIONS } from './legacy/parser-error.ts';
 import { legacyApiOf } from './legacy/path.ts';
@@ -27,6 +28,16 @@ const CHECK_MS = 5_000;
 const KEEP_ALIVE_MS = 75_000;
 // The bodies of our own routes have a megabyte at most.
 const OWN_BODY = { durationMs: 60_000, idleMs: 20_000 };
+// Where programs sign in that may run in a browser. Where people do no page may read along (RFC 9700 §2.6).
+const SIGN_IN_PATHS: ReadonlySet<string> = new Set([
+  '/restapi/oauth/token',
+  '/restapi/oauth/revoke',
+  '/api/auth/login/rc/accesstoken',
+  '/api/auth/token/refresh',
+  '/.well-known/openid-configuration',
+  '/.well-known/entry-points/initial',
+  '/.well-known/entry-points/external',
+]);
 
 /** What the front is handed. */
 export interface FrontParts {
@@ -34,6 +45,7 @@ export interface FrontParts {
   readonly faxOut: FaxOutApi;
   /** But for the caller's address, which the listener knows. */
   readonly proxy: Omit<ProxyParts, 'addressOf'>;
+  readonly crossOrigin: CrossOriginParts;
   readonly addressOf: AddressOf;
   readonly allowPlainHttp: readonly string[];
   readonly trail: Pick<AuditTrail, 'refused'>;
@@ -53,9 +65,11 @@ export function createFront(parts: FrontParts, handler: RequestListener): Server
   const { times } = parts.proxy;
   const legacy = createLegacyListener({ ringOut: parts.ringOut, faxOut: parts.faxOut, times, addressOf, log: parts.log });
   const isLegacy = ({ url = '' }: IncomingMessage) => servesData && legacyApiOf(url) !== undefined;
+  const isSignIn = ({ url = '' }: IncomingMessage) => servesData && SIGN_IN_PATHS.has(url.split('?', 1)[0] ?? '');
   const isProxied = ({ url = '' }: IncomingMessage) => servesData && isForwarded(url);
   const proxy = createProxy({ ...parts.proxy, addressOf });
   const upgrade = createUpgrade(proxy);
+  const fromPage = createCrossOrigin(parts.crossOrigin);
   const told = (address: string, result: string) =>
     void parts.trail.refused({ who: 'unknown', action: 'request', object: 'http', address, result, requestId: '' });
 
@@ -76,8 +90,9 @@ export function createFront(parts: FrontParts, handler: RequestListener): Server
     if (isLegacy(request)) return legacy(request, response);
     const fault = findFault(request);
     if (fault) return refuse(request, response, fault);
-    if (isProxied(request)) return proxy(request, response);
+    if (isProxied(request)) return fromPage(request, response, () => proxy(request, response));
     if (!request.complete) boundBody(request, response);
+    if (isSignIn(request)) return fromPage(request, response, () => handler(request, response));
     handler(request, response);
   };
   const boundBody = (request: IncomingMessage, response: ServerResponse) => {

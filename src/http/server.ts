@@ -6,6 +6,7 @@ import type { GatewayKeys } from '../access/gateway-keys.ts';
 import { GatewayProver } from '../access/gateway-proof.ts';
 import type { AskedRequest } from '../access/permit-request.ts';
 import type { RingCxBridgeParts } from '../bridge/ring-cx.ts';
+import type { BridgeSessions } from '../bridge/sessions.ts';
 import type { TokenEndpointParts } from '../bridge/token-endpoint.ts';
 import type { Apps } from '../broker/apps.ts';
 import type { Connections } from '../broker/connections.ts';
@@ -27,6 +28,7 @@ import { type Random, randomText } from '../runtime/random.ts';
 import { createAdminCheck } from './admin-token.ts';
 import { entryOf, resultOf } from './audit.ts';
 import { createAddressOf, tellCallerAddresses } from './caller-address.ts';
+import type { CrossOriginParts } from './cross-origin.ts';
 import { createFront } from './front.ts';
 import type { Metrics } from './metrics.ts';
 import { describeRoutes } from './openapi.ts';
@@ -72,10 +74,12 @@ export interface HttpParts {
   readonly connections: Connections;
   readonly clients: Clients;
   readonly connect: ConnectParts;
-  readonly bridge: TokenEndpointParts;
+  readonly bridge: TokenEndpointParts & { readonly sessions: Pick<BridgeSessions, 'endAllOf'> };
   readonly ringCxBridge: RingCxBridgeParts;
   /** But for what connects people. */
   readonly authorize: Omit<AuthorizeParts, 'connect'>;
+  /** Which pages may call from a browser. */
+  readonly crossOrigin: CrossOriginParts;
   readonly gatewayKeys: GatewayKeys;
   /** Says which rule decides about a request of a Client. */
   explainRequest(client: string, asked: AskedRequest): Promise<Explanation>;
@@ -176,7 +180,7 @@ function managementRoutes(parts: HttpParts) {
     await server.register(appRoutes(parts));
     await server.register(connectionRoutes(parts));
     await server.register(connectionImportRoutes(parts.connections));
-    await server.register(clientRoutes(parts.clients));
+    await server.register(clientRoutes(parts.clients, parts.bridge.sessions));
     await server.register(clientKeyRoutes(parts.clients));
     await server.register(explainRoutes(parts));
     await server.register(freezeRoutes(parts));

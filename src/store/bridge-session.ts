@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import { type BridgeSession, type BridgeSessionStore, bridgeSessionOverAt } from '../domain/bridge-session.ts';
 import { ClientNotFound } from '../domain/errors.ts';
 import type { Place } from '../vault/sealed-box.ts';
@@ -24,8 +24,12 @@ export function bridgeSessionStore(db: Database, dialect: StoreDialect, vault: V
     },
     rotateBridgeSession: (session) => updateSession(db, toRow(session, vault)),
     useBridgeSession: (id, generation, now) => markUsed(db, id, generation, now),
-    revokeBridgeSession: (id, now) =>
-      updatesOne(db.updateTable('bridge_sessions').set({ revoked_at: now }).where('id', '=', id).where('revoked_at', 'is', null)),
+    // One after the other: an exchange that finds its session good when it was saved is among those that are ended then.
+    revokeBridgeSession: async (id, now) => [...(await revokeWhere(db, 'id', id, now)), ...(await revokeWhere(db, 'of_session', id, now))],
+    revokeBridgeSessionsOf: async (client, now) => {
+      const revoked = db.updateTable('bridge_sessions').set({ revoked_at: now }).where('client', '=', client).where('revoked_at', 'is', null);
+      return Number((await revoked.executeTakeFirstOrThrow()).numUpdatedRows);
+    },
     removeBridgeSessionsOver: async (time, most) => {
       await db.deleteFrom('bridge_sessions').where('over_at', '<', time).execute();
       await deleteBeyond(db, most);
@@ -33,12 +37,12 @@ export function bridgeSessionStore(db: Database, dialect: StoreDialect, vault: V
   };
 }
 
-async function insertSession(db: Database, row: BridgeSessionTable): Promise<void> {
+async function insertSession(db: Database, row: Insertable<BridgeSessionTable>): Promise<void> {
   await db.insertInto('bridge_sessions').values(row).execute();
 }
 
 // One statement, so that of two who exchange a refresh token at once one makes the pair and the other repeats it.
-function updateSession(db: Database, row: BridgeSessionTable): Promise<boolean> {
+function updateSession(db: Database, row: Insertable<BridgeSessionTable>): Promise<boolean> {
   const { id, generation } = row;
   return updatesOne(
     db
@@ -60,6 +64,17 @@ async function markUsed(db: Database, id: string, generation: number, now: numbe
     .execute();
 }
 
+async function revokeWhere(db: Database, column: 'id' | 'of_session', id: string, now: number): Promise<readonly string[]> {
+  const rows = await db
+    .updateTable('bridge_sessions')
+    .set({ revoked_at: now })
+    .where(column, '=', id)
+    .where('revoked_at', 'is', null)
+    .returning('id')
+    .execute();
+  return rows.map((row) => row.id);
+}
+
 async function deleteBeyond(db: Database, most: number): Promise<void> {
   const place = sql<number>`row_number() over (partition by client, connection order by issued_at desc, id)`.as('place');
   const placed = db.selectFrom('bridge_sessions').select(['id', place]).as('placed');
@@ -69,8 +84,8 @@ async function deleteBeyond(db: Database, most: number): Promise<void> {
     .execute();
 }
 
-function toRow(session: BridgeSession, vault: Vault): BridgeSessionTable {
-  const { id, current, previous, seed } = session;
+function toRow(session: BridgeSession, vault: Vault): Insertable<BridgeSessionTable> {
+  const { id, current, previous, seed, exchangedFor } = session;
   return {
     id,
     client: session.client,
@@ -91,6 +106,8 @@ function toRow(session: BridgeSession, vault: Vault): BridgeSessionTable {
     started_at: session.startedAt,
     revoked_at: session.revokedAt ?? null,
     over_at: bridgeSessionOverAt(session),
+    of_session: exchangedFor && 'session' in exchangedFor ? exchangedFor.session : null,
+    of_key: exchangedFor && 'key' in exchangedFor ? exchangedFor.key : null,
   };
 }
 
@@ -121,6 +138,8 @@ function toSession(row: Selectable<BridgeSessionTable>, vault: Vault): BridgeSes
     seed: row.seed ? vault.open(seedPlace(row.id), row.seed) : undefined,
     startedAt: row.started_at,
     revokedAt: row.revoked_at ?? undefined,
+    ...(row.of_session !== null && { exchangedFor: { session: row.of_session } }),
+    ...(row.of_key !== null && { exchangedFor: { key: row.of_key } }),
   };
 }
 

@@ -1,8 +1,9 @@
 import type { Insertable, Selectable, Transaction } from 'kysely';
-import type { BridgeAccess, Client, ClientStore, LegacyLogin } from '../domain/client.ts';
+import type { Client, ClientStore, LegacyLogin } from '../domain/client.ts';
 import type { ClientLimits } from '../domain/client-limits.ts';
 import { LoginTaken, NameTaken } from '../domain/errors.ts';
 import type { PageRequest } from '../domain/page.ts';
+import { selectBridgeOrigins, toBridge, toBridgeColumns, updateBridge } from './client-bridge.ts';
 import { clientKeyStore, keysOf, selectKeyOwner, selectKeys } from './client-key.ts';
 import { missingConnection } from './connection.ts';
 import type { StoreDialect } from './dialect.ts';
@@ -21,11 +22,7 @@ export function clientStore(db: Database, dialect: StoreDialect): ClientStore {
         () => createClient(db, dialect, client),
         () => missingConnection(db, [...client.connections, ...client.legacyLogins.map(({ connection }) => connection)]),
       ),
-    findClient: (name) =>
-      snapshot(db, async (transaction) => {
-        const [client] = await withParts(transaction, await selectClient(transaction, name));
-        return client;
-      }),
+    findClient: (name) => findClient(db, name),
     findClientByKey: (keyHash) =>
       snapshot(db, async (transaction) => {
         // A key that was removed has an empty hash.
@@ -36,11 +33,23 @@ export function clientStore(db: Database, dialect: StoreDialect): ClientStore {
       }),
     listClients: (page) => snapshot(db, async (transaction) => pageOf(await withParts(transaction, await selectClients(transaction, page)), page)),
     listBridgeClients: (clientId) => snapshot(db, async (transaction) => withParts(transaction, await selectBridgeClients(transaction, clientId))),
+    updateBridge: async (client, change) => {
+      await updateBridge(db, dialect, client, change);
+      return findClient(db, client);
+    },
+    listBridgeOrigins: () => selectBridgeOrigins(db),
     listClientsOf: (connection, most) => snapshot(db, async (transaction) => withParts(transaction, await selectClientsOf(transaction, connection, most))),
     ...clientKeyStore(db, dialect),
     removeClient: (name) => deleteClient(db, name),
     listLogins: async (username) => (await selectLogins(db, username)).map((row) => ({ client: row.client, ...toLogin(row) })),
   };
+}
+
+function findClient(db: Database, name: string): Promise<Client | undefined> {
+  return snapshot(db, async (transaction) => {
+    const [client] = await withParts(transaction, await selectClient(transaction, name));
+    return client;
+  });
 }
 
 async function createClient(db: Database, dialect: StoreDialect, client: Client): Promise<void> {
@@ -150,9 +159,7 @@ function toRow(client: Client): Insertable<ClientTable> {
     limits: client.limits ? JSON.stringify(client.limits) : null,
     key_expires_at: client.keys[0]?.expiresAt ?? null,
     rewrite_links: client.rewriteLinks ? 1 : 0,
-    bridge_client_id: client.bridge?.clientId ?? null,
-    bridge_secret_hash: client.bridge?.secretHash ?? null,
-    bridge_redirect_uris: client.bridge ? JSON.stringify(client.bridge.redirectUris) : null,
+    ...toBridgeColumns(client.bridge),
   };
 }
 
@@ -177,6 +184,7 @@ function toClient(
   logins: readonly Selectable<LegacyLoginTable>[],
   keys: readonly Selectable<ClientKeyTable>[],
 ): Client {
+  const bridge = toBridge(row);
   return {
     name: row.name,
     connections: connections.map(({ connection }) => connection),
@@ -185,13 +193,9 @@ function toClient(
     legacyLogins: logins.map(toLogin),
     ...(row.limits !== null && { limits: JSON.parse(row.limits) as ClientLimits }),
     rewriteLinks: row.rewrite_links === 1,
-    ...(row.bridge_redirect_uris !== null && { bridge: toBridge(row, row.bridge_redirect_uris) }),
+    ...(bridge && { bridge }),
     createdAt: row.created_at,
   };
-}
-
-function toBridge({ bridge_client_id, bridge_secret_hash }: Selectable<ClientTable>, redirectUris: string): BridgeAccess {
-  return { clientId: bridge_client_id ?? undefined, secretHash: bridge_secret_hash ?? undefined, redirectUris: JSON.parse(redirectUris) };
 }
 
 function toLogin({ username, extension, password_hash, connection }: Selectable<LegacyLoginTable>): LegacyLogin {

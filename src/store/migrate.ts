@@ -20,7 +20,9 @@ import { createLimits } from './migrations/0017-limits.ts';
 import { createIdempotencyKeys } from './migrations/0018-idempotency-keys.ts';
 import { createBridge } from './migrations/0019-bridge.ts';
 import { createBridgeCodes } from './migrations/0020-bridge-codes.ts';
-import { createFaxes } from './migrations/0021-faxes.ts';
+import { addBridgeExchanges } from './migrations/0021-bridge-exchanges.ts';
+import { addBridgeOrigins } from './migrations/0022-bridge-origins.ts';
+import { createFaxes } from './migrations/0023-faxes.ts';
 import type { Database } from './schema.ts';
 
 /**
@@ -75,7 +77,9 @@ function migrationsFor(dialect: StoreDialect): Record<string, Migration> {
     '0018-idempotency-keys': { up: (db: Kysely<unknown>) => createIdempotencyKeys(db, dialect) },
     '0019-bridge': { up: (db: Kysely<unknown>) => createBridge(db, dialect) },
     '0020-bridge-codes': { up: (db: Kysely<unknown>) => createBridgeCodes(db, dialect) },
-    '0021-faxes': { up: (db: Kysely<unknown>) => createFaxes(db, dialect) },
+    '0021-bridge-exchanges': { up: addBridgeExchanges },
+    '0022-bridge-origins': { up: addBridgeOrigins },
+    '0023-faxes': { up: (db: Kysely<unknown>) => createFaxes(db, dialect) },
   };
 }
 

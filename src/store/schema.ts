@@ -286,6 +286,8 @@ export interface ClientTable {
   bridge_secret_hash: Generated<string | null>;
   /** JSON: an array of strings; null where nothing was said of the Bridge. */
   bridge_redirect_uris: Generated<string | null>;
+  /** JSON: an array of strings; null where there are none. */
+  bridge_origins: Generated<string | null>;
 }
 
 /** The gateway keys of Clients, from the second on. */
@@ -339,6 +341,10 @@ export interface BridgeSessionTable {
   revoked_at: number | null;
   /** From when on nothing of it is good. */
   over_at: number;
+  /** The session that it was exchanged for. */
+  of_session: Generated<string | null>;
+  /** The gateway key of its Client that it was exchanged for. */
+  of_key: Generated<string | null>;
 }
 
 /** Which Connections a Client may use; the first is the one it gets when it names none. */

@@ -38,8 +38,8 @@ export async function authorizeWorld(bridge: object = { clientId: 'old-app', cli
   await at.manage('POST', 'connections', { name: 'shared', app: 'web', credentials });
   await at.manage('POST', 'clients', { name: 'shop', connections: ['shared'], bridge });
 
-  const authorize = (query: Readonly<Record<string, string>> | string, cookie = '') =>
-    fetch(`${publicUrl}${AUTHORIZE}?${typeof query === 'string' ? query : new URLSearchParams(query)}`, { redirect: 'manual', headers: { cookie } });
+  const authorize = (query: Readonly<Record<string, string>> | string, headers: Readonly<Record<string, string>> = {}) =>
+    fetch(`${publicUrl}${AUTHORIZE}?${typeof query === 'string' ? query : new URLSearchParams(query)}`, { redirect: 'manual', headers });
   /** To the platform and back: what the browser is told at the gateway's callback. */
   const comeBack = async (query: Readonly<Record<string, string>> | string, change = (callback: string) => callback): Promise<Response> => {
     const begun = await authorize(query);

@@ -140,6 +140,34 @@ describe('the authorization endpoint of the Bridge', () => {
   });
 
   test.each([
+    ['an unknown client id', { client_id: '<img src=x>' }, 400, 'This program is not known here', 'OAU-153'],
+    ['another redirect URI', { redirect_uri: 'https://evil.example/<script>' }, 403, 'This program may not send you here', 'OAU-109'],
+    ['no client id', { client_id: '' }, 400, 'This address is not complete', 'CMN-101'],
+  ])('a person whose program sent %s sees a page, that says what to do and repeats nothing that was sent', async (_what, more, status, title, code) => {
+    const it = await authorizeWorld();
+
+    const answer = await it.authorize({ ...ASKED, ...more }, { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' });
+    const page = await answer.text();
+
+    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('location')]).toEqual([status, 'text/html; charset=utf-8', null]);
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(page).toContain(`<h1>${title}</h1>`);
+    expect(page).toMatch(new RegExp(`${code}, request [\\w-]{12}\\.`));
+    expect(page).not.toMatch(/<img|<script|evil\.example/);
+  });
+
+  test('a person from whose network too many come is told how long to wait', async () => {
+    const it = await authorizeWorld();
+    for (let count = 0; count < 60; count += 1) await it.authorize({ ...ASKED, client_id: 'nobody' });
+    it.clock.advance(18_000);
+
+    const answer = await it.authorize(ASKED, { accept: 'text/html' });
+
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '42']);
+    expect(await answer.text()).toContain('Try again in 42 seconds');
+  });
+
+  test.each([
     ['another response type', { response_type: 'token' }, 'unsupported_response_type'],
     ['no response type', { response_type: '' }, 'invalid_request'],
     ['a challenge that is none', { code_challenge: 'short' }, 'invalid_request'],

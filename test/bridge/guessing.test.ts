@@ -46,7 +46,7 @@ function signingIn(client: Partial<Client> = {}) {
 
 describe('guessing at the Bridge', () => {
   test('a wrong password, an unknown user and one who is not for this program are told alike, and cost the same', async () => {
-    const [known, other] = [signingIn(), signingIn({ bridge: { clientId: 'its-own', secretHash: undefined, redirectUris: [] } })];
+    const [known, other] = [signingIn(), signingIn({ bridge: { clientId: 'its-own', secretHash: undefined, redirectUris: [], origins: [] } })];
 
     const answers = [await known.told('+18889363711', 'wrong'), await known.told('+15555550199', 'wrong'), await other.told('+18889363711', 'right')];
 
@@ -79,7 +79,7 @@ describe('guessing at the Bridge', () => {
       hashed.push(password);
       return stored === password;
     });
-    const client = sampleClient({ bridge: { clientId: 'OwnKey', secretHash: 'right', redirectUris: [] } });
+    const client = sampleClient({ bridge: { clientId: 'OwnKey', secretHash: 'right', redirectUris: [], origins: [] } });
     const parts = {
       store: { listBridgeClients: async () => [client], listAppsByClientId: async () => [], listClientSecrets: async () => [] },
       secrets: new PasswordChecks({ clock: new ManualClock(), random: systemRandom, slowHash }),

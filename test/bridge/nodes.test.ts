@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { bridgeCallers } from '../../src/bridge/callers.ts';
 import { SessionCache } from '../../src/bridge/session-cache.ts';
-import { BridgeSessions } from '../../src/bridge/sessions.ts';
+import { BridgeSessions, type Presenter, RING_CX } from '../../src/bridge/sessions.ts';
 import { BridgeTokenRefused } from '../../src/domain/errors.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
@@ -13,6 +13,7 @@ import { type OpenStore, sampleClient, withConnections } from '../contract/world
 import { SILENT } from '../silent-log.ts';
 
 const LIFETIMES = { accessMs: 3_600_000, refreshMs: 604_800_000 };
+const PRESENTER: Presenter = { clientId: 'id', owns: async () => true, requireAllowed: async () => undefined };
 const ASKED = { client: 'billing', connection: 'front-desk', clientId: 'id', lifetimes: LIFETIMES };
 // A revocation must be known everywhere within a second.
 const SOON_MS = 1_000;
@@ -29,7 +30,7 @@ describe.each(DATABASES)('two nodes on one %s', (_name, open) => {
     for (let call = 0; call < 50; call += 1) await nodes[1].callers.findCaller(accessToken.reveal());
     const asked = nodes[1].found();
 
-    await nodes[0].sessions.revoke(accessToken.reveal(), 'id');
+    await nodes[0].sessions.revoke(accessToken.reveal(), PRESENTER);
     const here = await outcome(nodes[0], accessToken.reveal());
     await delay(SOON_MS);
 
@@ -38,13 +39,29 @@ describe.each(DATABASES)('two nodes on one %s', (_name, open) => {
     expect([here, await outcome(nodes[1], accessToken.reveal())]).toEqual(['OAU-213', 'OAU-213']);
   });
 
+  test('what one exchanges for a session that has just ended on the other is none', async () => {
+    const { nodes } = await twoNodes(open);
+    const { session, accessToken } = await nodes[0].sessions.issue(ASKED);
+    await nodes[1].callers.findCaller(accessToken.reveal());
+    const before = await nodes[1].sessions.issue({ ...ASKED, clientId: RING_CX, exchangedFor: { session: session.id } });
+    await nodes[1].callers.findCaller(before.accessToken.reveal());
+
+    await nodes[0].sessions.end(session.id);
+    // It does not know yet.
+    const late = nodes[1].sessions.issue({ ...ASKED, clientId: RING_CX, exchangedFor: { session: session.id } });
+
+    await expect(late).rejects.toBeInstanceOf(BridgeTokenRefused);
+    await delay(SOON_MS);
+    expect(await outcome(nodes[1], before.accessToken.reveal())).toBe('OAU-213');
+  });
+
   test('a refresh on one node ends the old access token on the other, and both give the same pair again', async () => {
     const { nodes } = await twoNodes(open);
     const { accessToken, refreshToken } = await nodes[0].sessions.issue(ASKED);
     await nodes[1].callers.findCaller(accessToken.reveal());
 
     const pairs = await Promise.all(
-      Array.from({ length: 10 }, (_, index) => nodes[index % 2 ? 0 : 1].sessions.refresh(refreshToken?.reveal() ?? '', 'id', LIFETIMES)),
+      Array.from({ length: 10 }, (_, index) => nodes[index % 2 ? 0 : 1].sessions.refresh(refreshToken?.reveal() ?? '', PRESENTER, LIFETIMES)),
     );
     await delay(SOON_MS);
 
@@ -88,7 +105,7 @@ async function node(store: Store): Promise<Node> {
   await cache.watch();
   onTestFinished(() => cache.close());
   const sessions = new BridgeSessions({ store, cache, clock: systemClock, random: systemRandom, log: SILENT });
-  return { sessions, callers: bridgeCallers(sessions, store), found: () => found };
+  return { sessions, callers: bridgeCallers({ sessions, clients: store, clock: systemClock }), found: () => found };
 }
 
 async function outcome({ callers }: Node, token: string): Promise<string> {

@@ -73,11 +73,35 @@ describe('an emergency stop', () => {
     expect((await world.call(body.access_token)).status).toBe(200);
   });
 
-  test('of the Connection, too', async () => {
-    const world = await bridgeWorld();
-    await world.manage('POST', 'connections/front-desk/freeze', {});
+  test.each(['clients/old', 'connections/front-desk', 'apps/demo', ''])(
+    'of %j refuses logins, Refreshes and repeated ones alike; logging out goes on',
+    async (what) => {
+      const world = await bridgeWorld();
+      const { body } = await world.send(PASSWORD_GRANT);
+      const other = (await world.send(PASSWORD_GRANT)).body;
+      const lost = (await refresh(world, other.refresh_token)).body;
+      await world.manage('POST', `${what}/freeze`.replace(/^\//, ''), {});
 
-    expect((await world.send(PASSWORD_GRANT)).status).toBe(503);
+      const refused = [await world.send(PASSWORD_GRANT), await refresh(world, body.refresh_token), await refresh(world, other.refresh_token)];
+      const out = await world.send({ token: String(lost.access_token) }, undefined, REVOKE_PATH);
+      await world.manage('POST', `${what}/thaw`.replace(/^\//, ''));
+      const after = [await refresh(world, body.refresh_token), await refresh(world, lost.refresh_token)];
+
+      expect(refused.map((one) => [one.status, one.body.error, one.headers.get('trunkline-error')])).toEqual(
+        refused.map(() => [503, 'temporarily_unavailable', 'frozen']),
+      );
+      expect([out.status, ...after.map(({ status }) => status)]).toEqual([200, 200, 400]);
+    },
+  );
+
+  test('is told to nobody who has no right token', async () => {
+    const world = await bridgeWorld();
+    const { body } = await world.send(PASSWORD_GRANT);
+    await world.manage('POST', 'clients/old/freeze', {});
+
+    const guessed = `${String(body.refresh_token).slice(0, 27)}${'x'.repeat(43)}`;
+
+    expect((await refresh(world, guessed)).body).toMatchObject({ error: 'invalid_grant', errors: [{ errorCode: 'OAU-213' }] });
   });
 });
 

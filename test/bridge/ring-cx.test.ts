@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ringCxRequests } from '../broker/ring-cx-world.ts';
-import { type BridgeWorld, bridgeWorld, EXTENSION, PASSWORD_GRANT, type Told } from './world.ts';
+import { type BridgeWorld, bridgeWorld, EXTENSION, PASSWORD_GRANT, REVOKE_PATH, type Told } from './world.ts';
 
 const EXCHANGE = '/api/auth/login/rc/accesstoken';
 const REFRESH = '/api/auth/token/refresh';
@@ -146,6 +146,72 @@ describe('the refresh of the RingCX Bridge', () => {
 
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 400]);
     expect(answers[0]?.body).toMatchObject({ errorCode: 'authentication.exception', generalMessage: 'Authentication failed' });
+  });
+
+  test('while the Client is frozen neither route gives anything; afterwards the pair goes on', async () => {
+    const { world, accessToken } = await signedIn();
+    const cx = (await exchange(world, accessToken)).body;
+    await world.manage('POST', 'clients/old/freeze', {});
+
+    const frozen = [await exchange(world, accessToken), await refresh(world, cx.refreshToken)];
+    await world.manage('POST', 'clients/old/thaw');
+
+    expect(frozen.map(({ status, body }) => [status, body.errorCode])).toEqual([
+      [503, 'frozen'],
+      [503, 'frozen'],
+    ]);
+    expect((await refresh(world, cx.refreshToken)).status).toBe(200);
+  });
+
+  test('from where the Client may not call, neither route gives anything', async () => {
+    const world = await bridgeWorld({ client: { policy: { ipAllow: ['127.0.0.1'] } } });
+    const { body } = await world.send(PASSWORD_GRANT);
+    const token = String(body.access_token);
+    const cx = (await exchange(world, token)).body;
+
+    const elsewhere = [
+      await world.sendFrom('192.0.2.9', { rcAccessToken: token }, EXCHANGE),
+      await world.sendFrom('192.0.2.9', { refresh_token: String(cx.refreshToken) }, REFRESH),
+    ];
+
+    expect(elsewhere.map(({ status, body: { errorCode } }) => [status, errorCode])).toEqual([
+      [403, 'access.denied.exception'],
+      [401, 'authentication.exception'],
+    ]);
+    expect((await refresh(world, cx.refreshToken)).status).toBe(200);
+  });
+
+  test('logging out ends the pair that was exchanged for the session, too', async () => {
+    const { world, accessToken } = await signedIn();
+    const cx = (await exchange(world, accessToken)).body;
+    const next = (await refresh(world, cx.refreshToken)).body;
+
+    await world.send({ token: accessToken }, undefined, REVOKE_PATH);
+
+    const answers = [await world.call(next.accessToken, ACCOUNTS), await refresh(world, next.refreshToken), await exchange(world, accessToken)];
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401]);
+  });
+
+  test('a session that refreshes meanwhile, or expires, ends no pair', async () => {
+    const { world, accessToken, refreshToken } = await signedIn();
+    const cx = (await exchange(world, accessToken)).body;
+    await world.send({ grant_type: 'refresh_token', refresh_token: refreshToken });
+    world.clock.advance(3_600_000);
+
+    expect((await refresh(world, cx.refreshToken)).status).toBe(200);
+  });
+
+  test('a pair ends with the gateway key that was exchanged for it, and not with the other one', async () => {
+    const world = await bridgeWorld();
+    const first = await world.key(undefined, ['front-desk'], 'contact-center');
+    const second = String((await world.manage('POST', 'clients/contact-center/keys', {})).body.key);
+    const pairs = [(await exchange(world, first)).body, (await exchange(world, second)).body];
+    await world.manage('DELETE', 'clients/contact-center/keys/1');
+
+    const calls = await Promise.all(pairs.map(({ accessToken }) => world.call(accessToken, ACCOUNTS)));
+    const refreshed = await Promise.all(pairs.map(({ refreshToken }) => refresh(world, refreshToken)));
+
+    expect([...calls, ...refreshed].map(({ status }) => status)).toEqual([401, 200, 401, 200]);
   });
 
   test('a Client that is removed has no pair any more, from that instant on', async () => {

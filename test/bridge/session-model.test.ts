@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BridgeRefused } from '../../src/bridge/refusal.ts';
-import { BridgeSessions, type IssuedTokens } from '../../src/bridge/sessions.ts';
+import { BridgeSessions, type IssuedTokens, type Presenter } from '../../src/bridge/sessions.ts';
 import type { BridgeSession } from '../../src/domain/bridge-session.ts';
 import { BridgeTokenRefused } from '../../src/domain/errors.ts';
 import { systemRandom } from '../../src/runtime/random.ts';
@@ -102,13 +102,16 @@ function rows() {
     },
     revokeBridgeSession: async (id: string, now: number) => {
       const known = sessions.get(id);
-      if (!known || known.revokedAt !== undefined) return false;
+      if (!known || known.revokedAt !== undefined) return [];
       sessions.set(id, { ...known, revokedAt: now });
-      return true;
+      return [id];
     },
+    revokeBridgeSessionsOf: async () => 0,
     removeBridgeSessionsOver: async () => undefined,
   };
 }
+
+const presenter = (clientId: string): Presenter => ({ clientId, owns: async () => true, requireAllowed: async () => undefined });
 
 class Real {
   readonly clock = new ManualClock();
@@ -139,7 +142,7 @@ class Real {
 
   async refresh({ refreshToken }: IssuedTokens, program: string): Promise<number | string> {
     try {
-      return this.#numberOf(await this.#sessions.refresh(refreshToken?.reveal() ?? '', program, LIFETIMES));
+      return this.#numberOf(await this.#sessions.refresh(refreshToken?.reveal() ?? '', presenter(program), LIFETIMES));
     } catch (error) {
       if (error instanceof BridgeRefused) return error.errorCode;
       throw error;
@@ -147,7 +150,7 @@ class Real {
   }
 
   async revoke(pair: IssuedTokens, which: 'access' | 'refresh', program: string): Promise<void> {
-    await this.#sessions.revoke((which === 'access' ? pair.accessToken : pair.refreshToken)?.reveal() ?? '', program);
+    await this.#sessions.revoke((which === 'access' ? pair.accessToken : pair.refreshToken)?.reveal() ?? '', presenter(program));
   }
 
   /** A pair that has not been seen before gets the next number. */

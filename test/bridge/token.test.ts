@@ -87,6 +87,21 @@ describe('signing in with a password', () => {
     expect(answer.status).toBe(200);
   });
 
+  test('a scope that is asked for is not heard: the answer says what there is, at a Refresh too', async () => {
+    const world = await bridgeWorld();
+
+    const all = await world.send(PASSWORD_GRANT);
+    const asked = [await world.send({ ...PASSWORD_GRANT, scope: 'ReadAccounts' }), await world.send({ ...PASSWORD_GRANT, scope: 'NoSuchScope openid' })];
+    const refreshed = await refresh(world, all.body.refresh_token, { scope: 'ReadAccounts' });
+
+    expect(String(all.body.scope).split(' ').length).toBeGreaterThan(5);
+    for (const { status, body } of [...asked, refreshed]) {
+      expect([status, body.scope]).toEqual([200, all.body.scope]);
+      expect(body).not.toHaveProperty('id_token');
+    }
+    expect((await world.call(refreshed.body.access_token, '/restapi/v1.0/account/~/extension/~/message-store')).status).toBe(200);
+  });
+
   test('an endpoint id comes back, and lifetimes are the platform’s for whatever was asked', async () => {
     const world = await bridgeWorld();
     const times = async (access: string, week: string) => {
@@ -126,7 +141,7 @@ describe('who a program is', () => {
       [400, 'invalid_client'],
     ]);
     expect(JSON.stringify(world.created.body)).not.toContain(OWN.clientSecret);
-    expect(world.created.body.bridge).toEqual({ clientId: OWN.clientId, hasClientSecret: true, redirectUris: [] });
+    expect(world.created.body.bridge).toEqual({ clientId: OWN.clientId, hasClientSecret: true, redirectUris: [], origins: [] });
   });
 
   test('Clients with one client id and secret have one hash of it, so that one guess is made for all', async () => {
@@ -146,6 +161,17 @@ describe('who a program is', () => {
     const [right, wrong] = [await world.send(PASSWORD_GRANT), await world.send({ ...PASSWORD_GRANT, password: 'wrong' })];
 
     expect([right.status, right.text]).toEqual([400, wrong.text]);
+  });
+
+  test('from where its Client may not call a refresh token is unknown, and stays good elsewhere', async () => {
+    const world = await bridgeWorld({ client: { policy: { ipAllow: ['127.0.0.1'] } } });
+    const { body } = await world.send(PASSWORD_GRANT);
+    const form = { grant_type: 'refresh_token', refresh_token: String(body.refresh_token) };
+
+    const elsewhere = await world.sendFrom('192.0.2.9', form);
+
+    expect([elsewhere.status, elsewhere.body]).toMatchObject([400, { errors: [{ errorCode: 'OAU-213' }] }]);
+    expect((await world.send(form)).status).toBe(200);
   });
 
   test('a Client with the same client id and another secret cannot use its tokens', async () => {

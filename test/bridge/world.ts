@@ -47,6 +47,13 @@ export async function bridgeWorld(of: { readonly client?: object; readonly open?
     created,
     /** Sends a form to the gateway. */
     send: (form: Form, authorization: string | undefined = APP, path = TOKEN_PATH) => sendForm(origin, form, authorization, path),
+    /** Sends a form to the gateway from another address. */
+    sendFrom: async (address: string, form: Readonly<Record<string, string>>, path = TOKEN_PATH) => {
+      const headers = { 'content-type': 'application/x-www-form-urlencoded', authorization: APP };
+      const payload = new URLSearchParams(form).toString();
+      const { statusCode, body } = await at.server.inject({ method: 'POST', url: path, remoteAddress: address, headers, payload });
+      return { status: statusCode, body: body === '' ? {} : (JSON.parse(body) as Record<string, unknown>) };
+    },
     /** Sends the same to the platform itself. */
     sendToPlatform: (form: Form, authorization: string | undefined = APP, path = TOKEN_PATH) => sendForm(at.sandbox.origin, form, authorization, path),
     /** Calls with an access token. */

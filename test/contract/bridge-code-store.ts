@@ -64,7 +64,7 @@ export function describeBridgeCodeStore(name: string, open: OpenStore): void {
 
     test('the Clients of an App are those without a client id of their own, with what they list', async () => {
       const { store, other } = await world();
-      const bridge = { clientId: undefined, secretHash: undefined, redirectUris: ['https://shop.example.com/callback'] };
+      const bridge = { clientId: undefined, secretHash: undefined, redirectUris: ['https://shop.example.com/callback'], origins: [] };
       await store.createClient(sampleClient({ name: 'shop', keys: [sampleKey({ hash: 'shop' })], bridge }));
       await store.createClient(sampleClient({ name: 'till', keys: [sampleKey({ hash: 'till' })], bridge: { ...bridge, clientId: 'its-own' } }));
 

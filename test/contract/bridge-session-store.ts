@@ -106,9 +106,40 @@ export function describeBridgeSessionStore(name: string, open: OpenStore): void 
 
       const revoked = [await store.revokeBridgeSession('bridge-session-1', NOW + 7), await other.revokeBridgeSession('bridge-session-1', NOW + 8)];
 
-      expect([...revoked, await other.revokeBridgeSession('none', NOW)]).toEqual([true, false, false]);
+      expect([...revoked, await other.revokeBridgeSession('none', NOW)]).toEqual([['bridge-session-1'], [], []]);
       expect(await other.rotateBridgeSession(nextOf(sampleBridgeSession()))).toBe(false);
       expect(await other.findBridgeSession('bridge-session-1')).toEqual(sampleBridgeSession({ revokedAt: NOW + 7 }));
+    });
+
+    test('with a session those end that were exchanged for it, whether it had ended before or not; no other does', async () => {
+      const { store, other } = await world();
+      await store.createBridgeSession(sampleBridgeSession());
+      await store.createBridgeSession(sampleBridgeSession({ id: 'exchanged', exchangedFor: { session: 'bridge-session-1' } }));
+      await store.createBridgeSession(sampleBridgeSession({ id: 'for-a-key', exchangedFor: { key: '1' } }));
+      await store.createBridgeSession(sampleBridgeSession({ id: 'alone' }));
+
+      const ended = await store.revokeBridgeSession('bridge-session-1', NOW + 7);
+      await store.createBridgeSession(sampleBridgeSession({ id: 'late', exchangedFor: { session: 'bridge-session-1' } }));
+      const again = await other.revokeBridgeSession('bridge-session-1', NOW + 8);
+
+      expect([ended, again]).toEqual([['bridge-session-1', 'exchanged'], ['late']]);
+      expect((await other.findBridgeSession('exchanged'))?.revokedAt).toBe(NOW + 7);
+      expect(await other.findBridgeSession('for-a-key')).toEqual(sampleBridgeSession({ id: 'for-a-key', exchangedFor: { key: '1' } }));
+      expect((await other.findBridgeSession('alone'))?.revokedAt).toBeUndefined();
+    });
+
+    test('all sessions of a Client end at once, and are counted; those of others go on', async () => {
+      const { store, other } = await world();
+      await store.createClient(sampleClient({ name: 'crm', keys: [], connections: [] }));
+      for (const id of ['one', 'two', 'ended']) await store.createBridgeSession(sampleBridgeSession({ id }));
+      await store.createBridgeSession(sampleBridgeSession({ id: 'of-crm', client: 'crm' }));
+      await store.revokeBridgeSession('ended', NOW);
+
+      const ended = [await store.revokeBridgeSessionsOf('billing', NOW + 5), await other.revokeBridgeSessionsOf('billing', NOW + 6)];
+
+      const found = await Promise.all(['one', 'two', 'ended', 'of-crm'].map((id) => other.findBridgeSession(id)));
+      expect(ended).toEqual([2, 0]);
+      expect(found.map((session) => session?.revokedAt)).toEqual([NOW + 5, NOW + 5, NOW, undefined]);
     });
 
     test('what is over is removed, with a Client its sessions, and with a Connection its', async () => {

@@ -21,6 +21,8 @@ export function describeChanges(name: string, open: OpenStore): void {
       ['a Client is created', 'clients', 'billing', (store: Store) => store.createClient(sampleClient())],
       ['a Connection is frozen', 'freezes', 'front-desk', (store: Store) => store.createFreeze(sampleFreeze())],
       ['a session of the Bridge is revoked', 'bridge_sessions', 'bridge-session-1', (store: Store) => store.revokeBridgeSession('bridge-session-1', NOW)],
+      ['all sessions of a Client are', 'bridge_sessions', 'bridge-session-1', (store: Store) => store.revokeBridgeSessionsOf('old', NOW)],
+      ['a Client signs in with something else', 'clients', 'old', (store: Store) => store.updateBridge('old', () => undefined)],
       ['a Client is removed', 'clients', 'old', (store: Store) => store.removeClient('old')],
     ] as const)('another node knows within a second that %s', async (_what, of, name, change) => {
       const { store, other } = await world();

@@ -40,11 +40,16 @@ export function describeClientStore(name: string, open: OpenStore): void {
 
     test('what a Client signs in with through the Bridge comes back, and finds all who have the same client id', async () => {
       const { store, other } = await world();
-      const own = { clientId: 'shared', secretHash: '$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA', redirectUris: ['https://myapp.example.com/back'] };
+      const own = {
+        clientId: 'shared',
+        secretHash: '$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA',
+        redirectUris: ['https://myapp.example.com/back'],
+        origins: ['https://shop.example.com', 'https://b.example.com'],
+      };
       const bridges = {
         billing: own,
-        crm: { clientId: 'shared', secretHash: undefined, redirectUris: [] },
-        old: { clientId: undefined, secretHash: undefined, redirectUris: [] },
+        crm: { clientId: 'shared', secretHash: undefined, redirectUris: [], origins: [] },
+        old: { clientId: undefined, secretHash: undefined, redirectUris: [], origins: [] },
       };
       const clients = Object.entries(bridges).map(([name, bridge]) => sampleClient({ name, keys: [sampleKey({ hash: name })], connections: [], bridge }));
       for (const client of clients.toReversed()) await store.createClient(client);
@@ -52,6 +57,37 @@ export function describeClientStore(name: string, open: OpenStore): void {
       expect(await other.listBridgeClients('shared')).toEqual(clients.slice(0, 2));
       expect(await other.listBridgeClients('another')).toEqual([]);
       expect(await other.findClient('old')).toEqual(clients[2]);
+    });
+
+    test('what a Client signs in with changes as one, of two who come at once too; a change that throws is none', async () => {
+      const { store, other } = await world();
+      await store.createClient(sampleClient({ connections: [] }));
+      const none = { clientId: undefined, secretHash: undefined, redirectUris: [], origins: [] };
+      const adding = (of: typeof store, origin: string) =>
+        of.updateBridge('billing', (known) => ({ ...none, ...known, origins: [...(known?.origins ?? []), origin] }));
+
+      const changed = await Promise.all(['a', 'b', 'c', 'd'].map((origin, index) => adding(index % 2 ? other : store, origin)));
+      const thrown = store.updateBridge('billing', () => {
+        throw new RangeError('no');
+      });
+
+      await expect(thrown).rejects.toThrow('no');
+      expect(changed.every((client) => client?.name === 'billing')).toBe(true);
+      expect((await other.findClient('billing'))?.bridge?.origins.toSorted()).toEqual(['a', 'b', 'c', 'd']);
+      expect(await store.updateBridge('nobody', () => none)).toBeUndefined();
+      expect(await store.updateBridge('billing', () => undefined)).not.toHaveProperty('bridge');
+    });
+
+    test('every origin that Clients list is known once', async () => {
+      const { store, other } = await world();
+      const bridge = (origins: readonly string[]) => ({ clientId: undefined, secretHash: undefined, redirectUris: [], origins });
+      const made = (name: string, of: object) => store.createClient(sampleClient({ name, keys: [sampleKey({ hash: name })], connections: [], ...of }));
+      await made('a', { bridge: bridge(['https://one.example.com', 'https://two.example.com']) });
+      await made('b', { bridge: bridge(['https://two.example.com']) });
+      await made('c', { bridge: bridge([]) });
+      await made('d', {});
+
+      expect((await other.listBridgeOrigins()).toSorted()).toEqual(['https://one.example.com', 'https://two.example.com']);
     });
 
     test('the Clients that may use a Connection are listed by name, as many as are wanted', async () => {

@@ -158,6 +158,9 @@ describe('trunkline app, connection and client', () => {
       JSON.stringify({ app: 'mine', credentials: [{ kind: 'password', username: '18889363711', password: CANARY }] }),
     );
     const client = await json(['client', 'add', 'crm', '--connection', 'desk', '--policy', '{"token": true}']);
+    const bridged = await json(['client', 'bridge', 'crm', '--client-id', 'OldCrm', '--origin', 'https://shop.example.com'], CANARY);
+    const plain = await json(['client', 'bridge', 'crm', '--public', '--no-origin']);
+    const signedOut = await json(['client', 'sign-out', 'crm']);
     const listed = await json(['client', 'list']);
     const shown = await json(['connection', 'show', 'desk']);
     const inUse = await json(['connection', 'remove', 'desk']);
@@ -167,12 +170,17 @@ describe('trunkline app, connection and client', () => {
     expect(app).toMatchObject({ status: 0, body: { name: 'mine', hasClientSecret: true } });
     expect(connection).toMatchObject({ status: 0, body: { name: 'desk', state: 'new' } });
     expect(client.body.key).toMatch(/^tlk_/);
+    expect([bridged.body.bridge, plain.body.bridge, signedOut.body]).toEqual([
+      { clientId: 'OldCrm', hasClientSecret: true, redirectUris: [], origins: ['https://shop.example.com'] },
+      { clientId: 'OldCrm', hasClientSecret: false, redirectUris: [], origins: [] },
+      { ended: 0 },
+    ]);
     expect(listed.body.items.map(({ name }: { name: string }) => name)).toEqual(['crm', 'demo']);
     expect(shown.body).toMatchObject({ name: 'desk', credentials: [{ kind: 'password' }] });
     expect(inUse).toMatchObject({ status: 1, stderr: expect.stringContaining('is still used by Client "crm"') });
     expect(removed).toMatchObject({ status: 0, body: { removed: 'crm' } });
     expect(again).toMatchObject({ status: 1, stderr: 'trunkline: There is no Client "crm".\n' });
-    expect(JSON.stringify([app, connection, client, listed, shown, inUse])).not.toContain(CANARY);
+    expect(JSON.stringify([app, connection, client, bridged, plain, listed, shown, inUse])).not.toContain(CANARY);
 
     if (!answers) await runUntil('Ctrl-C stops both.', at, ['start']);
     const audit = await manage(at, 'GET', 'audit?limit=1000');

@@ -72,7 +72,7 @@ export async function gateway(
   const programs = programSignIns(codes);
   const proxy: HttpParts['proxy'] = {
     keys,
-    bridge: bridgeCallers(sessions, store),
+    bridge: bridgeCallers({ sessions, clients: store, clock }),
     freezes,
     tokens,
     ringCx,
@@ -123,8 +123,9 @@ export async function gateway(
         trail,
         clock,
       },
-      ringCxBridge: { keys, clients: store, sessions, ringCx, store, freezes, trail },
+      ringCxBridge: { keys, clients: store, sessions, ringCx, store, freezes, trail, clock },
       authorize: { store, starts: new Starts(clock), freezes },
+      crossOrigin: { clients: { listsOrigin: async (origin) => (await store.listBridgeOrigins()).includes(origin) }, bridge: proxy.bridge, keys },
       gatewayKeys: keys,
       proxy,
       explainRequest: (client, asked) => explainRequest(explaining, client, asked),

@@ -4,45 +4,26 @@ import { PassThrough, Readable } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { UpstreamExchange } from '../../src/proxy/upstream/exchange.ts';
 import type { UpstreamFault } from '../../src/proxy/upstream/faults.ts';
-import type { Upstream } from '../../src/proxy/upstream/upstream.ts';
 import { ManualClock } from '../manual-clock.ts';
-import { advanceUntil, ask, type Outcome, plainUpstream, rawServer, until } from './upstream-world.ts';
+import { advanceUntil, ask, OpenThings, pending, until } from './upstream-world.ts';
 
 const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const MIB = 1024 * 1024;
-const opened: { close(): Promise<void> }[] = [];
-const upstreams: Upstream[] = [];
+const open = new OpenThings();
+const { reach } = open;
 
-afterEach(async () => {
-  for (const upstream of upstreams.splice(0)) upstream.destroy();
-  for (const server of opened.splice(0)) await server.close();
-});
+afterEach(() => open.end());
 
 /** A server that notes all it receives, packet by packet. */
 async function serve(react: (socket: Socket, soFar: string, packets: Buffer[]) => void) {
-  const server = await rawServer((socket) => {
+  const server = await open.serve((socket) => {
     const packets: Buffer[] = [];
     socket.on('data', (packet) => {
       packets.push(packet);
       react(socket, Buffer.concat(packets).toString('latin1'), packets);
     });
   });
-  opened.push(server);
   return server;
-}
-
-function reach(...given: Parameters<typeof plainUpstream>): Upstream {
-  const upstream = plainUpstream(...given);
-  upstreams.push(upstream);
-  return upstream;
-}
-
-function pending(promise: Promise<Outcome>): { done?: Outcome } {
-  const box: { done?: Outcome } = {};
-  void promise.then((outcome) => {
-    box.done = outcome;
-  });
-  return box;
 }
 
 /** Gives pieces for as long as it is asked, and counts them. */
@@ -227,7 +208,7 @@ describe('the body of a request', () => {
 
   test('is not touched where no connection could be made: it can go with another request', async () => {
     const server = await serve(() => {});
-    await opened.pop()?.close();
+    await open.closeNewest();
     const { stream, given } = source(1, 5);
 
     const { fault } = await ask(reach(server.origin), { method: 'POST', body: stream });
@@ -343,7 +324,7 @@ describe('an answer that does not wait for the body', () => {
 
   test('while both go on, both arrive whole', async () => {
     const sent = randomBytes(4 * MIB);
-    const server = await rawServer((socket) => {
+    const server = await open.serve((socket) => {
       let head = true;
       socket.on('data', (packet) => {
         if (head) socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${sent.length}\r\n\r\n`);
@@ -353,7 +334,6 @@ describe('an answer that does not wait for the body', () => {
       });
       socket.on('drain', () => socket.resume());
     });
-    opened.push(server);
     const pieces = Array.from({ length: 64 }, (_, i) => sent.subarray((i * sent.length) / 64, ((i + 1) * sent.length) / 64));
 
     const outcome = await ask(reach(server.origin), { method: 'POST', body: Readable.from(pieces), bodyLength: sent.length });

@@ -1,42 +1,22 @@
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Upstream } from '../../src/proxy/upstream/upstream.ts';
 import { ManualClock } from '../manual-clock.ts';
-import { advanceUntil, ask, type Outcome, plainUpstream, rawServer, until } from './upstream-world.ts';
+import { advanceUntil, ask, OpenThings, type Outcome, pending, until } from './upstream-world.ts';
 
 const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
-const opened: { close(): Promise<void> }[] = [];
-const upstreams: Upstream[] = [];
+const open = new OpenThings();
+const { reach } = open;
 
-afterEach(async () => {
-  for (const upstream of upstreams.splice(0)) upstream.destroy();
-  for (const server of opened.splice(0)) await server.close();
-});
+afterEach(() => open.end());
 
 async function serve(answer: (socket: Socket, nth: number) => void) {
   let connections = 0;
-  const server = await rawServer((socket) => {
+  const server = await open.serve((socket) => {
     connections += 1;
     const nth = connections;
     socket.on('data', () => answer(socket, nth));
   });
-  opened.push(server);
   return { ...server, connections: () => connections };
-}
-
-function reach(...given: Parameters<typeof plainUpstream>): Upstream {
-  const upstream = plainUpstream(...given);
-  upstreams.push(upstream);
-  return upstream;
-}
-
-/** An outcome that can be looked at before it is there. */
-function pending(promise: Promise<Outcome>): { done?: Outcome } {
-  const box: { done?: Outcome } = {};
-  void promise.then((outcome) => {
-    box.done = outcome;
-  });
-  return box;
 }
 
 describe('the pool', () => {
@@ -252,7 +232,7 @@ describe('idle sockets', () => {
 describe('an upstream that cannot be reached', () => {
   test('P5: nothing was sent where nothing listens', async () => {
     const server = await serve(() => {});
-    await opened.pop()?.close();
+    await open.closeNewest();
 
     const { fault } = await ask(reach(server.origin));
 
@@ -262,7 +242,7 @@ describe('an upstream that cannot be reached', () => {
   test('18: after some failures in a row requests fail at once, and one at a time tries again', async () => {
     const clock = new ManualClock();
     const gone = await serve(() => {});
-    await opened.pop()?.close();
+    await open.closeNewest();
     const upstream = reach(gone.origin, { breaker: { failures: 3, coolMs: 1_000, maxCoolMs: 4_000 } }, clock);
     for (let i = 0; i < 3; i += 1) expect((await ask(upstream)).fault?.kind).toBe('unreachable');
 

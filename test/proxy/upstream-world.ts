@@ -74,6 +74,45 @@ export function plainUpstream(origin: string, limits: Partial<UpstreamLimits> = 
   return createUpstream(origin, { clock, limits });
 }
 
+/** What a file's tests have open: `end` after each of them. */
+export class OpenThings {
+  readonly #servers: { close(): Promise<void> }[] = [];
+  readonly #upstreams: Upstream[] = [];
+
+  /** A server of plain sockets, see `rawServer`. */
+  async serve(answer: (socket: Socket) => void): Promise<Awaited<ReturnType<typeof rawServer>>> {
+    const server = await rawServer(answer);
+    this.#servers.push(server);
+    return server;
+  }
+
+  /** An upstream, see `plainUpstream`. */
+  readonly reach = (...given: Parameters<typeof plainUpstream>): Upstream => {
+    const upstream = plainUpstream(...given);
+    this.#upstreams.push(upstream);
+    return upstream;
+  };
+
+  /** The server that was opened last is no longer there. */
+  async closeNewest(): Promise<void> {
+    await this.#servers.pop()?.close();
+  }
+
+  async end(): Promise<void> {
+    for (const upstream of this.#upstreams.splice(0)) upstream.destroy();
+    for (const server of this.#servers.splice(0)) await server.close();
+  }
+}
+
+/** An outcome that can be looked at before it is there. */
+export function pending(promise: Promise<Outcome>): { done?: Outcome } {
+  const box: { done?: Outcome } = {};
+  void promise.then((outcome) => {
+    box.done = outcome;
+  });
+  return box;
+}
+
 /** Resolves once `holds` does; the test's own time limit is the only one. */
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2));

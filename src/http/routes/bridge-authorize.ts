@@ -7,14 +7,15 @@ import { BridgeRefused } from '../../bridge/refusal.ts';
 import type { Starts } from '../../bridge/starts.ts';
 import { BrowserCookie } from '../../connect/cookie.ts';
 import type { ConnectParts } from '../../connect/parts.ts';
+import { programRefusedPage } from '../../connect/program-refused-page.ts';
 import { hostedRedirectUri } from '../../connect/redirect-uri.ts';
 import { createSecret } from '../../connect/secrets.ts';
 import { SignIns } from '../../connect/sign-ins.ts';
 import { GatewayError, PublicUrlMissing } from '../../domain/errors.ts';
 import type { FreezeGuard } from '../../domain/freeze.ts';
-import { messageOf } from '../../runtime/log.ts';
+import { type Log, messageOf } from '../../runtime/log.ts';
 import { sentQuery } from '../sent-query.ts';
-import { sendBridgeRefusal } from './bridge.ts';
+import { refusalOf, sendBridgeRefusal } from './bridge.ts';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 const FORM_LIMIT_BYTES = 64 * 1024;
@@ -76,11 +77,21 @@ export function bridgeAuthorizeRoutes({ store, connect, starts, freezes }: Autho
         requestId: request.id,
       });
       if (error instanceof RedirectRefused) return reply.redirect(error.location, 302);
-      return sendBridgeRefusal(error, request, reply, connect.log);
+      if (!request.headers.accept?.includes('text/html')) return sendBridgeRefusal(error, request, reply, connect.log);
+      return sendPage(error, request, reply, connect.log);
     });
     server.get(PATH, { schema }, async (request, reply) => begin(request, reply, sentQuery(request)));
     server.post(PATH, { schema }, async (request, reply) => begin(request, reply, readForm(request)));
   };
+}
+
+// A person's browser asks for it; a program reads what the platform says.
+function sendPage(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+  const { status, errorCode: code, details } = refusalOf(error);
+  if (status >= 500) log.error('bridge.failed', { route: PATH, requestId: request.id, error: messageOf(error) });
+  const { headers, body } = programRefusedPage({ status, code, retryAfterMs: details.retryAfterMs, requestId: request.id });
+  if (details.retryAfterMs !== undefined) reply.header('retry-after', String(Math.ceil(details.retryAfterMs / 1_000)));
+  return reply.code(status).headers(headers).send(body);
 }
 
 function readForm({ headers, body }: FastifyRequest): URLSearchParams {

@@ -37,7 +37,7 @@ export function bridgeRoutes(parts: TokenEndpointParts, log: Log): (server: Fast
 
 /** Refuses as the platform does; what only we know is an outage of the platform to a program. */
 export function sendBridgeRefusal(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
-  const refusal = error instanceof BridgeRefused ? error : asRefusal(error);
+  const refusal = refusalOf(error);
   const { challenge, retryAfterMs, code } = refusal.details;
   if (refusal.status >= 500) log.error('bridge.failed', { route: request.routeOptions.url, requestId: request.id, error: messageOf(error) });
   if (challenge !== undefined) reply.header('www-authenticate', challenge);
@@ -46,7 +46,9 @@ export function sendBridgeRefusal(error: unknown, request: FastifyRequest, reply
   return reply.code(refusal.status).type(JSON_TYPE).send(JSON.stringify(refusal.body));
 }
 
-function asRefusal(error: unknown): BridgeRefused {
+/** As the platform would word it. */
+export function refusalOf(error: unknown): BridgeRefused {
+  if (error instanceof BridgeRefused) return error;
   if (error instanceof GatewayError) {
     const { status, code, message, retryAfterMs } = error;
     return new BridgeRefused('temporarily_unavailable', code, message, { status: status >= 500 ? status : 503, retryAfterMs, code });

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Connections } from '../../broker/connections.ts';
-import { FORCE_INTERVAL_MS, type Tokens } from '../../broker/tokens.ts';
+import { FORCE_INTERVAL_MS } from '../../broker/forced-refreshes.ts';
+import type { Tokens } from '../../broker/tokens.ts';
 import type { ConnectionView } from '../../domain/connection.ts';
 import { RefreshTooSoon } from '../../domain/errors.ts';
 import type { GrantStore } from '../../domain/grant.ts';

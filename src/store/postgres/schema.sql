@@ -83,13 +83,16 @@ create table bridge_sessions (
   seed bytea,
   started_at bigint not null,
   revoked_at bigint,
-  over_at bigint not null
+  over_at bigint not null,
+  of_session text collate "C",
+  of_key text collate "C"
 );
 alter table bridge_sessions add constraint bridge_sessions_client_fkey FOREIGN KEY (client) REFERENCES clients(name) ON DELETE CASCADE;
 alter table bridge_sessions add constraint bridge_sessions_connection_fkey FOREIGN KEY (connection) REFERENCES connections(name) ON DELETE CASCADE;
 alter table bridge_sessions add constraint bridge_sessions_pkey PRIMARY KEY (id);
 CREATE INDEX bridge_sessions_client ON bridge_sessions USING btree (client);
 CREATE INDEX bridge_sessions_connection ON bridge_sessions USING btree (connection);
+CREATE INDEX bridge_sessions_of_session ON bridge_sessions USING btree (of_session);
 CREATE INDEX bridge_sessions_over_at ON bridge_sessions USING btree (over_at);
 CREATE TRIGGER bridge_sessions_announce AFTER INSERT OR DELETE OR UPDATE ON bridge_sessions FOR EACH ROW EXECUTE FUNCTION bridge_sessions_announce();
 
@@ -151,7 +154,8 @@ create table clients (
   limits text collate "C",
   bridge_client_id text collate "C",
   bridge_secret_hash text collate "C",
-  bridge_redirect_uris text collate "C"
+  bridge_redirect_uris text collate "C",
+  bridge_origins text collate "C"
 );
 alter table clients add constraint clients_pkey PRIMARY KEY (name);
 CREATE INDEX clients_bridge_client_id ON clients USING btree (bridge_client_id);

@@ -79,12 +79,16 @@ CREATE TABLE "bridge_sessions" (
   "seed" blob,
   "started_at" bigint not null,
   "revoked_at" bigint,
-  "over_at" bigint not null
+  "over_at" bigint not null,
+  "of_session" text,
+  "of_key" text
 );
 
 CREATE INDEX "bridge_sessions_client" on "bridge_sessions" ("client");
 
 CREATE INDEX "bridge_sessions_connection" on "bridge_sessions" ("connection");
+
+CREATE INDEX "bridge_sessions_of_session" on "bridge_sessions" ("of_session");
 
 CREATE INDEX "bridge_sessions_over_at" on "bridge_sessions" ("over_at");
 
@@ -142,7 +146,8 @@ CREATE TABLE "clients" (
   "limits" text,
   "bridge_client_id" text,
   "bridge_secret_hash" text,
-  "bridge_redirect_uris" text
+  "bridge_redirect_uris" text,
+  "bridge_origins" text
 );
 
 CREATE INDEX "clients_bridge_client_id" on "clients" ("bridge_client_id");
