@@ -14,9 +14,9 @@ import { createTrail } from './audit/trail.ts';
 import { keepSummingUp, keepTrimming } from './audit/upkeep.ts';
 import { bridgeCallers } from './bridge/callers.ts';
 import { type CodeParts, programSignIns } from './bridge/codes.ts';
+import { PerMinute } from './bridge/per-minute.ts';
 import { SessionCache } from './bridge/session-cache.ts';
 import { BridgeSessions } from './bridge/sessions.ts';
-import { Starts } from './bridge/starts.ts';
 import { sweepBridgeSessions } from './bridge/sweep.ts';
 import type { TokenEndpointParts } from './bridge/token-endpoint.ts';
 import { adoptGrant, adoptGrantOfOwner } from './broker/adopt.ts';
@@ -79,6 +79,9 @@ import { openVault } from './vault/vault.ts';
 const SPOOL = { bodyBytes: 64 * 1024 * 1024, memoryBytes: 1024 * 1024, allMemoryBytes: 32 * 1024 * 1024 };
 // Beside the database, whichever folder a command was started in; for one on another machine, with the other data.
 const RESCUE_FOLDER = 'rescue';
+// A whole office behind one address signs in within some minutes, and has some programs with old passwords: what is more is no people.
+const MOST_STARTS = 60;
+const MOST_REFUSALS = 100;
 // From when no connection is taken any more: a request is given this long to come whole, those under way to be answered,
 // then runs that win tokens to end; the process ends within 30 s.
 const WHOLE_REQUEST_MS = 10_000;
@@ -133,6 +136,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
     sessions,
     freezes,
     trail,
+    refusals: new PerMinute(clock, MOST_REFUSALS),
     clock,
   } satisfies TokenEndpointParts;
   const sharedLimits = new SharedLimits({ store: opened, clock, log, node: broker.node });
@@ -222,8 +226,8 @@ export async function openGateway(config: Config, version: string): Promise<Open
       publicUrl: publicUrlOf(config),
     } satisfies ConnectParts,
     bridge,
-    ringCxBridge: { keys: proxy.keys, clients: known, sessions, ringCx, store, freezes, trail, clock },
-    authorize: { store, starts: new Starts(clock), freezes },
+    ringCxBridge: { keys: proxy.keys, clients: known, sessions, ringCx, store, freezes, trail, refusals: bridge.refusals, clock },
+    authorize: { store, starts: new PerMinute(clock, MOST_STARTS), freezes },
     crossOrigin: { clients: known, bridge: proxy.bridge, keys: proxy.keys },
     gatewayKeys: proxy.keys,
     proxy,

@@ -1,3 +1,4 @@
+import type { AtOnce } from '../domain/at-once.ts';
 import type { BridgeCodeStore } from '../domain/bridge-code.ts';
 import type { Changes } from '../domain/changes.ts';
 import { EVERYTHING } from '../domain/changes.ts';
@@ -7,11 +8,17 @@ import { Remembered } from '../domain/remembered.ts';
 // A Client has at most some hundred KB, and most have one.
 const CLIENTS = 1_000;
 
+/** Where Clients are found. */
+export interface KnownClients {
+  findClient(name: string): Promise<Client | undefined>;
+  findClientByKey(keyHash: string): AtOnce<Client | undefined>;
+}
+
 /**
  * The Clients that called last, by name and by the hash of their key. One that is removed is out within a second on every
  * node; see `Remembered` for what is never served.
  */
-export class ClientCache implements Pick<ClientStore, 'findClient' | 'findClientByKey'> {
+export class ClientCache implements KnownClients {
   readonly #byName: Remembered<Client>;
   readonly #byKey: Remembered<Client>;
   readonly #origins: Remembered<ReadonlySet<string>>;
@@ -52,11 +59,11 @@ export class ClientCache implements Pick<ClientStore, 'findClient' | 'findClient
     this.#origins.close();
   }
 
-  findClient(name: string): Promise<Client | undefined> {
+  async findClient(name: string): Promise<Client | undefined> {
     return this.#byName.find(name);
   }
 
-  findClientByKey(keyHash: string): Promise<Client | undefined> {
+  findClientByKey(keyHash: string): AtOnce<Client | undefined> {
     return this.#byKey.find(keyHash);
   }
 

@@ -1,17 +1,19 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Client, ClientStore } from '../domain/client.ts';
+import type { AtOnce } from '../domain/at-once.ts';
+import type { Client } from '../domain/client.ts';
 import { ClientUnknown, PolicyForbids } from '../domain/errors.ts';
 import type { FreezeGuard } from '../domain/freeze.ts';
 import { tokenRefusal } from '../domain/policy.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { KnownClients } from './client-cache.ts';
 import { hashGatewayKey, isGatewayKey } from './gateway-key.ts';
 
 /** Checks the gateway keys that programs present. */
 export class GatewayKeys {
-  readonly #store: Pick<ClientStore, 'findClientByKey'>;
+  readonly #store: Pick<KnownClients, 'findClientByKey'>;
   readonly #clock: Pick<Clock, 'now'>;
 
-  constructor(store: Pick<ClientStore, 'findClientByKey'>, clock: Pick<Clock, 'now'>) {
+  constructor(store: Pick<KnownClients, 'findClientByKey'>, clock: Pick<Clock, 'now'>) {
     this.#store = store;
     this.#clock = clock;
   }
@@ -25,11 +27,15 @@ export class GatewayKeys {
    * @param key  as presented; absent where there is none
    * @throws ClientUnknown  no Client has it, or it is none
    */
-  async findClient(key: string | undefined): Promise<Client> {
+  findClient(key: string | undefined): AtOnce<Client> {
     if (key === undefined) throw new ClientUnknown('nothing');
     if (!isGatewayKey(key)) throw new ClientUnknown('another kind');
     const hash = hashGatewayKey(key);
-    const client = await this.#store.findClientByKey(hash);
+    const client = this.#store.findClientByKey(hash);
+    return client instanceof Promise ? client.then((found) => this.#confirm(found, hash)) : this.#confirm(client, hash);
+  }
+
+  #confirm(client: Client | undefined, hash: string): Client {
     const held = client?.keys.find((one) => isSameHash(one.hash, hash));
     if (!client || !held || (held.expiresAt !== undefined && held.expiresAt <= this.#clock.now())) throw new ClientUnknown('unknown');
     return client;

@@ -68,6 +68,19 @@ export class PasswordChecks {
     return (await this.#check(stored ?? decoy, shown, address)) && stored !== undefined;
   }
 
+  /**
+   * The same for a secret that is not hashed, and was compared before: who has guessed too often is refused although it is right,
+   * and a wrong one costs what a wrong password costs.
+   *
+   * @throws LoginsBusy
+   */
+  async judge(isRight: boolean, shown: PasswordShown, address: string): Promise<boolean> {
+    if (!isRight) return this.isRight(undefined, shown, address);
+    const guess = this.#guesses.take(shown.name, address);
+    guess?.right();
+    return guess !== undefined;
+  }
+
   #check(stored: string, { name, extension, password }: PasswordShown, address: string): boolean | Promise<boolean> {
     const right = this.#digest(stored, password);
     // The decoy stands for every login that does not exist: what was learned of one must not speed up another.

@@ -1,3 +1,4 @@
+import type { AtOnce } from '../domain/at-once.ts';
 import type { Client } from '../domain/client.ts';
 import { PolicyForbids, RouteNotFound, TargetUnreadable } from '../domain/errors.ts';
 import type { FreezeGuard } from '../domain/freeze.ts';
@@ -59,20 +60,21 @@ export function routeRequest({ method, url }: Pick<AskedRequest, 'method' | 'url
  * @throws Frozen
  * @throws PolicyForbids  a Connection that is not the Client's is refused alike, whether it is there or not
  */
-export async function permitRequest(
+export function permitRequest(
   freezes: Pick<FreezeGuard, 'requireClient' | 'requireConnection'>,
   client: Client,
   asked: AskedRequest,
   routed: RoutedRequest,
-): Promise<PermittedRequest> {
+): AtOnce<PermittedRequest> {
   freezes.requireClient(client.name);
   const connection = connectionOf(client, asked);
   const refusal = refusalOf(client, asked, routed);
   if (refusal) throw new PolicyForbids(client.name, refusal, connection, refusal === 'permissions' ? lacking(routed) : []);
-  await freezes.requireConnection(connection);
   // Not by a spread: of thousands a second each would get a shape of its own.
   const { servedBy, path, query, operation } = routed;
-  return { servedBy, path, query, operation, connection };
+  const permitted = { servedBy, path, query, operation, connection };
+  const allowed = freezes.requireConnection(connection);
+  return allowed instanceof Promise ? allowed.then(() => permitted) : permitted;
 }
 
 /** The Connection that a request is for. @throws PolicyForbids  it is not the Client's */

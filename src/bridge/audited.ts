@@ -1,7 +1,15 @@
 import type { AuditTrail } from '../domain/audit.ts';
 import { GatewayError } from '../domain/errors.ts';
-import { BridgeRefused } from './refusal.ts';
-import { RingCxBridgeRefused } from './ring-cx-refusal.ts';
+import type { PerMinute } from './per-minute.ts';
+import { BridgeRefused, rateExceeded } from './refusal.ts';
+import { RingCxBridgeRefused, tooManyRequests } from './ring-cx-refusal.ts';
+
+/** Who hears of refusals. */
+export interface AuditedParts {
+  readonly trail: Pick<AuditTrail, 'refused'>;
+  /** Those that are told as they are. */
+  readonly refusals: Pick<PerMinute, 'take'>;
+}
 
 /** A request of a program, as the trail names it. */
 export interface Audited {
@@ -12,13 +20,22 @@ export interface Audited {
   readonly action: string;
 }
 
-/** Does what a program asks for; a refusal leaves a line in the trail. @throws what `work` throws */
-export async function audited<Result>(trail: Pick<AuditTrail, 'refused'>, asked: Audited, work: () => Promise<Result>): Promise<Result> {
+/**
+ * Does what a program asks for. A refusal leaves a line in the trail; of very many from one address the program is told to wait.
+ * Whoever shows something good there is let in all the same: an SDK that is told to wait forgets its session.
+ *
+ * @throws BridgeRefused, RingCxBridgeRefused  429
+ * @throws what `work` throws
+ */
+export async function audited<Result>({ trail, refusals }: AuditedParts, asked: Audited, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
     await trail.refused({ ...asked, who: 'unknown', object: 'bridge', result: resultOf(error) });
-    throw error;
+    if (!(error instanceof BridgeRefused || error instanceof RingCxBridgeRefused)) throw error;
+    const retryAfterMs = refusals.take(asked.address);
+    if (retryAfterMs === undefined) throw error;
+    throw error instanceof BridgeRefused ? rateExceeded(retryAfterMs) : tooManyRequests(retryAfterMs);
   }
 }
 

@@ -17,7 +17,7 @@ export interface Program {
 /** What programs are looked for in. */
 export interface ProgramParts {
   readonly store: Pick<ClientStore, 'listBridgeClients'> & Pick<AppStore, 'listAppsByClientId' | 'listClientSecrets'>;
-  readonly secrets: Pick<PasswordChecks, 'isRight'>;
+  readonly secrets: Pick<PasswordChecks, 'isRight' | 'judge'>;
   readonly clock: Pick<Clock, 'sleep'>;
 }
 
@@ -39,10 +39,13 @@ interface Shown {
  */
 export async function authenticateProgram(parts: ProgramParts, authorization: string | undefined, form: Form, address: string): Promise<Program> {
   const shown = readShown(authorization, form);
-  const clients = await ownersOf(parts, shown, address);
-  if (clients.length > 0) return { clientId: shown.clientId, clients: new Set(clients) };
-  if (await isApp(parts, shown)) return { clientId: shown.clientId, clients: undefined };
-  throw invalidClient(shown.clientId);
+  const { clientId } = shown;
+  // No database takes it.
+  const candidates = clientId.includes('\0') ? [] : await parts.store.listBridgeClients(clientId);
+  const clients = await ownersOf(parts, candidates, shown, address);
+  if (clients.length > 0) return { clientId, clients: new Set(clients) };
+  if (await isApp(parts, shown, !candidates.some(({ bridge }) => bridge?.secretHash), address)) return { clientId, clients: undefined };
+  throw invalidClient(clientId);
 }
 
 /** Whether a program may act for a Client: one with a client id of its own is reached by that alone. */
@@ -68,9 +71,7 @@ function readBasic(authorization: string): Shown | undefined {
   return colon === -1 ? { clientId: text, secret: '' } : { clientId: text.slice(0, colon), secret: text.slice(colon + 1) };
 }
 
-async function ownersOf({ store, secrets, clock }: ProgramParts, { clientId, secret }: Shown, address: string): Promise<readonly string[]> {
-  // No database takes it.
-  const candidates = clientId.includes('\0') ? [] : await store.listBridgeClients(clientId);
+async function ownersOf({ secrets, clock }: ProgramParts, candidates: readonly Client[], { clientId, secret }: Shown, address: string): Promise<string[]> {
   const stored = new Set(candidates.map(({ bridge }) => bridge?.secretHash));
   const good = new Set<string | undefined>();
   if (secret === undefined) good.add(undefined);
@@ -82,16 +83,14 @@ async function ownersOf({ store, secrets, clock }: ProgramParts, { clientId, sec
   return candidates.filter(({ bridge }) => good.has(bridge?.secretHash)).map(({ name }) => name);
 }
 
-async function isApp({ store }: ProgramParts, { clientId, secret }: Shown): Promise<boolean> {
+/** @param isOnly  no Client's secret was checked before: then this takes as long, whether the App is there or not */
+async function isApp({ store, secrets, clock }: ProgramParts, { clientId, secret }: Shown, isOnly: boolean, address: string): Promise<boolean> {
   const apps = clientId.includes('\0') ? [] : await store.listAppsByClientId(clientId);
-  let good = false;
-  for (const { name } of apps) {
-    const held = await store.listClientSecrets(name);
-    if (secret === undefined) good ||= held.length === 0;
-    // All of them, whichever fits.
-    else for (const one of held) good = isSame(one.secret.reveal(), secret) || good;
-  }
-  return good;
+  const held = await Promise.all(apps.map(({ name }) => store.listClientSecrets(name)));
+  if (secret === undefined) return held.some((none) => none.length === 0);
+  // All of them, whichever fits.
+  const isRight = held.flat().reduce((found, one) => isSame(one.secret.reveal(), secret) || found, false);
+  return isOnly ? patiently(clock, () => secrets.judge(isRight, { name: clientId, extension: '', password: secret }, address)) : isRight;
 }
 
 // As digests, so that their lengths tell nothing.

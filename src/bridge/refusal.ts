@@ -46,9 +46,10 @@ export class BridgeRefused extends Error {
     return this.details.status ?? 400;
   }
 
-  /** JSON, as the platform has it. */
+  /** JSON, as the platform has it: of its limits it speaks here as everywhere. */
   get body(): object {
     const { parameter } = this.details;
+    if (this.status === 429) return { errorCode: this.errorCode, message: this.message, errors: [{ errorCode: this.errorCode, message: this.message }] };
     const parameters = parameter && { parameters: [{ parameterName: parameter.name, parameterValue: parameter.value }] };
     return { error: this.error, error_description: this.message, errors: [{ errorCode: this.errorCode, message: this.message, ...parameters }] };
   }
@@ -57,6 +58,11 @@ export class BridgeRefused extends Error {
 /** 400: the credential is not, or no longer, good. */
 export function invalidGrant(errorCode: string, message: string, details: RefusalDetails = {}): BridgeRefused {
   return new BridgeRefused('invalid_grant', errorCode, message, details);
+}
+
+/** 429: too often within a minute. */
+export function rateExceeded(retryAfterMs: number): BridgeRefused {
+  return new BridgeRefused('temporarily_unavailable', 'CMN-301', 'Request rate exceeded', { status: 429, retryAfterMs });
 }
 
 /** 400: a parameter is missing. */

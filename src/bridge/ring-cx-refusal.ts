@@ -35,6 +35,11 @@ export function signInRefused(code?: string): RingCxBridgeRefused {
   return new RingCxBridgeRefused(401, 'authentication.exception', 'Authentication failed', code === undefined ? {} : { code });
 }
 
+/** 429: too often within a minute. */
+export function tooManyRequests(retryAfterMs: number): RingCxBridgeRefused {
+  return new RingCxBridgeRefused(429, 'too.many.requests', 'Request rate exceeded', { retryAfterMs });
+}
+
 /** 403: not for this user. */
 export function accessDenied(code: string): RingCxBridgeRefused {
   return new RingCxBridgeRefused(403, 'access.denied.exception', 'You do not have permission to access this resource', { code });

@@ -9,7 +9,7 @@ import { BridgeTokenRefused, ClientUnknown, PolicyForbids, RingCxRefused } from 
 import type { FreezeGuard } from '../domain/freeze.ts';
 import type { RingCxGrantStore } from '../domain/ring-cx-grant.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { type Audited, audited } from './audited.ts';
+import { type Audited, type AuditedParts, audited } from './audited.ts';
 import { BridgeRefused } from './refusal.ts';
 import { type RingCxIdentity, ringCxAnswer } from './ring-cx-answer.ts';
 import { accessDenied, badRequest, signInRefused } from './ring-cx-refusal.ts';
@@ -36,7 +36,7 @@ export interface RingCxTokenRequest {
 }
 
 /** What RingCX's two token routes are handed. */
-export interface RingCxBridgeParts {
+export interface RingCxBridgeParts extends AuditedParts {
   readonly keys: Pick<GatewayKeys, 'findClient'>;
   readonly clients: Pick<ClientStore, 'findClient'>;
   readonly sessions: Pick<BridgeSessions, 'issue' | 'refresh' | 'resolve'>;
@@ -138,8 +138,8 @@ function lifetimes(withRefresh: boolean): BridgeLifetimes {
   return { accessMs: ACCESS_MS, refreshMs: withRefresh ? REFRESH_MS : undefined };
 }
 
-function refusing<Result>({ trail }: RingCxBridgeParts, asked: Audited, work: () => Promise<Result>): Promise<Result> {
-  return audited(trail, asked, () =>
+function refusing<Result>(parts: AuditedParts, asked: Audited, work: () => Promise<Result>): Promise<Result> {
+  return audited(parts, asked, () =>
     work().catch((error: unknown) => {
       throw refusalOf(error);
     }),

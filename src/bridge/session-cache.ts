@@ -28,7 +28,7 @@ export class SessionCache {
     this.#byId.close();
   }
 
-  find(id: string): Promise<BridgeSession | undefined> {
+  async find(id: string): Promise<BridgeSession | undefined> {
     return this.#byId.find(id);
   }
 

@@ -3,7 +3,7 @@ import type { AuditTrail } from '../domain/audit.ts';
 import { bridgeLifetimes } from '../domain/bridge-session.ts';
 import type { FreezeGuard } from '../domain/freeze.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { audited } from './audited.ts';
+import { type AuditedParts, audited } from './audited.ts';
 import { type CodeParts, redeemCode } from './codes.ts';
 import type { Form } from './form.ts';
 import { type Granted, type GrantedParts, grantedBy } from './granted.ts';
@@ -26,7 +26,7 @@ export interface ProgramRequest {
 }
 
 /** What the token endpoint is handed. */
-export interface TokenEndpointParts {
+export interface TokenEndpointParts extends AuditedParts {
   readonly programs: ProgramParts;
   readonly signIn: SignInParts;
   readonly codes: CodeParts;
@@ -48,7 +48,7 @@ export interface TokenEndpointParts {
 export async function issueTokens(parts: TokenEndpointParts, request: ProgramRequest): Promise<object> {
   const { form, address, requestId } = request;
   const grantType = form.get('grant_type');
-  return audited(parts.trail, { address, requestId, action: grantType === REFRESH ? 'bridgeRefresh' : 'bridgeSignIn' }, async () => {
+  return audited(parts, { address, requestId, action: grantType === REFRESH ? 'bridgeRefresh' : 'bridgeSignIn' }, async () => {
     const program = await authenticateProgram(parts.programs, request.authorization, form, address);
     if (grantType === undefined) throw missingParameter('grant_type');
     if (grantType === 'password') return signIn(parts, request, program, await signInByPassword(parts.signIn, program, form, address));
@@ -67,7 +67,7 @@ export async function issueTokens(parts: TokenEndpointParts, request: ProgramReq
  */
 export async function revokeTokens(parts: TokenEndpointParts, request: ProgramRequest, queried: string | undefined): Promise<void> {
   const { form, address, requestId } = request;
-  await audited(parts.trail, { address, requestId, action: 'bridgeRevoke' }, async () => {
+  await audited(parts, { address, requestId, action: 'bridgeRevoke' }, async () => {
     const program = await authenticateProgram(parts.programs, request.authorization, form, address);
     const token = form.get('token') ?? queried;
     const ended = token === undefined ? undefined : await parts.sessions.revoke(token, presenterOf(parts, program));

@@ -1,3 +1,4 @@
+import type { AtOnce } from '../domain/at-once.ts';
 import { AppNotFound, ClientNotFound, ConnectionNotFound, Frozen } from '../domain/errors.ts';
 import { EVERY_NAME, type Freeze, type FreezeGuard, type FreezeKind } from '../domain/freeze.ts';
 import type { Store } from '../domain/store.ts';
@@ -109,12 +110,17 @@ export class Freezes implements FreezeGuard {
     return this.#parts.store.listFreezes();
   }
 
+  isEmpty(): boolean {
+    return this.#frozen.size === 0;
+  }
+
   find(connection: string, apps: readonly string[]): Freeze | undefined {
     if (this.#frozen.size === 0) return undefined;
     return this.#of('all', EVERY_NAME) ?? this.#of('connection', connection) ?? apps.map((app) => this.#of('app', app)).find((freeze) => freeze !== undefined);
   }
 
   requireClient(client: string): void {
+    if (this.#frozen.size === 0) return;
     refuse(this.#of('all', EVERY_NAME) ?? this.#of('client', client));
   }
 
@@ -122,9 +128,12 @@ export class Freezes implements FreezeGuard {
     refuse(this.#of('all', EVERY_NAME) ?? this.#of('app', app));
   }
 
-  async requireConnection(connection: string, grantApp?: string): Promise<void> {
+  requireConnection(connection: string, grantApp?: string): AtOnce<void> {
     // Which App a Connection has is read only while something is frozen: all other times this costs nothing.
-    if (this.#frozen.size === 0) return;
+    return this.#frozen.size === 0 ? undefined : this.#requireThawed(connection, grantApp);
+  }
+
+  async #requireThawed(connection: string, grantApp: string | undefined): Promise<void> {
     const apps = grantApp === undefined ? [] : [grantApp];
     refuse(this.find(connection, apps));
     const own = (await this.#parts.store.findConnection(connection))?.app;

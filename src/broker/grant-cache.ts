@@ -1,4 +1,5 @@
 import type { App, AppStore } from '../domain/app.ts';
+import type { AtOnce } from '../domain/at-once.ts';
 import type { Changes } from '../domain/changes.ts';
 import { type Grant, type GrantStore, isUsable } from '../domain/grant.ts';
 import { Remembered } from '../domain/remembered.ts';
@@ -55,6 +56,12 @@ export class GrantCache {
     this.#apps.close();
   }
 
+  /** The Grant of a Connection where it is in memory and usable. */
+  peek(connection: string): Grant | undefined {
+    const known = this.#grants.peek(connection);
+    return known && isUsable(known, this.#parts.clock.now()) ? known : undefined;
+  }
+
   /** The Grant of a Connection: a usable one from memory, any other as the database has it. */
   async find(connection: string): Promise<Grant | undefined> {
     const known = this.#grants.peek(connection);
@@ -63,7 +70,7 @@ export class GrantCache {
     return known ? this.#parts.store.findGrant(connection) : this.#grants.read(connection);
   }
 
-  findApp(name: string): Promise<App | undefined> {
+  findApp(name: string): AtOnce<App | undefined> {
     return this.#apps.find(name);
   }
 

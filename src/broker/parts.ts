@@ -14,7 +14,7 @@ export interface BrokerParts {
   readonly store: Store;
   readonly rescue: RescueJournal;
   readonly freezes: FreezeGuard;
-  readonly grants: Pick<GrantCache, 'find' | 'findApp'>;
+  readonly grants: Pick<GrantCache, 'peek' | 'find' | 'findApp'>;
   readonly trail: Pick<AuditTrail, 'note'>;
   readonly clock: SteadyClock;
   readonly random: Random;

@@ -33,6 +33,11 @@ export class Tokens {
     this.scheduler = new Scheduler(this.#parts, (turn) => winPicked(this.#parts, turn));
   }
 
+  /** What `usableGrant` gives, where it can be told at once: the Grant is in memory and usable, and nothing is frozen. */
+  peekGrant(connection: string): Grant | undefined {
+    return this.#parts.freezes.isEmpty() ? this.#parts.grants.peek(connection) : undefined;
+  }
+
   /**
    * A Grant whose access token has at least 60 s left (a tenth of its lifetime where that is less).
    *

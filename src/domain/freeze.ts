@@ -1,3 +1,5 @@
+import type { AtOnce } from './at-once.ts';
+
 /** What can be stopped: one Connection, one Client, one App with all its Connections, or everything. */
 export type FreezeKind = 'connection' | 'client' | 'app' | 'all';
 
@@ -33,6 +35,8 @@ export interface FreezeStore {
 
 /** Whether something may be used now, answered from memory. */
 export interface FreezeGuard {
+  /** Whether nothing at all is frozen. */
+  isEmpty(): boolean;
   /** The freeze that stops a Connection on these Apps, if one does. */
   find(connection: string, apps: readonly string[]): Freeze | undefined;
   /** @throws Frozen  the Client, or everything */
@@ -40,12 +44,12 @@ export interface FreezeGuard {
   /** @throws Frozen  the App, or everything: nothing leaves for it */
   requireApp(app: string): void;
   /**
-   * Asks whether a Connection may be used.
+   * Asks whether a Connection may be used; at once where nothing is frozen.
    *
    * @param grantApp  the App of its Grant, where that is known: it may be another one than the Connection's own
    * @throws Frozen   the Connection, its App, its Grant's App, or everything
    */
-  requireConnection(connection: string, grantApp?: string): Promise<void>;
+  requireConnection(connection: string, grantApp?: string): AtOnce<void>;
   /**
    * Whether an App's Grants may be kept from dying. Those of frozen Connections may: tokens are to be there after the stop.
    * For a frozen App, or where everything is frozen, nothing leaves.

@@ -24,8 +24,11 @@ export interface Admission {
   readonly signal?: StopSignal;
 }
 
-/** Headers of an answer, in any of the forms in which they come; names in lower case. */
-export type AnswerHeaders = { get(name: string): string | null | undefined } | Readonly<Record<string, string | readonly string[] | undefined>>;
+/** Headers of an answer, in any of the forms in which they come: names in lower case, or names and values in turn as they stand. */
+export type AnswerHeaders =
+  | readonly string[]
+  | { get(name: string): string | null | undefined }
+  | Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** The right to send one request. One of the three is called, once; what is called after that has no effect. */
 export interface Permit {

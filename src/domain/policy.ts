@@ -45,7 +45,8 @@ export function policyRefusal(
 ): PolicyRefusal | undefined {
   if (!policy) return undefined;
   if (policy.ipAllow && !addressInBlocks(policy.ipAllow, question.address)) return 'ipAllow';
-  if (policy.methods && !policy.methods.some((method) => method.toUpperCase() === question.method)) return 'methods';
+  if (policy.methods && !policy.methods.includes(question.method) && !policy.methods.some((method) => method.toUpperCase() === question.method))
+    return 'methods';
   if (policy.paths && !pathAllowed(policy.paths, question.path)) return 'paths';
   if (policy.permissions && !permissionsCover(policy.permissions, question.permission, includes)) return 'permissions';
   return undefined;
@@ -125,20 +126,34 @@ function permissionsCover(
 const patterns = new WeakMap<readonly string[], readonly (readonly string[])[]>();
 
 function pathAllowed(paths: readonly string[], path: string): boolean {
-  const wanted = patterns.get(paths) ?? paths.map(segmentsOf);
-  patterns.set(paths, wanted);
-  const given = segmentsOf(path);
-  return wanted.some((pattern) => segmentsMatch(pattern, given));
+  let wanted = patterns.get(paths);
+  if (!wanted) {
+    wanted = paths.map(segmentsOf);
+    patterns.set(paths, wanted);
+  }
+  for (const pattern of wanted) if (segmentsMatch(pattern, path)) return true;
+  return false;
 }
 
-function segmentsMatch(wanted: readonly string[], given: readonly string[]): boolean {
+// Without taking the path apart: every request of a Client with paths comes here.
+function segmentsMatch(wanted: readonly string[], path: string): boolean {
+  const end = path.length > 1 && path.endsWith('/') ? path.length - 1 : path.length;
+  let at = 0;
   for (let index = 0; index < wanted.length; index += 1) {
     const segment = wanted[index] as string;
     if (segment === '**' && index === wanted.length - 1) return true;
-    const candidate = given[index];
-    if (candidate === undefined || (segment === '*' ? candidate === '' : !isSameSegment(segment, candidate))) return false;
+    if (at > end) return false;
+    const slash = path.indexOf('/', at);
+    const stop = slash === -1 || slash > end ? end : slash;
+    if (segment === '*' ? stop === at : !isSegmentAt(segment, path, at, stop)) return false;
+    at = stop + 1;
   }
-  return wanted.length === given.length;
+  return at > end;
+}
+
+function isSegmentAt(wanted: string, path: string, at: number, stop: number): boolean {
+  if (stop - at === wanted.length && path.startsWith(wanted, at)) return true;
+  return isSameSegment(wanted, path.slice(at, stop));
 }
 
 // Servers that drop a final slash answer both paths alike, so both are judged alike.
@@ -148,7 +163,6 @@ function segmentsOf(path: string): readonly string[] {
 
 /** However either is percent-encoded: the server decodes both. */
 function isSameSegment(wanted: string, given: string): boolean {
-  if (wanted === given) return true;
   return (wanted.includes('%') || given.includes('%')) && decoded(wanted) === decoded(given);
 }
 

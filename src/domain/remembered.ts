@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { AtOnce } from './at-once.ts';
 import { type Change, type Changes, EVERYTHING } from './changes.ts';
 
 /** What is remembered, and how it is found where it is not. */
@@ -56,7 +57,7 @@ export class Remembered<Value extends object> {
   }
 
   /** What is in memory, else in the database. */
-  async find(key: string): Promise<Value | undefined> {
+  find(key: string): AtOnce<Value | undefined> {
     return this.peek(key) ?? this.read(key);
   }
 

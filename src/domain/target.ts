@@ -15,6 +15,8 @@ export interface UnreadableTarget {
 }
 
 // RFC 3986 §3.3: `pchar` without what means something else to some server: `;` begins parameters that Java servers cut off.
+// The whole of a path that is well, since most are: no empty segment but the last, no dot segment.
+const PLAIN_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9\-._~!$&'()*+,=:@%]+)*\/?$/;
 const SEGMENT_CHARACTERS = /^[A-Za-z0-9\-._~!$&'()*+,=:@%]*$/;
 const UNRESERVED = /^[A-Za-z0-9\-._~]$/;
 // Decoded they would end a segment, a path, a text or an escape, for servers that decode once more than others.
@@ -55,6 +57,7 @@ function undoNeedless(escaped: string, digits: string): string {
 }
 
 function pathFault(path: string): string | undefined {
+  if (PLAIN_PATH.test(path)) return undefined;
   const segments = path.split('/');
   for (let index = 1; index < segments.length; index++) {
     const segment = segments[index] ?? '';

@@ -56,7 +56,6 @@ function objectOf(template: string, request: FastifyRequest): string {
 /** A forwarded request is counted; one of somebody unknown is a refusal like any other. */
 export function auditForwarded(trail: Pick<AuditTrail, 'counted' | 'refused'>, { client, connection, address, status, code }: ProxyOutcome): void {
   const result = code ?? (status < 400 ? 'ok' : String(status));
-  const line = (who: string, object: string): AuditLine => ({ who, action: 'forward', object, address, result, requestId: '' });
-  if (client === undefined) void trail.refused(line('unknown', 'proxy'));
-  else trail.counted(line(`client ${client}`, `connections/${connection ?? ''}`));
+  if (client === undefined) void trail.refused({ who: 'unknown', action: 'forward', object: 'proxy', address, result, requestId: '' });
+  else trail.counted({ who: `client ${client}`, action: 'forward', object: `connections/${connection ?? ''}`, address, result, requestId: '' });
 }

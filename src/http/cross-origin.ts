@@ -48,7 +48,7 @@ async function decide({ clients, bridge, keys }: CrossOriginParts, request: Inco
     if (!(await clients.listsOrigin(origin))) return false;
     const { key } = readPresented(request.url ?? '', request.headers.authorization);
     if (key === undefined || isPreflight(request)) return true;
-    const { client } = await (key.startsWith('tlb_') ? bridge.findCaller(key) : keys.findClient(key).then((found) => ({ client: found })));
+    const client = key.startsWith('tlb_') ? (await bridge.findCaller(key)).client : await keys.findClient(key);
     return client.bridge?.origins.includes(origin) === true;
   } catch (error) {
     // A page has to read that its token is over.

@@ -59,9 +59,9 @@ export class Drain {
     const exchange = { request, response, place: 0 };
     this.#underWay.add(exchange);
     // It asked for a change that nobody makes here.
-    this.#changed.delete(request.socket);
+    if (this.#changed.size > 0) this.#changed.delete(request.socket);
     if (this.#begun) response.shouldKeepAlive = false;
-    response.once('close', () => {
+    response.on('close', () => {
       this.#underWay.delete(exchange);
       if (this.#endsChanged) this.endChanged();
       // Where the head of the answer had left before, its connection was promised to the next request.

@@ -4,7 +4,7 @@ import type { AuditTrail } from '../domain/audit.ts';
 import { type GatewayError, MethodNotForwarded } from '../domain/errors.ts';
 import type { FaxOutApi } from '../legacy/faxout/answer.ts';
 import type { RingOutApi } from '../legacy/ringout/answer.ts';
-import { isForwarded } from '../proxy/caller.ts';
+import { presentedToForward } from '../proxy/caller.ts';
 import { closeGently, isClosing } from '../proxy/linger.ts';
 import { leaveToForwarded } from '../proxy/presence.ts';
 import { createProxy, type ProxyParts } from '../proxy/proxy.ts';
@@ -66,7 +66,7 @@ export function createFront(parts: FrontParts, handler: RequestListener): Server
   const legacy = createLegacyListener({ ringOut: parts.ringOut, faxOut: parts.faxOut, times, addressOf, log: parts.log });
   const isLegacy = ({ url = '' }: IncomingMessage) => servesData && legacyApiOf(url) !== undefined;
   const isSignIn = ({ url = '' }: IncomingMessage) => servesData && SIGN_IN_PATHS.has(url.split('?', 1)[0] ?? '');
-  const isProxied = ({ url = '' }: IncomingMessage) => servesData && isForwarded(url);
+  const presentedOf = ({ url = '', headers }: IncomingMessage) => (servesData ? presentedToForward(url, headers.authorization) : undefined);
   const proxy = createProxy({ ...parts.proxy, addressOf });
   const upgrade = createUpgrade(proxy);
   const fromPage = createCrossOrigin(parts.crossOrigin);
@@ -75,7 +75,7 @@ export function createFront(parts: FrontParts, handler: RequestListener): Server
 
   const refuse = (request: IncomingMessage, response: ServerResponse, error: GatewayError) => {
     const address = addressOf(request);
-    if (!isProxied(request)) {
+    if (!presentedOf(request)) {
       closeGently(request, response, times);
       refuseWithProblem(response, error);
       told(address, error.code);
@@ -90,18 +90,15 @@ export function createFront(parts: FrontParts, handler: RequestListener): Server
     if (isLegacy(request)) return legacy(request, response);
     const fault = findFault(request);
     if (fault) return refuse(request, response, fault);
-    if (isProxied(request)) return fromPage(request, response, () => proxy(request, response));
+    const presented = presentedOf(request);
+    if (presented) return fromPage(request, response, () => proxy(request, response, presented));
     if (!request.complete) boundBody(request, response);
     if (isSignIn(request)) return fromPage(request, response, () => handler(request, response));
     handler(request, response);
   };
   const boundBody = (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
-    const timed = times.begin(
-      OWN_BODY,
-      () => socket.bytesRead,
-      () => socket.destroy(),
-    );
+    const timed = times.begin(OWN_BODY, { bytes: () => socket.bytesRead, late: () => socket.destroy() });
     request.once('end', () => timed.end());
     response.once('close', () => timed.end());
   };
@@ -115,13 +112,16 @@ export function createFront(parts: FrontParts, handler: RequestListener): Server
   server.maxHeadersCount = MOST_LINES + 1;
   // What is forwarded is asked for its body only once it may be.
   server.on('checkContinue', (request, response) => {
-    if (!isProxied(request)) response.writeContinue();
+    if (!presentedOf(request)) response.writeContinue();
     serve(request, response);
   });
   server.on('upgrade', (request, socket: Socket, head) => {
     if (isClosing(socket)) socket.destroy();
-    else if (isProxied(request) && isWebSocket(request) && !findFault(request)) upgrade(request, socket, head);
-    else serveWithoutUpgrade(server, request, socket, head);
+    else {
+      const presented = isWebSocket(request) && !findFault(request) ? presentedOf(request) : undefined;
+      if (presented) upgrade(request, presented, socket, head);
+      else serveWithoutUpgrade(server, request, socket, head);
+    }
   });
   server.on('connect', (request, socket: Socket) => refuse(request, answerOn(request, socket), new MethodNotForwarded()));
   // Node answers 417 to an expectation that it does not know; an old program can read 200 only.

@@ -17,6 +17,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Fetch } from '../runtime/fetch.ts';
 import { AppNames } from './app-names.ts';
 import { Presentations } from './presentations.ts';
+import { Tally } from './tally.ts';
 import { tokenRequestIn } from './token-request-seen.ts';
 
 // Whoever calls can make up others.
@@ -45,6 +46,8 @@ export class Metrics {
     'status',
     'code',
   ]);
+  readonly #askedTally = new Tally(this.#asked, ['app', 'outcome']);
+  readonly #forwardedTally = new Tally(this.#forwarded, ['method', 'status', 'code']);
   readonly #waiting = new Gauge({
     name: 'trunkline_token_callers_waiting',
     help: 'Callers that wait for an access token now.',
@@ -93,6 +96,8 @@ export class Metrics {
   async text(): Promise<string> {
     await this.#readBudgets();
     this.#readUpstreams();
+    this.#askedTally.settle();
+    this.#forwardedTally.settle();
     return this.#registry.metrics();
   }
 
@@ -150,16 +155,22 @@ export class Metrics {
 
   /** Counts whoever asks for a token, and how it ends. */
   watchTokens(tokens: Tokens, connections: Pick<ConnectionStore, 'findConnection'>): void {
+    const peekGrant = tokens.peekGrant.bind(tokens);
+    tokens.peekGrant = (connection) => {
+      const grant = peekGrant(connection);
+      if (grant) this.#askedTally.add(`${grant.app}\nok`);
+      return grant;
+    };
     const usableGrant = tokens.usableGrant.bind(tokens);
     tokens.usableGrant = async (connection, onBehalf) => {
       this.#waiting.inc();
       try {
         const grant = await usableGrant(connection, onBehalf);
-        this.#asked.inc({ app: grant.app, outcome: 'ok' });
+        this.#askedTally.add(`${grant.app}\nok`);
         return grant;
       } catch (error) {
         const app = (await connections.findConnection(connection).catch(() => undefined))?.app ?? '';
-        this.#asked.inc({ app, outcome: error instanceof GatewayError ? error.code : 'internal' });
+        this.#askedTally.add(`${app}\n${error instanceof GatewayError ? error.code : 'internal'}`);
         throw error;
       } finally {
         this.#waiting.dec();
@@ -169,7 +180,7 @@ export class Metrics {
 
   /** Counts a request that was forwarded, or was to be. */
   countForwarded({ method, status, code }: Pick<ProxyOutcome, 'method' | 'status' | 'code'>): void {
-    this.#forwarded.inc({ method: METHODS.has(method) ? method : 'other', status, code: code ?? '' });
+    this.#forwardedTally.add(`${METHODS.has(method) ? method : 'other'}\n${status}\n${code ?? ''}`);
   }
 
   /** The same API; its commands are counted. */

@@ -1,4 +1,5 @@
 import type { AnswerHeaders, LimitGroup, PlatformLimit } from '../domain/platform-limits.ts';
+import { headerOf as rawHeaderOf } from '../runtime/raw-headers.ts';
 
 /** What an answer says about the limit that its request counted against. */
 export interface StatedLimit extends PlatformLimit {
@@ -27,12 +28,17 @@ export function statedLimit(headers: AnswerHeaders): StatedLimit | undefined {
 
 /** A header of an answer. */
 export function headerOf(headers: AnswerHeaders, name: string): string | undefined {
+  if (isRaw(headers)) return rawHeaderOf(headers, name);
   const value = isReader(headers) ? headers.get(name) : headers[name];
   return typeof value === 'string' ? value : (value?.[0] ?? undefined);
 }
 
+function isRaw(headers: AnswerHeaders): headers is readonly string[] {
+  return Array.isArray(headers);
+}
+
 // A header may be called `get` too; then it is text.
-function isReader(headers: AnswerHeaders): headers is { get(name: string): string | null | undefined } {
+function isReader(headers: Exclude<AnswerHeaders, readonly string[]>): headers is { get(name: string): string | null | undefined } {
   return typeof headers.get === 'function';
 }
 

@@ -18,6 +18,22 @@ export interface Pass {
   leave(): void;
 }
 
+class Place implements Pass {
+  readonly limits: EffectiveLimits;
+  #tally: Tally | undefined;
+
+  constructor(limits: EffectiveLimits, tally: Tally) {
+    this.limits = limits;
+    this.#tally = tally;
+    tally.underWay += 1;
+  }
+
+  leave(): void {
+    if (this.#tally) this.#tally.underWay -= 1;
+    this.#tally = undefined;
+  }
+}
+
 interface Tally {
   underWay: number;
   tokens: number;
@@ -42,16 +58,7 @@ export class ClientGate {
     const tally = this.#tallies.get(name) ?? this.#begin(name, limits, now);
     const refusal = refusalOf(tally, name, limits, now);
     if (refusal) throw refusal;
-    tally.underWay += 1;
-    let inside = true;
-    return {
-      limits,
-      leave: () => {
-        if (!inside) return;
-        inside = false;
-        tally.underWay -= 1;
-      },
-    };
+    return new Place(limits, tally);
   }
 
   /** What a request would meet, were it made now; nothing is counted. */

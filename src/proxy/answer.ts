@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Transform } from 'node:stream';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import type { Permit } from '../domain/platform-limits.ts';
 import { errorCodeOf } from '../ringcentral/calls/request.ts';
 import { ACCESS_TOKEN_DEAD } from '../ringcentral/facts/error-codes.ts';
-import { headerOf, type RawHeaders, responseHeaders } from './headers.ts';
+import { headerOf, type RawHeaders } from '../runtime/raw-headers.ts';
+import { responseHeaders } from './headers.ts';
 import { closeGently } from './linger.ts';
+import type { Recording } from './once.ts';
+import { type LinkChange, linkRewriter } from './rewrite-links.ts';
 import type { TimeKeeper } from './time-keeper.ts';
 import type { UpstreamExchange } from './upstream/exchange.ts';
 import type { UpstreamFault } from './upstream/faults.ts';
@@ -30,20 +34,17 @@ export interface HeldAnswer {
   readonly body: Buffer;
 }
 
-/** What is to be known of an attempt. */
+/** Whom an answer goes to, and who is told of it. */
 export interface Listening {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly times: TimeKeeper;
-  /** Whether a 401 because of its token is held back. */
-  readonly holds: boolean;
-  /** Rewrites what streams through, where that is wanted and the answer is fit for it. */
-  rewriter(headers: RawHeaders): Transform | undefined;
-  /** The head is there. */
-  onHead(status: number, headers: RawHeaders): void;
-  /** A piece of the body, as the platform sent it. */
-  onData?: ((chunk: Buffer) => void) | undefined;
-  onOutcome(outcome: Outcome): void;
+  /** Told of the first answer, whichever attempt it belongs to. */
+  readonly permit: Pick<Permit, 'answered'>;
+  /** Told of every answer, as the platform sent it. */
+  readonly recording?: Recording | undefined;
+  /** What the links of answers lead to in its place; absent: no byte is changed. */
+  readonly rewrite?: readonly LinkChange[] | undefined;
 }
 
 /**
@@ -52,13 +53,19 @@ export interface Listening {
  */
 export class AnswerPasser implements UpstreamHandler {
   readonly #listening: Listening;
+  readonly #holds: boolean;
+  readonly #onOutcome: (outcome: Outcome) => void;
   #exchange: UpstreamExchange | undefined;
   #held: { readonly reason: string; readonly headers: RawHeaders; readonly pieces: Buffer[]; bytes: number } | undefined;
   #rewriter: Transform | undefined;
   #status = 0;
+  #ended = false;
 
-  constructor(listening: Listening) {
+  /** @param holds  whether a 401 because of its token is held back */
+  constructor(listening: Listening, holds: boolean, onOutcome: (outcome: Outcome) => void) {
     this.#listening = listening;
+    this.#holds = holds;
+    this.#onOutcome = onOutcome;
   }
 
   /** What answers, so that it can be paused. */
@@ -67,14 +74,16 @@ export class AnswerPasser implements UpstreamHandler {
   }
 
   onHead(status: number, reason: string, headers: string[]): void {
+    const { permit, recording } = this.#listening;
     this.#status = status;
-    this.#listening.onHead(status, headers);
-    if (status === 401 && this.#listening.holds) this.#held = { reason, headers, pieces: [], bytes: 0 };
+    permit.answered(headers, status);
+    recording?.onHead(status, headers);
+    if (status === 401 && this.#holds) this.#held = { reason, headers, pieces: [], bytes: 0 };
     else this.#writeHead(reason, headers);
   }
 
-  onData(chunk: Buffer): boolean {
-    this.#listening.onData?.(chunk);
+  onData(chunk: Buffer, last: boolean): boolean {
+    this.#listening.recording?.onData(chunk);
     const held = this.#held;
     if (held) {
       held.pieces.push(chunk);
@@ -83,7 +92,10 @@ export class AnswerPasser implements UpstreamHandler {
       this.#letGo(held);
       return true;
     }
-    return this.#write(chunk);
+    if (!last || this.#rewriter) return this.#write(chunk);
+    this.#ended = true;
+    this.#listening.response.end(chunk);
+    return true;
   }
 
   onTrailers(trailers: string[]): void {
@@ -99,19 +111,19 @@ export class AnswerPasser implements UpstreamHandler {
     if (held) {
       const body = Buffer.concat(held.pieces);
       if (isTokenRefusal(decoded(held.headers, body))) {
-        this.#listening.onOutcome({ is: 'token refused', held: { reason: held.reason, headers: held.headers, body } });
+        this.#onOutcome({ is: 'token refused', held: { reason: held.reason, headers: held.headers, body } });
         return;
       }
       this.#letGo(held);
     }
     if (this.#rewriter) this.#rewriter.end();
-    else this.#listening.response.end();
-    this.#listening.onOutcome({ is: 'passed on', status: this.#status });
+    else if (!this.#ended) this.#listening.response.end();
+    this.#onOutcome({ is: 'passed on', status: this.#status });
   }
 
   onError(fault: UpstreamFault): void {
     this.#rewriter?.destroy();
-    this.#listening.onOutcome({ is: 'failed', fault });
+    this.#onOutcome({ is: 'failed', fault });
   }
 
   #letGo({ reason, headers, pieces }: { readonly reason: string; readonly headers: RawHeaders; readonly pieces: readonly Buffer[] }): void {
@@ -124,7 +136,7 @@ export class AnswerPasser implements UpstreamHandler {
     const { request, response, times } = this.#listening;
     // The platform wants no more of it: neither is it read from the caller.
     if (!request.complete) closeGently(request, response, times);
-    const rewriter = this.#listening.rewriter(headers);
+    const rewriter = rewriterFor(this.#listening, headers);
     const passed = responseHeaders(headers);
     if (!rewriter) {
       response.writeHead(this.#status, reason, passed);
@@ -179,7 +191,12 @@ function withoutLength(headers: readonly string[]): string[] {
   return left;
 }
 
-/** Whether the body is JSON that can be read as it comes. */
-export function isPlainJson(headers: RawHeaders): boolean {
+function rewriterFor({ request, rewrite }: Listening, headers: RawHeaders): Transform | undefined {
+  if (!rewrite || request.method === 'HEAD' || !isPlainJson(headers) || headerOf(headers, 'content-range') !== undefined) return undefined;
+  return linkRewriter(rewrite);
+}
+
+// JSON that can be read as it comes.
+function isPlainJson(headers: RawHeaders): boolean {
   return headerOf(headers, 'content-encoding') === undefined && /^application\/([\w.+-]+\+)?json\b/i.test(headerOf(headers, 'content-type') ?? '');
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import type { AtOnce } from '../domain/at-once.ts';
 import { PayloadTooLarge } from '../domain/errors.ts';
 import { Spool, type SpoolRoom } from './spool.ts';
 
@@ -15,7 +16,7 @@ export interface InboundBody {
   /** From its beginning. */
   read(): Buffer | Readable | undefined;
   /** It is not sent a second time. */
-  drop(): Promise<void>;
+  drop(): AtOnce<void>;
 }
 
 /**
@@ -24,22 +25,25 @@ export interface InboundBody {
  * @param mostBytes  a longer one is refused; where its length was not told, when so much has come
  * @throws PayloadTooLarge
  */
-export async function readBody(request: IncomingMessage, room: SpoolRoom, mostBytes: number): Promise<InboundBody> {
+export function readBody(request: IncomingMessage, room: SpoolRoom, mostBytes: number): AtOnce<InboundBody> {
   const header = request.headers['content-length'];
   const length = header === undefined ? undefined : Number(header);
   if (length === undefined && request.headers['transfer-encoding'] === undefined) return NO_BODY;
   if (length !== undefined && length > mostBytes) throw new PayloadTooLarge(mostBytes);
   if (length !== undefined && length > SMALL_BYTES) return spooledBody(new Spool(piecesOf(request), room), length);
+  return readSmallFirst(request, room, mostBytes);
+}
 
+async function readSmallFirst(request: IncomingMessage, room: SpoolRoom, mostBytes: number): Promise<InboundBody> {
   const pieces = limited(piecesOf(request), mostBytes);
   const { first, ended } = await readSmall(pieces);
   return ended ? wholeBody(first) : spooledBody(new Spool(followed(first, pieces), room), undefined);
 }
 
-const NO_BODY: InboundBody = { length: 0, repeatable: true, read: () => undefined, drop: async () => undefined };
+const NO_BODY: InboundBody = { length: 0, repeatable: true, read: () => undefined, drop: () => undefined };
 
 function wholeBody(body: Buffer): InboundBody {
-  return { length: body.length, repeatable: true, read: () => body, drop: async () => undefined };
+  return { length: body.length, repeatable: true, read: () => body, drop: () => undefined };
 }
 
 function spooledBody(spool: Spool, length: number | undefined): InboundBody {

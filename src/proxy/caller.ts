@@ -1,5 +1,6 @@
 import type { GatewayKeys } from '../access/gateway-keys.ts';
-import { permitRequest, routeRequest } from '../access/permit-request.ts';
+import { type AskedRequest, type PermittedRequest, permitRequest, routeRequest } from '../access/permit-request.ts';
+import type { AtOnce } from '../domain/at-once.ts';
 import type { BridgeCallers } from '../domain/bridge-session.ts';
 import type { Client } from '../domain/client.ts';
 import { BridgeTokenRefused, PolicyForbids, RouteNotFound } from '../domain/errors.ts';
@@ -7,7 +8,7 @@ import type { FreezeGuard } from '../domain/freeze.ts';
 import type { Operation } from '../ringcentral/facts/operations.ts';
 import { destinationOf, type ServedBy } from '../ringcentral/facts/roots.ts';
 import { methodMeant } from './method-meant.ts';
-import { readPresented } from './presented.ts';
+import { type Presented, readPresented } from './presented.ts';
 
 // What the tokens begin with that the Bridge gives out.
 const BRIDGE_TOKEN = 'tlb_';
@@ -15,9 +16,7 @@ const BRIDGE_TOKEN = 'tlb_';
 /** What a request is, before anything is known of whoever sent it. */
 export interface Inbound {
   readonly method: string;
-  /** As it stands in the request line. */
-  readonly url: string;
-  readonly authorization: string | undefined;
+  readonly presented: Presented;
   /** `X-HTTP-Method-Override`. */
   readonly override: string | undefined;
   /** `Trunkline-Connection`. */
@@ -43,18 +42,19 @@ export interface Allowed {
 export interface CallerParts {
   readonly keys: Pick<GatewayKeys, 'findClient'>;
   readonly bridge: BridgeCallers;
-  readonly freezes: Pick<FreezeGuard, 'requireClient' | 'requireConnection'>;
+  readonly freezes: Pick<FreezeGuard, 'isEmpty' | 'requireClient' | 'requireConnection'>;
 }
 
 /**
- * Whether a request is the platform's to answer, or RingCX's: only those paths are forwarded. The gateway key may stand in
- * front.
+ * What a request presents, where it is the platform's to answer, or RingCX's: only those paths are forwarded. The gateway key
+ * may stand in front.
  */
-export function isForwarded(url: string): boolean {
-  const { target } = readPresented(url, undefined);
+export function presentedToForward(url: string, authorization: string | undefined): Presented | undefined {
+  const presented = readPresented(url, authorization);
+  const { target } = presented;
   const question = target.indexOf('?');
   const servedBy = destinationOf(question < 0 ? target : target.slice(0, question))?.servedBy;
-  return servedBy !== undefined && servedBy !== 'bridge';
+  return servedBy !== undefined && servedBy !== 'bridge' ? presented : undefined;
 }
 
 /**
@@ -62,26 +62,38 @@ export function isForwarded(url: string): boolean {
  *
  * @throws ClientUnknown, BridgeTokenRefused, and what `routeRequest` and `permitRequest` throw
  */
-export async function permitForwarding({ keys, bridge, freezes }: CallerParts, inbound: Inbound): Promise<Allowed> {
-  const { url, authorization, address } = inbound;
-  const presented = readPresented(url, authorization);
-  const throughBridge = presented.key?.startsWith(BRIDGE_TOKEN) ?? false;
-  const caller = throughBridge
-    ? await bridge.findCaller(presented.key ?? '')
-    : { client: await keys.findClient(presented.key), connection: inbound.connection, isForRingCx: false };
-  const { client } = caller;
+export function permitForwarding(parts: CallerParts, inbound: Inbound): AtOnce<Allowed> {
+  const { key } = inbound.presented;
+  if (key?.startsWith(BRIDGE_TOKEN)) return permitProgram(parts, inbound, key);
+  const client = parts.keys.findClient(key);
+  return client instanceof Promise ? client.then((found) => permitClient(parts, inbound, found)) : permitClient(parts, inbound, client);
+}
+
+async function permitProgram(parts: CallerParts, inbound: Inbound, token: string): Promise<Allowed> {
+  const { client, connection, isForRingCx } = await parts.bridge.findCaller(token);
   // A session is for one Connection.
-  if (throughBridge && (inbound.connection ?? caller.connection) !== caller.connection)
-    throw new PolicyForbids(client.name, 'connections', inbound.connection ?? '');
-  const { connection } = caller;
-  const question = presented.target.indexOf('?');
-  const method = methodMeant(inbound.method, inbound.override, question < 0 ? undefined : presented.target.slice(question + 1));
-  const asked = { method, url: presented.target, address, connection };
+  if ((inbound.connection ?? connection) !== connection) throw new PolicyForbids(client.name, 'connections', inbound.connection ?? '');
+  const asked = askedOf(inbound, connection);
   const routed = routeRequest(asked);
-  if (caller.isForRingCx && routed.servedBy !== 'ringcxOrigin') throw new BridgeTokenRefused('invalid');
-  const { servedBy, connection: permitted, path, query, operation } = await permitRequest(freezes, client, asked, routed);
+  if (isForRingCx && routed.servedBy !== 'ringcxOrigin') throw new BridgeTokenRefused('invalid');
+  return allowedOf(client, true, await permitRequest(parts.freezes, client, asked, routed));
+}
+
+function permitClient({ freezes }: CallerParts, inbound: Inbound, client: Client): AtOnce<Allowed> {
+  const asked = askedOf(inbound, inbound.connection);
+  const permitted = permitRequest(freezes, client, asked, routeRequest(asked));
+  return permitted instanceof Promise ? permitted.then((request) => allowedOf(client, false, request)) : allowedOf(client, false, permitted);
+}
+
+function askedOf({ method, override, presented, address }: Inbound, connection: string | undefined): AskedRequest {
+  const { target } = presented;
+  const question = target.indexOf('?');
+  return { method: methodMeant(method, override, question < 0 ? undefined : target.slice(question + 1)), url: target, address, connection };
+}
+
+function allowedOf(client: Client, throughBridge: boolean, { servedBy, connection, path, query, operation }: PermittedRequest): Allowed {
   if (servedBy === 'bridge') throw new RouteNotFound();
-  return { client, throughBridge, connection: permitted, servedBy, path, query, operation };
+  return { client, throughBridge, connection, servedBy, path, query, operation };
 }
 
 /** Path and query as they are sent on. */

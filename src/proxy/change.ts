@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { RawHeaders } from '../runtime/raw-headers.ts';
 import type { EarlyBytes } from './early-bytes.ts';
-import type { RawHeaders } from './headers.ts';
 import type { TimeKeeper } from './time-keeper.ts';
 
 // What one side had sent last is still given to the other, if that takes it.
@@ -51,11 +51,7 @@ function closeWith(one: Socket, other: Socket, times: TimeKeeper): void {
     closing = true;
     one.destroySoon();
     other.destroySoon();
-    const timed = times.begin(
-      LAST_WORDS,
-      () => 0,
-      () => other.destroy(),
-    );
+    const timed = times.begin(LAST_WORDS, { bytes: () => 0, late: () => other.destroy() });
     other.once('close', () => timed.end());
   };
   one.once('end', close);

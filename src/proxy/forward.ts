@@ -1,16 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Transform } from 'node:stream';
 import { GatewayError, PlatformUnreachable, ProxyAborted, UpstreamBusy } from '../domain/errors.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { StopSignal } from '../domain/stop-signal.ts';
-import { AnswerPasser, isPlainJson, type Outcome, passOn } from './answer.ts';
+import { AnswerPasser, type Listening, type Outcome, passOn } from './answer.ts';
 import type { InboundBody } from './body.ts';
 import { type Change, joinSockets } from './change.ts';
-import { headerOf, type RawHeaders, requestHeaders } from './headers.ts';
+import { requestHeaders } from './headers.ts';
 import type { Presence } from './presence.ts';
-import { type LinkChange, linkRewriter } from './rewrite-links.ts';
-import type { TimeKeeper } from './time-keeper.ts';
 import type { UpstreamFault } from './upstream/faults.ts';
 import type { UpstreamHandler } from './upstream/handler.ts';
 import type { Upstream } from './upstream/upstream.ts';
@@ -29,26 +25,17 @@ export interface InjectedToken {
 }
 
 /** A request that goes to the platform. */
-export interface Forwarding {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+export interface Forwarding extends Listening {
   readonly upstream: Upstream;
   /** Path and query. */
   readonly target: string;
   readonly body: InboundBody;
   readonly token: InjectedToken;
   readonly presence: Presence;
-  readonly times: TimeKeeper;
   /** Absent: it does not want to change to another protocol. */
   readonly change?: Change | undefined;
-  /** What the links of answers lead to in its place; absent: no byte is changed. */
-  readonly rewrite?: readonly LinkChange[];
   /** The platform refuses the newest token there is: says what the caller is told in place of that; absent: just that. */
-  readonly lastRefused?: () => Promise<GatewayError>;
-  /** The head of an answer is there, whichever attempt it belongs to. */
-  onHead(status: number, headers: RawHeaders): void;
-  /** A piece of its body, as the platform sent it. */
-  readonly onData?: ((chunk: Buffer) => void) | undefined;
+  readonly lastRefused?: (() => Promise<GatewayError>) | undefined;
 }
 
 // RFC 9110 §9.2.1. Whatever else was sent on a connection that closed at that moment may have been acted on.
@@ -71,14 +58,6 @@ const MOST_REFUSALS = 3;
  * @throws what `newer` throws, and what `lastRefused` gives
  */
 export async function forward(forwarding: Forwarding): Promise<number> {
-  try {
-    return await send(forwarding);
-  } finally {
-    await forwarding.body.drop();
-  }
-}
-
-async function send(forwarding: Forwarding): Promise<number> {
   const { request, body, upstream, presence } = forwarding;
   let { token } = forwarding;
   let refusals = 0;
@@ -104,18 +83,9 @@ async function send(forwarding: Forwarding): Promise<number> {
 }
 
 function ask(forwarding: Forwarding, token: InjectedToken, holds: boolean): Promise<Outcome> {
-  const { request, response, upstream, target, body, rewrite, presence, times, change, onHead, onData } = forwarding;
+  const { request, upstream, target, body, rewrite, presence, change } = forwarding;
   return new Promise((resolve) => {
-    const passer = new AnswerPasser({
-      request,
-      response,
-      holds,
-      times,
-      rewriter: (headers) => rewriterFor(request, rewrite, headers),
-      onHead,
-      onData,
-      onOutcome: resolve,
-    });
+    const passer = new AnswerPasser(forwarding, holds, resolve);
     const headers = requestHeaders(request.rawHeaders, ['Authorization', `Bearer ${token.accessToken.reveal()}`, ...(rewrite ? PLAIN : [])]);
     const exchange = upstream.request(
       {
@@ -136,7 +106,7 @@ function ask(forwarding: Forwarding, token: InjectedToken, holds: boolean): Prom
 function changing(passer: AnswerPasser, { response, times }: Forwarding, change: Change, resolve: (outcome: Outcome) => void): UpstreamHandler {
   return {
     onHead: (status, reason, headers) => passer.onHead(status, reason, headers),
-    onData: (chunk) => passer.onData(chunk),
+    onData: (chunk, last) => passer.onData(chunk, last),
     onEnd: () => passer.onEnd(),
     onError: (fault) => passer.onError(fault),
     onUpgrade: (headers, platform, received) => {
@@ -152,11 +122,6 @@ const PLAIN = ['Accept-Encoding', 'identity'];
 function withoutCoding(headers: readonly string[]): string[] {
   const last = headers.length - PLAIN.length;
   return headers.filter((_, index) => index >= last || (headers[index - (index % 2)] as string).toLowerCase() !== 'accept-encoding');
-}
-
-function rewriterFor(request: IncomingMessage, rewrite: Forwarding['rewrite'], headers: RawHeaders): Transform | undefined {
-  if (!rewrite || request.method === 'HEAD' || !isPlainJson(headers) || headerOf(headers, 'content-range') !== undefined) return undefined;
-  return linkRewriter(rewrite);
 }
 
 function mayRepeat(method: string, fault: UpstreamFault): boolean {

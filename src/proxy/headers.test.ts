@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { headerOf, requestHeaders, responseHeaders } from './headers.ts';
+import { headerOf } from '../runtime/raw-headers.ts';
+import { requestHeaders, responseHeaders } from './headers.ts';
 
 describe('requestHeaders', () => {
   test('30: what belongs to the caller, its connection or this gateway does not go on; the rest does, byte for byte and in order', () => {

@@ -1,5 +1,4 @@
-/** Headers as they came: name, value, name, value. */
-export type RawHeaders = readonly string[];
+import { headerOf, type RawHeaders } from '../runtime/raw-headers.ts';
 
 // RFC 9110 §7.6.1, and what older programs send in its place.
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
@@ -13,8 +12,19 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 // Who the caller is, and from where it came, is between the caller and this gateway.
-const CALLERS_OWN: ReadonlySet<string> = new Set(['authorization', 'cookie', 'cookie2', 'host', 'forwarded', 'x-real-ip', 'via', 'expect', 'idempotency-key']);
-const CALLERS_PREFIXES = ['x-forwarded-', 'proxy-', 'trunkline-'];
+const CALLERS_OWN: ReadonlySet<string> = new Set([
+  ...HOP_BY_HOP,
+  'content-length',
+  'authorization',
+  'cookie',
+  'cookie2',
+  'host',
+  'forwarded',
+  'x-real-ip',
+  'via',
+  'expect',
+  'idempotency-key',
+]);
 
 /**
  * What of a caller's headers goes on to the platform; its credentials, addresses and what is about its own connection do not.
@@ -28,8 +38,8 @@ export function requestHeaders(caller: RawHeaders, own: RawHeaders): string[] {
   for (let index = 0; index < caller.length; index += 2) {
     const name = caller[index] as string;
     const lower = name.toLowerCase();
-    if (HOP_BY_HOP.has(lower) || CALLERS_OWN.has(lower) || named?.has(lower) || lower === 'content-length') continue;
-    if (CALLERS_PREFIXES.some((prefix) => lower.startsWith(prefix))) continue;
+    if (CALLERS_OWN.has(lower) || named?.has(lower)) continue;
+    if (lower.startsWith('x-forwarded-') || lower.startsWith('proxy-') || lower.startsWith('trunkline-')) continue;
     passed.push(name, caller[index + 1] as string);
   }
   passed.push(...own);
@@ -46,22 +56,17 @@ export function responseHeaders(platform: RawHeaders): string[] {
   const passed: string[] = [];
   for (let index = 0; index < platform.length; index += 2) {
     const name = platform[index] as string;
-    const lower = name.toLowerCase();
-    if (HOP_BY_HOP.has(lower) || named?.has(lower)) continue;
+    if (isHopByHop(name) || named?.has(name.toLowerCase())) continue;
     passed.push(name, platform[index + 1] as string);
   }
   return passed;
 }
 
-/** The value of a header; those of several are joined. */
-export function headerOf(headers: RawHeaders, name: string): string | undefined {
-  let found: string | undefined;
-  for (let index = 0; index < headers.length; index += 2) {
-    if ((headers[index] as string).toLowerCase() !== name) continue;
-    const value = headers[index + 1] as string;
-    found = found === undefined ? value : `${found}, ${value}`;
-  }
-  return found;
+// Its length rules most names out, at a tenth of what lower case costs.
+const LENGTHS: ReadonlySet<number> = new Set([...HOP_BY_HOP].map(({ length }) => length));
+
+function isHopByHop(name: string): boolean {
+  return LENGTHS.has(name.length) && HOP_BY_HOP.has(name.toLowerCase());
 }
 
 // Most name nothing but keep-alive and close: then there is nothing to look up for each header.

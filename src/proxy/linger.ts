@@ -40,7 +40,7 @@ function linger(request: IncomingMessage, keeper: TimeKeeper): void {
   // What Node calls for a connection that serves no further request.
   socket.destroySoon = () => {
     socket.end();
-    const timed = keeper.begin(READ_TIME, () => socket.bytesRead, close);
+    const timed = keeper.begin(READ_TIME, { bytes: () => socket.bytesRead, late: close });
     socket.once('close', () => timed.end());
     socket.once('end', close);
     request.once('end', close);

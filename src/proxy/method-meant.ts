@@ -16,6 +16,7 @@ const TUNNELLED: ReadonlySet<string> = new Set(['PUT', 'PATCH', 'DELETE']);
  */
 export function methodMeant(method: string, override: string | undefined, query: string | undefined): string {
   if (!FORWARDED.has(method)) throw new MethodNotForwarded();
+  if (override === undefined && query === undefined) return method;
   const parameters = query?.includes('_method') || query?.includes('%') ? new URLSearchParams(query).getAll('_method') : [];
   const named = new Set([...(override === undefined ? [] : [override]), ...parameters].map((name) => name.trim().toUpperCase()));
   if (named.size === 0) return method;

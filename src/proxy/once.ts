@@ -4,9 +4,10 @@ import { PayloadTooLarge } from '../domain/errors.ts';
 import { Fingerprint } from '../limits/fingerprint.ts';
 import { type IdempotencyKeys, KEPT_BODY_BYTES, type KeptResult, type NewRequest } from '../limits/idempotency-keys.ts';
 import { sends } from '../ringcentral/facts/sends.ts';
+import { headerOf, type RawHeaders } from '../runtime/raw-headers.ts';
 import type { InboundBody } from './body.ts';
 import type { Allowed } from './caller.ts';
-import { headerOf, type RawHeaders, responseHeaders } from './headers.ts';
+import { responseHeaders } from './headers.ts';
 import type { Presence } from './presence.ts';
 import { UpstreamFault } from './upstream/faults.ts';
 
@@ -36,16 +37,19 @@ interface OnceAsked {
  * @throws PayloadTooLarge  the body is longer than can be compared
  * @throws what `IdempotencyKeys.begin` and `work` throw
  */
-export async function once(
+export function once(keys: Pick<IdempotencyKeys, 'begin'>, asked: OnceAsked, work: (recording: Recording | undefined) => Promise<number>): Promise<number> {
+  const key = headerOf(asked.request.rawHeaders, 'idempotency-key');
+  return key === undefined || !sends(asked.request.method ?? '', asked.allowed.path) ? work(undefined) : onceByKey(keys, key, asked, work);
+}
+
+async function onceByKey(
   keys: Pick<IdempotencyKeys, 'begin'>,
+  key: string,
   { request, response, allowed, body, presence }: OnceAsked,
-  work: (recording: Recording | undefined) => Promise<number>,
+  work: (recording: Recording) => Promise<number>,
 ): Promise<number> {
-  const key = headerOf(request.rawHeaders, 'idempotency-key');
   const method = request.method ?? '';
   const { client, connection, path, query = '' } = allowed;
-  if (key === undefined || !sends(method, path)) return work(undefined);
-
   const fingerprint = new Fingerprint({ connection, method, path, query, contentType: request.headers['content-type'] });
   const begun = await keys.begin({ client: client.name, key, fingerprint: await presence.wait(digest(fingerprint, body)) });
   if (begun.state === 'replay') return replay(response, begun.result);

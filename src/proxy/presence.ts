@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { AtOnce } from '../domain/at-once.ts';
 import { FramingUnclear, type GatewayError, ProxyAborted, RequestTooSlow } from '../domain/errors.ts';
 import type { StopSignal } from '../domain/stop-signal.ts';
 import { Stop } from '../runtime/stop.ts';
-import type { TimeAllowed, Timed, TimeKeeper } from './time-keeper.ts';
+import type { TimeAllowed, Timed, TimeKeeper, Watched } from './time-keeper.ts';
 
 // Node tells of a connection what it cannot parse, and not of which request it was a part. On the socket itself: a weak map that
 // changes with every request took a quarter of the processor time of one.
@@ -14,7 +15,7 @@ interface Marked {
 }
 
 /** Whether whoever sent a request is still there, and within its time. Whatever is done for it ends when it is not. */
-export class Presence {
+export class Presence implements Watched {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #gone = new Stop();
@@ -24,7 +25,7 @@ export class Presence {
   constructor(request: IncomingMessage, response: ServerResponse) {
     this.#request = request;
     this.#response = response;
-    response.once('close', this.#onClose);
+    response.on('close', this.#onClose);
     (request.socket as Marked)[PRESENCE] = this;
   }
 
@@ -35,8 +36,16 @@ export class Presence {
 
   /** From now on the request may take so long, and stand still for so long. */
   keepTime(keeper: TimeKeeper, allowed: TimeAllowed): void {
+    this.#timed = keeper.begin(allowed, this);
+  }
+
+  bytes(): number {
     const { socket } = this.#request;
-    this.#timed = keeper.begin(allowed, () => socket.bytesRead + socket.bytesWritten, this.#onLate);
+    return socket.bytesRead + socket.bytesWritten;
+  }
+
+  late(): void {
+    this.#leave(this.#request.complete ? new ProxyAborted('The request stood still, or took longer than its Client may.') : new RequestTooSlow());
   }
 
   /**
@@ -44,7 +53,11 @@ export class Presence {
    *
    * @throws ProxyAborted, RequestTooSlow, FramingUnclear
    */
-  wait<T>(work: Promise<T>): Promise<T> {
+  wait<T>(work: AtOnce<T>): AtOnce<T> {
+    return work instanceof Promise ? this.#unlessGone(work) : work;
+  }
+
+  #unlessGone<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#reject = reject;
       work.then(resolve, reject);
@@ -63,7 +76,6 @@ export class Presence {
   /** The request is over. */
   end(): void {
     this.#timed?.end();
-    this.#response.off('close', this.#onClose);
     const socket = this.#request.socket as Marked;
     if (socket[PRESENCE] === this) socket[PRESENCE] = undefined;
   }
@@ -72,9 +84,6 @@ export class Presence {
   readonly #onClose = (): void => {
     if (!this.#response.writableFinished) this.#leave(new ProxyAborted('Whoever asked has gone.'));
   };
-
-  readonly #onLate = (): void =>
-    this.#leave(this.#request.complete ? new ProxyAborted('The request stood still, or took longer than its Client may.') : new RequestTooSlow());
 
   #leave(reason: GatewayError): void {
     this.#gone.abort(reason);

@@ -7,6 +7,8 @@ export interface Presented {
 }
 
 const UNDER_KEY = /^\/k\/([^/?#]+)(?=\/)/i;
+const SMALL_K = 0x6b;
+const CAPITAL_K = 0x4b;
 const BEARER = /^bearer +(.*)$/i;
 
 /**
@@ -17,13 +19,21 @@ const BEARER = /^bearer +(.*)$/i;
  * @param authorization  the header, as it came
  */
 export function readPresented(url: string, authorization: string | undefined): Presented {
-  const under = UNDER_KEY.exec(url);
+  const under = url.charCodeAt(1) === SMALL_K || url.charCodeAt(1) === CAPITAL_K ? UNDER_KEY.exec(url) : null;
   const path = under ? url.slice(under[0].length) : url;
   const question = path.indexOf('?');
   const { query, token } = question < 0 ? { query: undefined, token: undefined } : withoutToken(path.slice(question + 1));
   const target = question < 0 ? path : path.slice(0, question) + (query === '' || query === undefined ? '' : `?${query}`);
-  const header = authorization === undefined ? undefined : (BEARER.exec(authorization)?.[1]?.trim() ?? '');
+  const header = authorization === undefined ? undefined : bearer(authorization);
   return { key: header ?? token ?? under?.[1], target };
+}
+
+// The spelling of nearly all of them, which needs no pattern.
+const USUAL = 'Bearer ';
+
+function bearer(authorization: string): string {
+  if (authorization.startsWith(USUAL)) return authorization.slice(USUAL.length).trim();
+  return BEARER.exec(authorization)?.[1]?.trim() ?? '';
 }
 
 // Pieces stay as they are spelled: what is decoded and encoded again may be something else to the platform.

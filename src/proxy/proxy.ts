@@ -1,20 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Budgets } from '../broker/budgets.ts';
 import type { App } from '../domain/app.ts';
-import type { EffectiveLimits } from '../domain/client-limits.ts';
+import type { AtOnce } from '../domain/at-once.ts';
 import { GatewayError, HeadersTooLarge } from '../domain/errors.ts';
 import { limitGroupOf } from '../domain/limit-group.ts';
 import type { Permit, PlatformGate } from '../domain/platform-limits.ts';
-import type { ClientGate } from '../limits/client-gate.ts';
+import type { ClientGate, Pass } from '../limits/client-gate.ts';
 import type { IdempotencyKeys } from '../limits/idempotency-keys.ts';
 import type { Log } from '../runtime/log.ts';
-import { readBody } from './body.ts';
+import { headerOf } from '../runtime/raw-headers.ts';
+import { type InboundBody, readBody } from './body.ts';
 import { type Allowed, type CallerParts, type Inbound, permitForwarding, targetOf } from './caller.ts';
 import type { Change } from './change.ts';
 import { forward } from './forward.ts';
-import { headerOf } from './headers.ts';
-import { once } from './once.ts';
+import { once, type Recording } from './once.ts';
 import { Presence } from './presence.ts';
+import type { Presented } from './presented.ts';
 import { sendRefusal } from './refusal.ts';
 import { linksBack } from './rewrite-links.ts';
 import type { SpoolRoom } from './spool.ts';
@@ -45,8 +46,8 @@ export interface ProxyParts extends CallerParts, TokenParts {
 /** What became of a request, for counters and the audit trail. */
 export interface ProxyOutcome {
   /** Absent: whose key it was is not known. */
-  readonly client?: string;
-  readonly connection?: string;
+  readonly client?: string | undefined;
+  readonly connection?: string | undefined;
   readonly method: string;
   readonly address: string;
   /** The status that the caller got. */
@@ -64,25 +65,23 @@ interface Passage {
   readonly change: Change | undefined;
 }
 
-/** Forwards requests to the platform and to RingCX, with the token put in, as far as the Client's Policy allows. */
-export function createProxy(parts: ProxyParts): (request: IncomingMessage, response: ServerResponse, change?: Change) => void {
-  return (request, response, change) => {
-    request.on('error', ignore);
+/** Forwards a request to the platform or to RingCX, with the token put in. */
+export type ProxyListener = (request: IncomingMessage, response: ServerResponse, presented: Presented, change?: Change) => void;
+
+/** Forwards requests as far as the Client's Policy allows. */
+export function createProxy(parts: ProxyParts): ProxyListener {
+  return (request, response, presented, change) => {
     response.on('error', ignore);
-    const passage = { request, response, inbound: inboundOf(parts, request), presence: new Presence(request, response), change };
-    serve(parts, passage)
-      .catch((error: unknown) => refuse(parts, passage, error))
-      .finally(() => passage.presence.end());
+    void serve(parts, { request, response, inbound: inboundOf(parts, request, presented), presence: new Presence(request, response), change });
   };
 }
 
 /** What a request is, before anything is known of its sender. */
-function inboundOf({ addressOf }: Pick<ProxyParts, 'addressOf'>, request: IncomingMessage): Inbound {
+function inboundOf({ addressOf }: Pick<ProxyParts, 'addressOf'>, request: IncomingMessage, presented: Presented): Inbound {
   const named = request.headers['trunkline-connection'];
   return {
     method: request.method ?? '',
-    url: request.url ?? '',
-    authorization: request.headers.authorization,
+    presented,
     override: headerOf(request.rawHeaders, 'x-http-method-override'),
     connection: typeof named === 'string' && named !== '' ? named : undefined,
     address: addressOf(request),
@@ -90,22 +89,33 @@ function inboundOf({ addressOf }: Pick<ProxyParts, 'addressOf'>, request: Incomi
 }
 
 async function serve(parts: ProxyParts, passage: Passage): Promise<void> {
-  const { request, inbound, presence, change } = passage;
-  const allowed = await presence.wait(permitForwarding(parts, inbound));
-  const { client, connection } = allowed;
-  const pass = parts.clientGate.enter(client);
+  const { request, response, inbound, presence } = passage;
+  let allowed: Allowed | undefined;
+  let pass: Pass | undefined;
   let status = 0;
   try {
+    const permitted = await presence.wait(permitForwarding(parts, inbound));
+    allowed = permitted;
+    pass = parts.clientGate.enter(permitted.client);
     presence.keepTime(parts.times, pass.limits);
     requireHeaders(request, pass.limits.headerBytes);
-    status = await send(parts, passage, allowed, pass.limits);
-    parts.count({ client: client.name, connection, method: inbound.method, address: inbound.address, status });
+    if (request.headers.expect !== undefined) response.writeContinue();
+    const body = await presence.wait(readBody(request, parts.spool, pass.limits.bodyBytes));
+    const asked = { request, response, allowed: permitted, body, presence };
+    status = await once(parts.idempotency, asked, (recording) => send(parts, passage, permitted, body, recording));
+    parts.count({ client: permitted.client.name, connection: permitted.connection, method: inbound.method, address: inbound.address, status });
   } catch (error) {
-    throw error instanceof GatewayError ? new Refused(error, allowed) : error;
+    refuse(parts, passage, allowed, error);
   } finally {
-    if (status === 101) change?.caller.once('close', () => pass.leave());
-    else pass.leave();
+    leave(passage, pass, status);
+    presence.end();
   }
+}
+
+// One that has changed to another protocol takes up its place for as long as that lasts.
+function leave({ change }: Passage, pass: Pass | undefined, status: number): void {
+  if (status === 101) change?.caller.once('close', () => pass?.leave());
+  else pass?.leave();
 }
 
 // Each line has a colon, a blank and its end besides.
@@ -115,56 +125,55 @@ function requireHeaders({ rawHeaders }: IncomingMessage, mostBytes: number): voi
   if (bytes > mostBytes) throw new HeadersTooLarge(mostBytes, 'bytes');
 }
 
-/** An error, with whom it met. */
-class Refused extends Error {
-  readonly error: GatewayError;
-  readonly allowed: Allowed;
-
-  constructor(error: GatewayError, allowed: Allowed) {
-    super(error.message, { cause: error });
-    this.error = error;
-    this.allowed = allowed;
+async function send(parts: ProxyParts, passage: Passage, allowed: Allowed, body: InboundBody, recording: Recording | undefined): Promise<number> {
+  const { request, response, presence, change } = passage;
+  const { servedBy, client, throughBridge } = allowed;
+  let permit: Permit | undefined;
+  try {
+    const { app, token } = await presence.wait(tokenFor(parts, allowed));
+    permit = await admit(parts, app, allowed, presence);
+    return await forward({
+      request,
+      response,
+      upstream: parts.upstreams.to(app[servedBy]),
+      target: targetOf(allowed),
+      body,
+      presence,
+      times: parts.times,
+      change,
+      token,
+      permit,
+      recording,
+      rewrite: client.rewriteLinks || throughBridge ? linksBack(app, servedBy, parts.publicOrigin(request)) : undefined,
+      lastRefused: throughBridge ? () => whyRefused(parts, allowed.connection) : undefined,
+    });
+  } finally {
+    // Without effect where an answer came.
+    permit?.lost();
+    const dropped = body.drop();
+    if (dropped) await dropped;
   }
 }
 
-async function send(parts: ProxyParts, { request, response, presence, change }: Passage, allowed: Allowed, limits: EffectiveLimits): Promise<number> {
-  if (request.headers.expect !== undefined) response.writeContinue();
-  const body = await presence.wait(readBody(request, parts.spool, limits.bodyBytes));
-  return once(parts.idempotency, { request, response, allowed, body, presence }, async (recording) => {
-    const { app, token } = await presence.wait(tokenFor(parts, allowed));
-    const permit = await admit(parts, app, allowed, presence);
-    const { servedBy, client, throughBridge } = allowed;
-    try {
-      return await forward({
-        request,
-        response,
-        upstream: parts.upstreams.to(app[servedBy]),
-        target: targetOf(allowed),
-        body,
-        presence,
-        times: parts.times,
-        change,
-        token,
-        ...((client.rewriteLinks || throughBridge) && { rewrite: linksBack(app, servedBy, parts.publicOrigin(request)) }),
-        ...(throughBridge && { lastRefused: () => whyRefused(parts, allowed.connection) }),
-        onHead: (status, headers) => {
-          permit.answered({ get: (name: string) => headerOf(headers, name) }, status);
-          recording?.onHead(status, headers);
-        },
-        onData: recording && ((chunk) => recording.onData(chunk)),
-      });
-    } finally {
-      // Without effect where an answer came.
-      permit.lost();
-    }
-  });
+// What counts against the Auth limit takes a slot of the App's budget, as our own token requests do, and after them.
+function admit(parts: ProxyParts, app: App, allowed: Allowed, presence: Presence): AtOnce<Permit> {
+  if (allowed.operation?.group === 'Auth') return admitBehindRefreshes(parts, app, allowed, presence);
+  const permit = wayOut(parts, app, allowed, presence);
+  // Nobody has waited for it, and nothing is frozen.
+  return permit instanceof Promise || !parts.freezes.isEmpty() ? stillAllowed(parts, app, allowed, permit) : permit;
 }
 
-// What counts against the Auth limit takes a slot of the App's budget, as our own token requests do, and after them.
-async function admit(parts: ProxyParts, app: App, { client, connection, operation }: Allowed, presence: Presence): Promise<Permit> {
-  if (operation?.group === 'Auth') await presence.wait(parts.budgets.waitBehindRefreshes(app.name, AUTH_WAIT_MS));
-  const group = limitGroupOf(operation?.group);
-  const permit = await parts.platformGate.admit({ app: app.name, connection, group, client: client.name, signal: presence.signal });
+async function admitBehindRefreshes(parts: ProxyParts, app: App, allowed: Allowed, presence: Presence): Promise<Permit> {
+  await presence.wait(parts.budgets.waitBehindRefreshes(app.name, AUTH_WAIT_MS));
+  return stillAllowed(parts, app, allowed, wayOut(parts, app, allowed, presence));
+}
+
+function wayOut(parts: ProxyParts, app: App, { client, connection, operation }: Allowed, { signal }: Presence): AtOnce<Permit> {
+  return parts.platformGate.admit({ app: app.name, connection, group: limitGroupOf(operation?.group), client: client.name, signal });
+}
+
+async function stillAllowed(parts: ProxyParts, app: App, { client, connection }: Allowed, admitted: AtOnce<Permit>): Promise<Permit> {
+  const permit = await admitted;
   try {
     // It may have waited for seconds: what was frozen meanwhile does not leave.
     parts.freezes.requireClient(client.name);
@@ -176,13 +185,11 @@ async function admit(parts: ProxyParts, app: App, { client, connection, operatio
   }
 }
 
-function refuse(parts: ProxyParts, { request, response, inbound }: Passage, thrown: unknown): void {
-  const error = thrown instanceof Refused ? thrown.error : thrown;
-  const allowed = thrown instanceof Refused ? thrown.allowed : undefined;
+function refuse(parts: ProxyParts, { request, response, inbound }: Passage, allowed: Allowed | undefined, error: unknown): void {
   if (!(error instanceof GatewayError)) parts.log.error('proxy.failed', { error: error instanceof Error ? error.message : String(error) });
   const { status, code } = sendRefusal(request, response, parts.times, error);
   const { method, address } = inbound;
-  parts.count({ ...(allowed && { client: allowed.client.name, connection: allowed.connection }), method, address, status, code });
+  parts.count({ client: allowed?.client.name, connection: allowed?.connection, method, address, status, code });
 }
 
 function ignore(): void {}

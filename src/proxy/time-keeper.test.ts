@@ -16,23 +16,9 @@ test('39: a request that stands still is stopped, one that moves goes on until i
   const keeper = new TimeKeeper(clock);
   const stopped: string[] = [];
   let bytes = 0;
-  keeper.begin(
-    ALLOWED,
-    () => 7,
-    () => stopped.push('still'),
-  );
-  keeper.begin(
-    ALLOWED,
-    () => bytes,
-    () => stopped.push('moving'),
-  );
-  keeper
-    .begin(
-      ALLOWED,
-      () => 0,
-      () => stopped.push('over'),
-    )
-    .end();
+  keeper.begin(ALLOWED, { bytes: () => 7, late: () => stopped.push('still') });
+  keeper.begin(ALLOWED, { bytes: () => bytes, late: () => stopped.push('moving') });
+  keeper.begin(ALLOWED, { bytes: () => 0, late: () => stopped.push('over') }).end();
 
   const at: string[][] = [];
   for (let second = 1; second <= 11; second += 1) {

@@ -10,6 +10,14 @@ export interface TimeAllowed {
   readonly idleMs: number;
 }
 
+/** Whose time is kept. */
+export interface Watched {
+  /** How many have passed so far, in both directions together. */
+  bytes(): number;
+  /** Called once, where the time is over before the end. */
+  late(): void;
+}
+
 /** A request whose time is kept. */
 export interface Timed {
   /** It is over. */
@@ -26,46 +34,54 @@ export class TimeKeeper {
     this.#clock = clock;
   }
 
-  /**
-   * @param bytes  how many have passed so far, in both directions together
-   * @param stop   called once, where the time is over before `end` was
-   */
-  begin({ durationMs, idleMs }: TimeAllowed, bytes: () => number, stop: () => void): Timed {
-    const now = this.#clock.monotonic();
-    const entry: Entry = { endsAt: now + durationMs, idleMs, bytes, movedAt: now, seen: bytes(), stop, place: 0 };
+  begin(allowed: TimeAllowed, watched: Watched): Timed {
+    const entry = new Entry(this.#entries, allowed, watched, this.#clock.monotonic());
     this.#entries.add(entry);
-    void this.#look();
-    return {
-      end: () => {
-        this.#entries.delete(entry);
-      },
-    };
+    if (!this.#looking) void this.#look();
+    return entry;
   }
 
   async #look(): Promise<void> {
-    if (this.#looking) return;
     this.#looking = true;
     while (this.#entries.size > 0) {
       await this.#clock.sleep(LOOK_MS);
       const now = this.#clock.monotonic();
       for (const entry of this.#entries.list()) {
-        const bytes = entry.bytes();
-        if (bytes !== entry.seen) Object.assign(entry, { seen: bytes, movedAt: now });
-        if (now < entry.endsAt && now - entry.movedAt < entry.idleMs) continue;
-        this.#entries.delete(entry);
-        entry.stop();
+        if (!entry.isLate(now)) continue;
+        entry.end();
+        entry.watched.late();
       }
     }
     this.#looking = false;
   }
 }
 
-interface Entry {
-  readonly endsAt: number;
-  readonly idleMs: number;
-  readonly bytes: () => number;
-  movedAt: number;
-  seen: number;
-  readonly stop: () => void;
-  place: number;
+class Entry implements Timed {
+  readonly watched: Watched;
+  place = 0;
+  readonly #roster: Roster<Entry>;
+  readonly #endsAt: number;
+  readonly #idleMs: number;
+  #movedAt: number;
+  // Most are over before anybody looks.
+  #seen = -1;
+
+  constructor(roster: Roster<Entry>, { durationMs, idleMs }: TimeAllowed, watched: Watched, now: number) {
+    this.watched = watched;
+    this.#roster = roster;
+    this.#endsAt = now + durationMs;
+    this.#idleMs = idleMs;
+    this.#movedAt = now;
+  }
+
+  end(): void {
+    this.#roster.delete(this);
+  }
+
+  isLate(now: number): boolean {
+    const bytes = this.watched.bytes();
+    if (bytes !== this.#seen) this.#movedAt = now;
+    this.#seen = bytes;
+    return now >= this.#endsAt || now - this.#movedAt >= this.#idleMs;
+  }
 }

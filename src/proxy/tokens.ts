@@ -1,10 +1,12 @@
 import type { RingCxTokens } from '../broker/ring-cx.ts';
 import type { Tokens } from '../broker/tokens.ts';
-import type { App, AppStore } from '../domain/app.ts';
+import type { App } from '../domain/app.ts';
+import type { AtOnce } from '../domain/at-once.ts';
 import type { ConnectionStore } from '../domain/connection.ts';
 import { AppNotFound, type GatewayError, GrantDead, TokenPending } from '../domain/errors.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { RingCxGrant } from '../domain/ring-cx-grant.ts';
+import type { Secret } from '../domain/secret.ts';
 import type { Allowed } from './caller.ts';
 import type { InjectedToken } from './forward.ts';
 
@@ -13,9 +15,9 @@ const REFUSED_AGAIN_MS = 60_000;
 
 /** Where tokens come from. */
 export interface TokenParts {
-  readonly tokens: Pick<Tokens, 'usableGrant' | 'newerGrant'>;
+  readonly tokens: Pick<Tokens, 'peekGrant' | 'usableGrant' | 'newerGrant'>;
   readonly ringCx: Pick<RingCxTokens, 'usableToken' | 'newerToken'>;
-  readonly apps: Pick<AppStore, 'findApp'>;
+  readonly apps: { findApp(name: string): AtOnce<App | undefined> };
   readonly connections: Pick<ConnectionStore, 'findConnection'>;
 }
 
@@ -25,19 +27,26 @@ export interface TokenForApp {
   readonly token: InjectedToken;
 }
 
+type TokenWanted = Pick<Allowed, 'client' | 'connection' | 'servedBy'>;
+
 /**
  * The token that a request is to carry. Who asks waits for one that is being won, 10 s at most.
  *
  * @throws what `Tokens.usableGrant` and `RingCxTokens.usableToken` throw
  */
-export async function tokenFor(parts: TokenParts, { client, connection, servedBy }: Pick<Allowed, 'client' | 'connection' | 'servedBy'>): Promise<TokenForApp> {
-  const onBehalf = { client: client.name };
+export function tokenFor(parts: TokenParts, allowed: TokenWanted): AtOnce<TokenForApp> {
+  const known = allowed.servedBy === 'ringcxOrigin' ? undefined : parts.tokens.peekGrant(allowed.connection);
+  const app = known && parts.apps.findApp(known.app);
+  return known && app && !(app instanceof Promise) ? { app, token: new PlatformToken(parts, known, allowed.client.name) } : tokenWon(parts, allowed);
+}
+
+async function tokenWon(parts: TokenParts, { client, connection, servedBy }: TokenWanted): Promise<TokenForApp> {
   if (servedBy === 'ringcxOrigin') {
     const grant = await parts.ringCx.usableToken(connection);
-    return { app: await getApp(parts, grant.app), token: ringCxToken(parts, grant) };
+    return { app: await getApp(parts, grant.app), token: new RingCxToken(parts, grant) };
   }
-  const grant = await parts.tokens.usableGrant(connection, onBehalf);
-  return { app: await getApp(parts, grant.app), token: platformToken(parts, grant, onBehalf) };
+  const grant = await parts.tokens.usableGrant(connection, { client: client.name });
+  return { app: await getApp(parts, grant.app), token: new PlatformToken(parts, grant, client.name) };
 }
 
 /**
@@ -49,32 +58,60 @@ export async function whyRefused({ connections }: Pick<TokenParts, 'connections'
   return connection?.signInNeeded ? new GrantDead(name, connection.signInNeeded.code) : new TokenPending(name, REFUSED_AGAIN_MS);
 }
 
-function platformToken(parts: TokenParts, grant: Grant, onBehalf: { readonly client: string }): InjectedToken {
-  return {
-    accessToken: grant.accessToken,
-    newer: async () => {
-      const newer = await parts.tokens.newerGrant(grant, onBehalf);
-      return newer && platformToken(parts, newer, onBehalf);
-    },
-    successor: async () => {
-      const newer = await parts.tokens.newerGrant(grant, { ...onBehalf, force: false });
-      return newer && platformToken(parts, newer, onBehalf);
-    },
-  };
+class PlatformToken implements InjectedToken {
+  readonly #parts: TokenParts;
+  readonly #grant: Grant;
+  readonly #client: string;
+
+  constructor(parts: TokenParts, grant: Grant, client: string) {
+    this.#parts = parts;
+    this.#grant = grant;
+    this.#client = client;
+  }
+
+  get accessToken(): Secret {
+    return this.#grant.accessToken;
+  }
+
+  newer(): Promise<InjectedToken | undefined> {
+    return this.#replaced(true);
+  }
+
+  successor(): Promise<InjectedToken | undefined> {
+    return this.#replaced(false);
+  }
+
+  async #replaced(force: boolean): Promise<InjectedToken | undefined> {
+    const newer = await this.#parts.tokens.newerGrant(this.#grant, { client: this.#client, force });
+    return newer && new PlatformToken(this.#parts, newer, this.#client);
+  }
 }
 
-function ringCxToken(parts: TokenParts, grant: RingCxGrant): InjectedToken {
-  return {
-    accessToken: grant.accessToken,
-    newer: async () => {
-      const newer = await parts.ringCx.newerToken(grant);
-      return newer && ringCxToken(parts, newer);
-    },
-    successor: async () => {
-      const newer = await parts.ringCx.newerToken(grant, { force: false });
-      return newer && ringCxToken(parts, newer);
-    },
-  };
+class RingCxToken implements InjectedToken {
+  readonly #parts: TokenParts;
+  readonly #grant: RingCxGrant;
+
+  constructor(parts: TokenParts, grant: RingCxGrant) {
+    this.#parts = parts;
+    this.#grant = grant;
+  }
+
+  get accessToken(): Secret {
+    return this.#grant.accessToken;
+  }
+
+  newer(): Promise<InjectedToken | undefined> {
+    return this.#replaced(true);
+  }
+
+  successor(): Promise<InjectedToken | undefined> {
+    return this.#replaced(false);
+  }
+
+  async #replaced(force: boolean): Promise<InjectedToken | undefined> {
+    const newer = await this.#parts.ringCx.newerToken(this.#grant, { force });
+    return newer && new RingCxToken(this.#parts, newer);
+  }
 }
 
 async function getApp({ apps }: TokenParts, name: string): Promise<App> {

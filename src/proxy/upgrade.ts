@@ -1,7 +1,8 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { EarlyBytes } from './early-bytes.ts';
-import type { createProxy } from './proxy.ts';
+import type { Presented } from './presented.ts';
+import type { ProxyListener } from './proxy.ts';
 
 const WEBSOCKET = 'websocket';
 
@@ -22,14 +23,14 @@ export function isWebSocket({ method, headers }: Pick<IncomingMessage, 'method' 
  *
  * @see RFC 9110 §7.8; RFC 6455 §4
  */
-export function createUpgrade(proxy: ReturnType<typeof createProxy>): (request: IncomingMessage, caller: Socket, sent: Buffer) => void {
-  return (request, caller, sent) => {
+export function createUpgrade(proxy: ProxyListener): (request: IncomingMessage, presented: Presented, caller: Socket, sent: Buffer) => void {
+  return (request, presented, caller, sent) => {
     caller.on('error', () => caller.destroy());
     const early = new EarlyBytes(caller, sent);
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(caller);
     response.once('finish', () => caller.destroySoon());
-    proxy(request, response, { protocol: WEBSOCKET, caller, early });
+    proxy(request, response, presented, { protocol: WEBSOCKET, caller, early });
   };
 }

@@ -46,7 +46,7 @@ async function nodes(open: () => Promise<StoreWorld>) {
 }
 
 function broker(store: Store, node: string, fetch: ReturnType<typeof createFetch>['fetch']) {
-  const grants = { find: (connection: string) => store.findGrant(connection), findApp: (name: string) => store.findApp(name) };
+  const grants = { peek: () => undefined, find: (connection: string) => store.findGrant(connection), findApp: (name: string) => store.findApp(name) };
   const trail = { note: async () => undefined };
   const parts = { store, rescue: RESCUE, freezes: NOTHING_FROZEN, grants, trail, clock: systemClock, random: systemRandom, fetch, log: SILENT, node };
   const tokens = new Tokens(parts);

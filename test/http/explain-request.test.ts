@@ -105,7 +105,8 @@ describe('permitRequest', () => {
     const client = await store.findClient('crm');
     const asked = { method: 'POST', url: '/restapi/v1.0/account/~/extension/~/sms', address: '127.0.0.1', connection: undefined };
 
-    const refusal = await permitRequest(freezes, client as NonNullable<typeof client>, asked, routeRequest(asked)).catch((error: unknown) => error);
+    const permit = async () => permitRequest(freezes, client as NonNullable<typeof client>, asked, routeRequest(asked));
+    const refusal = await permit().catch((error: unknown) => error);
 
     expect(refusal).toBeInstanceOf(PolicyForbids);
     expect(JSON.parse(platformShapedError(refusal).body)).toMatchObject({ errorCode: 'InsufficientPermissions', permissionName: 'SMS' });

@@ -10,8 +10,8 @@ import { PasswordChecks } from '../../src/access/password-checks.ts';
 import { createTrail } from '../../src/audit/trail.ts';
 import { bridgeCallers } from '../../src/bridge/callers.ts';
 import { type CodeParts, programSignIns } from '../../src/bridge/codes.ts';
+import { PerMinute } from '../../src/bridge/per-minute.ts';
 import { BridgeSessions } from '../../src/bridge/sessions.ts';
-import { Starts } from '../../src/bridge/starts.ts';
 import { Weather } from '../../src/broker/weather.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { auditForwarded } from '../../src/http/audit.ts';
@@ -70,6 +70,7 @@ export async function gateway(
   });
   const codes: CodeParts = { store, clients: store, sessions, clock, random: systemRandom };
   const programs = programSignIns(codes);
+  const refusals = new PerMinute(clock, 100);
   const proxy: HttpParts['proxy'] = {
     keys,
     bridge: bridgeCallers({ sessions, clients: store, clock }),
@@ -121,10 +122,11 @@ export async function gateway(
         sessions,
         freezes,
         trail,
+        refusals,
         clock,
       },
-      ringCxBridge: { keys, clients: store, sessions, ringCx, store, freezes, trail, clock },
-      authorize: { store, starts: new Starts(clock), freezes },
+      ringCxBridge: { keys, clients: store, sessions, ringCx, store, freezes, trail, refusals, clock },
+      authorize: { store, starts: new PerMinute(clock, 60), freezes },
       crossOrigin: { clients: { listsOrigin: async (origin) => (await store.listBridgeOrigins()).includes(origin) }, bridge: proxy.bridge, keys },
       gatewayKeys: keys,
       proxy,

@@ -4,6 +4,7 @@ export type LegacyApi = 'ringout' | 'faxout';
 const PATHS: Readonly<Record<string, LegacyApi>> = { '/ringout.asp': 'ringout', '/faxapi.asp': 'faxout', '/faxout.asp': 'faxout' };
 // Every character of the longest path written as `%72`, and a slash. Most requests are not ours: they are let go here.
 const LONGEST_PATH = 3 * '/ringout.asp/'.length;
+const MAY_BE_OURS = /\.asp|%/i;
 
 /**
  * Which old interface a request target names, if any.
@@ -13,6 +14,7 @@ const LONGEST_PATH = 3 * '/ringout.asp/'.length;
  * @param target  as the request line has it: path and query, or with scheme and host in front
  */
 export function legacyApiOf(target: string): LegacyApi | undefined {
+  if (!MAY_BE_OURS.test(target)) return undefined;
   const path = pathOf(target);
   if (path.length > LONGEST_PATH) return undefined;
   const name = unescaped(path).toLowerCase().replace(/\/$/, '');

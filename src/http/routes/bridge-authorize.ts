@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AskingStore } from '../../bridge/asking-program.ts';
 import { readAuthorizationRequest } from '../../bridge/authorization-request.ts';
 import { writeWish } from '../../bridge/codes.ts';
+import type { PerMinute } from '../../bridge/per-minute.ts';
 import { RedirectRefused } from '../../bridge/redirect-refused.ts';
-import { BridgeRefused } from '../../bridge/refusal.ts';
-import type { Starts } from '../../bridge/starts.ts';
+import { BridgeRefused, rateExceeded } from '../../bridge/refusal.ts';
 import { BrowserCookie } from '../../connect/cookie.ts';
 import type { ConnectParts } from '../../connect/parts.ts';
 import { programRefusedPage } from '../../connect/program-refused-page.ts';
@@ -27,7 +27,8 @@ const schema = { hide: true };
 export interface AuthorizeParts {
   readonly store: AskingStore;
   readonly connect: ConnectParts;
-  readonly starts: Starts;
+  /** Sign-ins that are begun: each costs a row, and a question to the platform, and nobody has shown anything yet. */
+  readonly starts: Pick<PerMinute, 'take'>;
   readonly freezes: Pick<FreezeGuard, 'requireClient'>;
 }
 
@@ -41,7 +42,8 @@ export function bridgeAuthorizeRoutes({ store, connect, starts, freezes }: Autho
   const cookie = new BrowserCookie(connect.publicUrl);
   const signIns = new SignIns(connect);
   const begin = async (request: FastifyRequest, reply: FastifyReply, sent: URLSearchParams): Promise<FastifyReply> => {
-    starts.take(request.callerAddress);
+    const retryAfterMs = starts.take(request.callerAddress);
+    if (retryAfterMs !== undefined) throw rateExceeded(retryAfterMs);
     const { wish, app: name, hints } = await readAuthorizationRequest(store, sent);
     try {
       freezes.requireClient(wish.client);

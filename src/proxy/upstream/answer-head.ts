@@ -50,7 +50,7 @@ export function parseAnswerHead(bytes: Buffer, start: number, end: number): Answ
 
   const rawHeaders = parseFields(bytes, text, start, reasonEnd + 2, end - 2);
 
-  return { status, reason, rawHeaders, ...framing(rawHeaders, minor) };
+  return framed(status, reason, rawHeaders, minor);
 }
 
 /**
@@ -114,7 +114,7 @@ function statusCode(bytes: Buffer, start: number): number {
 }
 
 /** What the fields say about the end of the message; lengths of names decide first, as most fields are of no interest. */
-function framing(fields: readonly string[], minor: 0 | 1): Omit<AnswerHead, 'status' | 'reason' | 'rawHeaders'> {
+function framed(status: number, reason: string, fields: string[], minor: 0 | 1): AnswerHead {
   let length = -1;
   let chunked = false;
   let persistent = minor === 1;
@@ -149,7 +149,7 @@ function framing(fields: readonly string[], minor: 0 | 1): Omit<AnswerHead, 'sta
   }
   if (chunked && length >= 0) throw new AnswerUnusable('both a length and a transfer coding');
   if (chunked && minor === 0) throw new AnswerUnusable('a transfer coding in HTTP/1.0');
-  return { length, chunked, persistent, idleSeconds, upgrade };
+  return { status, reason, rawHeaders: fields, length, chunked, persistent, idleSeconds, upgrade };
 }
 
 function hasToken(list: string, token: string): boolean {

@@ -57,6 +57,10 @@ export function isPermission(name: string): boolean {
 
 /** The Permission itself and all it includes, transitively: Accounts gives EditAccounts, and so ReadAccounts. */
 export function withIncluded(permission: string): ReadonlySet<string> {
+  return INCLUDED.get(permission) ?? included(permission);
+}
+
+function included(permission: string): ReadonlySet<string> {
   const found = new Set<string>();
   const open = [permission];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -66,3 +70,6 @@ export function withIncluded(permission: string): ReadonlySet<string> {
   }
   return found;
 }
+
+// Every request of a Client with a list of Permissions asks.
+const INCLUDED: ReadonlyMap<string, ReadonlySet<string>> = new Map(Object.keys(PERMISSIONS).map((permission) => [permission, included(permission)]));

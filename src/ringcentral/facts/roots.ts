@@ -9,6 +9,7 @@ export interface Destination {
 }
 
 const SIGN_IN_ROOT = '/restapi/oauth';
+const BELOW_SIGN_IN = /^\/restapi\/oauth(?:\/|$)/i;
 // What is asked there with an access token alone, and ends nothing: the platform answers it for whoever the token is of.
 const WITH_A_TOKEN: ReadonlySet<string> = new Set(['/restapi/oauth/userinfo', '/restapi/oauth/wstoken']);
 
@@ -33,6 +34,10 @@ const ROOTS: readonly (readonly [root: string, servedBy: ServedBy])[] = [
   ['/v1/admin', 'ringcxOrigin'],
 ];
 
+// By their first segment, of which no two roots that fit the same path differ: one look leaves a few.
+const ROOTS_OF = new Map<string, (readonly [root: string, servedBy: ServedBy])[]>();
+for (const root of ROOTS) ROOTS_OF.set(firstSegment(root[0]), [...(ROOTS_OF.get(firstSegment(root[0])) ?? []), root]);
+
 /** Below it stands the media origin, which has paths of the platform's own: ours tell the two apart. */
 export const MEDIA_PREFIX = '/media';
 const MEDIA_ROOT = '/media/restapi';
@@ -43,19 +48,23 @@ const MEDIA_ROOT = '/media/restapi';
  * @param path  as `readTarget` gives it
  */
 export function destinationOf(path: string): Destination | undefined {
-  if (WITH_A_TOKEN.has(path)) return { servedBy: 'platformOrigin', path };
   const there = isBelow(path, MEDIA_ROOT) ? path.slice(MEDIA_PREFIX.length) : path;
   // Whatever a server makes of capitals, and whichever origin it is: with our token in it, a sign-out there would end the Grant.
-  if (isBelow(there.toLowerCase(), SIGN_IN_ROOT)) return { servedBy: 'bridge', path: there };
+  if (BELOW_SIGN_IN.test(there)) return { servedBy: WITH_A_TOKEN.has(path) ? 'platformOrigin' : 'bridge', path: there };
   if (there !== path) return { servedBy: 'mediaOrigin', path: there };
   let longest = '';
   let servedBy: ServedBy | undefined;
-  for (const [root, by] of ROOTS) {
+  for (const [root, by] of ROOTS_OF.get(firstSegment(path)) ?? []) {
     if (root.length <= longest.length || !isBelow(path, root)) continue;
     longest = root;
     servedBy = by;
   }
   return servedBy && { servedBy, path };
+}
+
+function firstSegment(path: string): string {
+  const end = path.indexOf('/', 1);
+  return end < 0 ? path : path.slice(0, end);
 }
 
 function isBelow(path: string, root: string): boolean {
