@@ -26,11 +26,7 @@ export async function* faxBody(request: IncomingMessage, times: TimeKeeper, inFl
   const gone = () => {
     if (!hasEnded) stop('the caller has gone');
   };
-  const timed = times.begin(
-    TIME,
-    () => request.socket.bytesRead,
-    () => stop('the body is too slow'),
-  );
+  const timed = times.begin(TIME, { bytes: () => request.socket.bytesRead, late: () => stop('the body is too slow') });
   // What cannot be parsed may follow a body that is whole, and whose end is just on its way to us.
   inFlight.onBroken = () => {
     if (!request.complete) stop('the body cannot be parsed');
