@@ -85,7 +85,7 @@ export interface CalibrationReport {
   readonly sessionsLeft: number;
 }
 
-type CommandName = 'start' | 'serve' | 'sandbox' | 'calibrate' | 'app' | 'connection' | 'client' | 'connect' | 'token' | 'call' | 'doctor';
+type CommandName = 'start' | 'serve' | 'sandbox' | 'calibrate' | 'app' | 'connection' | 'client' | 'connect' | 'token' | 'call' | 'fax' | 'doctor';
 
 /** A gateway that may be running elsewhere. */
 export interface Whereabouts {
