@@ -8,8 +8,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { documentPrograms, pointed } from '../test/clients/documents.mjs';
+import { printedPrograms } from '../test/clients/printed.mjs';
 import { OLD, startWorld } from '../test/clients/world.mjs';
 
+const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = fileURLToPath(new URL('../test/clients', import.meta.url));
 const PROGRAM_MS = 60_000;
 
@@ -53,6 +55,7 @@ if (missing.length > 0) {
   const world = await startWorld();
   try {
     for (const program of PROGRAMS) await check(program.name, () => runProgram(world, program));
+    for (const program of printedPrograms(world.recorder.origin, OLD)) await check(program.name, () => runPrinted(world, program));
     for (const program of documentPrograms()) if (found.has(program.interpreter)) await check(program.name, () => runDocumentProgram(world, program));
   } finally {
     await world.close();
@@ -74,6 +77,13 @@ async function runProgram(world, { interpreter, file }) {
   const lines = stdout.trimEnd().split('\n');
   const wrong = PRINTS.findIndex((wanted, index) => (wanted instanceof RegExp ? !wanted.test(lines[index] ?? '') : wanted !== lines[index]));
   if (wrong >= 0) return `line ${wrong + 1} is "${lines[wrong] ?? ''}" and not ${PRINTS[wrong]}\n${stderr}`;
+  return leak(world);
+}
+
+/** What it prints says whose extension it has reached, or at least that it has signed in. */
+async function runPrinted(world, { interpreter, arguments: given }) {
+  const { stdout, stderr } = await run([...found.get(interpreter), ...given], {});
+  if (!new RegExp(`\\b${OLD.RC_EXTENSION}\\b|"access_token":"tlb_`).test(stdout)) return `it printed: ${stdout}${stderr}`;
   return leak(world);
 }
 
@@ -126,6 +136,8 @@ async function leak(world) {
 async function run([command, ...given], env) {
   const child = spawn(command, given, {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    // Where the SDKs are.
+    cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: PROGRAM_MS,
   });

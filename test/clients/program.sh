@@ -32,7 +32,7 @@ records=0
 next="$me/call-log?perPage=100&dateFrom=2000-01-01T00:00:00Z"
 while [ -n "$next" ]; do
   api "$next" >"$page"
-  records=$((records + $(grep -oE '"sessionId" ?:' "$page" | wc -l)))
+  records=$((records + $({ grep -oE '"sessionId" ?:' "$page" || true; } | wc -l)))
   next=$(tr -d '\n ' <"$page" | grep -oE '"nextPage":\{"uri":"[^"]*"' | sed -E 's/.*"uri":"//; s/"$//' || true)
 done
 echo "call log $records"

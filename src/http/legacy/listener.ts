@@ -13,6 +13,7 @@ import { isLinkPreview } from './link-preview.ts';
 import { legacyApiOf, queryOf } from './path.ts';
 import { FAX_NOT_TAKEN, plainTextHeaders } from './plain-text.ts';
 import { type BodyRead, readBody } from './read-body.ts';
+import { type StatusPage, statusPage, statusPageHeaders } from './status-page.ts';
 
 // The longest request line that programs of this kind, and the servers of their time, could deal with.
 const TARGET_LIMIT_BYTES = 64 * 1024;
@@ -34,6 +35,8 @@ export interface LegacyListenerParts {
 /**
  * Answers `ringout.asp` and `faxapi.asp` on node:http, in front of everything that has an answer of its own to a request it dislikes.
  *
+ * The answer is plain text, but for a status with `format=html`, which is a page.
+ *
  * GET acts by its query, POST by its query and its form body, whatever its content type says. HEAD, and what was
  * fetched before anybody asked for it, is answered without acting. The answer always has HTTP status 200, since old
  * programs judge the body and some give up on any other; it never redirects, which would lose a body, and sets no
@@ -52,57 +55,65 @@ export function createLegacyListener(parts: LegacyListenerParts): (request: Inco
     const inFlight = enter(request.socket);
     response.once('close', () => leave(request.socket, inFlight));
     const isFax = legacyApiOf(request.url ?? '') === 'faxout';
-    (isFax ? answerFax(parts, request, inFlight) : answer(parts, clock, request, inFlight).then((body) => ({ body, id: undefined })))
-      .catch((error: unknown) => {
+    (isFax ? answerFax(parts, request, inFlight) : answer(parts, clock, request, inFlight))
+      .catch((error: unknown): Answer => {
         parts.log.error('legacy.failed', { error: error instanceof Error ? error.name : typeof error });
-        return { body: isFax ? FAX_NOT_TAKEN : FAILED.unavailable, id: undefined };
+        return { body: isFax ? FAX_NOT_TAKEN : FAILED.unavailable };
       })
-      .then(({ body, id }) => {
+      .then((answered) => {
         if (isFax && !request.complete) closeGently(request, response, parts.times);
-        send(request, response, inFlight, body, id);
+        send(request, response, inFlight, answered);
       });
   };
 }
 
-/** @returns nothing where there is to be no body */
-async function answer(parts: LegacyListenerParts, clock: Pick<Clock, 'deadline'>, request: IncomingMessage, inFlight: InFlight): Promise<string | undefined> {
+/** What goes out. */
+interface Answer {
+  /** Absent where there is to be none. */
+  readonly body?: string;
+  /** The id of the fax that was accepted, by which it can be followed. */
+  readonly fax?: string;
+  /** In place of the body. */
+  readonly page?: StatusPage;
+}
+
+async function answer(parts: LegacyListenerParts, clock: Pick<Clock, 'deadline'>, request: IncomingMessage, inFlight: InFlight): Promise<Answer> {
   const { method, headers, url: target = '' } = request;
-  if (method === 'HEAD') return undefined;
+  if (method === 'HEAD') return {};
   if (method !== 'GET' && method !== 'POST') return refuse(inFlight, FAILED.method);
   if (target.length > TARGET_LIMIT_BYTES) return refuse(inFlight, FAILED.request);
   if (isLinkPreview(headers)) return refuse(inFlight, FAILED.request);
 
   const body: BodyRead = method === 'POST' ? await readBody(request, BODY_LIMIT_BYTES, clock.deadline(BODY_TIMEOUT_MS), inFlight) : { text: '' };
   // Half a form might place half a call: to another number, or without its caller ID.
-  if (body === 'gone') return undefined;
+  if (body === 'gone') return {};
   if (body === 'refused') return refuse(inFlight, FAILED.request);
-  return parts.ringOut.answer(readParameters(queryOf(target), body.text), { address: parts.addressOf(request) });
+  const parameters = readParameters(queryOf(target), body.text);
+  const line = await parts.ringOut.answer(parameters, { address: parts.addressOf(request) });
+  const page = statusPage(parameters, line);
+  return page ? { page } : { body: line };
 }
 
-async function answerFax(
-  parts: LegacyListenerParts,
-  request: IncomingMessage,
-  inFlight: InFlight,
-): Promise<{ readonly body: string | undefined; readonly id?: string | undefined }> {
+async function answerFax(parts: LegacyListenerParts, request: IncomingMessage, inFlight: InFlight): Promise<Answer> {
   const { method, headers } = request;
-  if (method === 'HEAD') return { body: undefined };
-  if (method !== 'POST') return { body: refuse(inFlight, FAX_NOT_TAKEN) };
+  if (method === 'HEAD') return {};
+  if (method !== 'POST') return refuse(inFlight, FAX_NOT_TAKEN);
   const body = faxBody(request, parts.times, inFlight);
   const { digit, id } = await parts.faxOut.answer({ contentType: headers['content-type'] ?? '', body, address: parts.addressOf(request) });
   // What has not been read by now is not looked at.
   if (!request.complete) inFlight.closing = true;
-  return { body: digit, id };
+  return { body: digit, ...(id !== undefined && { fax: id }) };
 }
 
 // What is refused unread may have a body that is still coming, so the connection serves no further request.
-function refuse(inFlight: InFlight, body: string): string {
+function refuse(inFlight: InFlight, body: string): Answer {
   inFlight.closing = true;
-  return body;
+  return { body };
 }
 
-/** @param fax  the id of the fax that was accepted, by which it can be followed */
-function send(request: IncomingMessage, response: ServerResponse, inFlight: InFlight, body: string | undefined, fax: string | undefined): void {
-  const bytes = Buffer.from(body ?? '', 'utf8');
-  response.writeHead(200, { ...plainTextHeaders(bytes.length, inFlight.closing), ...(fax !== undefined && { 'trunkline-fax': fax }) });
+function send(request: IncomingMessage, response: ServerResponse, { closing }: InFlight, { body = '', fax, page }: Answer): void {
+  const bytes = Buffer.from(page?.body ?? body, 'utf8');
+  const headers = page ? statusPageHeaders(page, bytes.length, closing) : plainTextHeaders(bytes.length, closing);
+  response.writeHead(200, { ...headers, ...(fax !== undefined && { 'trunkline-fax': fax }) });
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }

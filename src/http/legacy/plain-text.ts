@@ -9,13 +9,15 @@ export const FAX_NOT_TAKEN = '5';
 /**
  * The headers of every legacy answer of `length` bytes.
  *
- * A GET places calls, so nothing may keep an answer; and the text is shown in pages, so nothing may guess its type.
+ * A GET places calls, so nothing may keep an answer; and the text is shown in pages, so nothing may guess its type. No page
+ * may show it in a frame: that is what the status page is for.
  */
 export function plainTextHeaders(length: number, closing: boolean): Readonly<Record<string, string>> {
   return {
     'content-type': 'text/plain; charset=utf-8',
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
     'content-length': String(length),
     ...(closing && { connection: 'close' }),
   };
