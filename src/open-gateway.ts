@@ -40,6 +40,7 @@ import { type Config, hostAndPort, originOf } from './config/check.ts';
 import type { ConnectParts } from './connect/parts.ts';
 import { ADMIN_TOKEN_FILE, DATA_FOLDER, VAULT_KEY_FILE } from './data-folder.ts';
 import { isLoopback } from './domain/app.ts';
+import type { NoticeWay } from './domain/outbox.ts';
 import type { RescueJournal } from './domain/rescue.ts';
 import type { Store } from './domain/store.ts';
 import { auditFaxLogins, auditForwarded, auditLogins } from './http/audit.ts';
@@ -57,6 +58,7 @@ import { IdempotencyKeys } from './limits/idempotency-keys.ts';
 import { sweepIdempotencyKeys } from './limits/idempotency-sweep.ts';
 import { PlatformLimits } from './limits/platform-limits.ts';
 import { SharedLimits } from './limits/shared-limits.ts';
+import { createMailer } from './notify/mail.ts';
 import { Outbox } from './outbox/outbox.ts';
 import type { ProxyOutcome } from './proxy/proxy.ts';
 import { SpoolRoom } from './proxy/spool.ts';
@@ -146,8 +148,11 @@ export async function openGateway(config: Config, version: string): Promise<Open
     findLegacyLogin: (attempt, address) => logins.findLegacyLogin(attempt, address),
     permit: (client, connection, address, request) => permit({ store: known, freezes }, client, connection, { ...request, address }),
   };
-  const { waitMs, isSync, ...faxRules } = config.fax;
-  const outbox = new Outbox({ store, call, rules: { ...faxRules, ways: [] }, clock, random, log, node: broker.node });
+  const { waitMs, isSync, webhook, mail, ...faxRules } = config.fax;
+  const mailer = mail && createMailer(mail.server, mail.from);
+  const ways: readonly NoticeWay[] = [...(webhook ? (['webhook'] as const) : []), ...(mailer ? (['mail'] as const) : [])];
+  const telling = { fetch, ...(webhook && { webhook }), ...(mailer && { mailer }) };
+  const outbox = new Outbox({ store, call, rules: { ...faxRules, ways }, telling, clock, random, log, node: broker.node });
   const faxOut = createFaxOutApi({
     access,
     outbox,
@@ -209,6 +214,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const adminToken = config.adminToken ?? readAdminToken(ADMIN_TOKEN_FILE, random);
   const parts = {
     ringOut: metrics.countCommands(auditLogins(ringOut, trail)),
+    faxes: { store, outbox, ways, clock },
     faxOut: metrics.countFaxes(auditFaxLogins(faxOut, trail)),
     apps,
     connections,
@@ -330,6 +336,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
       await endRuns({ tokens, rescue, store, clock, random, log, node: broker.node }, begun + RUNS_MS - systemClock.monotonic());
       await within(systemClock, LAST_MS, revoking ?? Promise.resolve());
       await within(systemClock, LAST_MS, sharing ?? Promise.resolve());
+      mailer?.close();
       grants.close();
       known.close();
       bridgeSessions.close();

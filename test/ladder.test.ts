@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const GROUND = ['domain'];
 const FACTS = ['ringcentral/facts', 'runtime', ...GROUND];
 const WIRE = ['oauth', 'ringcentral/calls', ...FACTS];
-const NEEDED = ['broker', 'access', 'limits', 'audit', 'vault', ...WIRE];
+const NEEDED = ['broker', 'access', 'limits', 'audit', 'notify', 'vault', ...WIRE];
 const JOBS = ['legacy', 'outbox', 'connect', 'bridge', 'proxy', ...NEEDED];
 const LADDER: Readonly<Record<string, readonly string[]>> = {
   domain: [],
@@ -23,6 +23,7 @@ const LADDER: Readonly<Record<string, readonly string[]>> = {
   access: WIRE,
   limits: WIRE,
   audit: WIRE,
+  notify: WIRE,
   vault: WIRE,
   legacy: NEEDED,
   outbox: NEEDED,

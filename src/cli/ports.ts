@@ -86,7 +86,7 @@ export interface CalibrationReport {
   readonly sessionsLeft: number;
 }
 
-type CommandName = 'start' | 'serve' | 'sandbox' | 'calibrate' | 'app' | 'connection' | 'client' | 'connect' | 'token' | 'call' | 'explain' | 'doctor';
+type CommandName = 'start' | 'serve' | 'sandbox' | 'calibrate' | 'app' | 'connection' | 'client' | 'connect' | 'token' | 'call' | 'fax' | 'explain' | 'doctor';
 
 /** A gateway that may be running elsewhere. */
 export interface Whereabouts {

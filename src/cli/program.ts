@@ -7,6 +7,7 @@ import { type ConnectFlags, connectCommand } from './connect.ts';
 import { addConnectionCommands } from './connection-commands.ts';
 import { type DoctorFlags, doctorCommand, doctorWithoutSettings } from './doctor.ts';
 import { type ExplainOldFlags, explainOldCommand } from './explain.ts';
+import { addFaxCommands } from './fax-commands.ts';
 import { command } from './options.ts';
 import type { CliParts } from './ports.ts';
 import { run, tool } from './run.ts';
@@ -39,6 +40,7 @@ export function createProgram<Config>(parts: CliParts<Config>): Command {
   addAppCommands(program, parts);
   addConnectionCommands(program, parts);
   addClientCommands(program, parts);
+  addFaxCommands(program, parts);
   return program;
 }
 

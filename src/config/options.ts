@@ -12,12 +12,25 @@ export interface Option {
 }
 
 /** The commands that take options of this table. */
-export type OptionCommand = 'start' | 'serve' | 'sandbox' | 'calibrate' | 'app' | 'connection' | 'client' | 'connect' | 'token' | 'call' | 'explain' | 'doctor';
+export type OptionCommand =
+  | 'start'
+  | 'serve'
+  | 'sandbox'
+  | 'calibrate'
+  | 'app'
+  | 'connection'
+  | 'client'
+  | 'connect'
+  | 'token'
+  | 'call'
+  | 'fax'
+  | 'explain'
+  | 'doctor';
 
 const gateway = ['start', 'serve'] as const;
 const account = [...gateway, 'calibrate'] as const;
 const managing = ['app', 'connection', 'client', 'connect'] as const;
-const tools = [...managing, 'token', 'call', 'doctor'] as const;
+const tools = [...managing, 'fax', 'token', 'call', 'doctor'] as const;
 
 const TABLE = {
   listen: {
@@ -89,7 +102,7 @@ const TABLE = {
     value: 'TOKEN',
     means: 'The token of the management API, at least 16 characters. Where it is absent, one is made in data/admin.token, mode 0600.',
     secret: true,
-    commands: [...gateway, ...managing, 'doctor'],
+    commands: [...gateway, ...managing, 'fax', 'doctor'],
   },
   country: {
     env: 'TRUNKLINE_COUNTRY',
@@ -184,6 +197,38 @@ const TABLE = {
     means: 'For how many days it can be seen what became of a fax, and who it went to.',
     commands: gateway,
   },
+  faxWebhook: {
+    env: 'TRUNKLINE_FAX_WEBHOOK',
+    flag: '--fax-webhook',
+    value: 'URL',
+    means: 'A program that is told what becomes of faxes, by signed POST requests: https, or http on this machine.',
+    commands: gateway,
+  },
+  faxWebhookKeys: {
+    env: 'TRUNKLINE_FAX_WEBHOOK_KEYS',
+    flag: '--fax-webhook-keys',
+    value: 'KEY,…',
+    means:
+      'With what those requests are signed, as Standard Webhooks has it: `whsec_` and at least 24 bytes in base64. Two while one is rotated: both sign. Make one with `echo whsec_$(openssl rand -base64 32)`.',
+    secret: true,
+    commands: gateway,
+  },
+  smtp: {
+    env: 'TRUNKLINE_SMTP',
+    flag: '--smtp',
+    value: 'URL',
+    means:
+      'The mail server over which the sender of a fax is told what became of it, smtp://USER:PASSWORD@HOST:PORT, or smtps://…; the e-mail address is that of the extension. Where it is absent, nobody is written to. A flag can be read by other users of the machine.',
+    secret: true,
+    commands: gateway,
+  },
+  mailFrom: {
+    env: 'TRUNKLINE_MAIL_FROM',
+    flag: '--mail-from',
+    value: 'ADDRESS',
+    means: 'Whom those letters are from; to be given with TRUNKLINE_SMTP.',
+    commands: gateway,
+  },
   auditKeep: {
     env: 'TRUNKLINE_AUDIT_KEEP',
     flag: '--audit-keep',
@@ -216,7 +261,7 @@ const TABLE = {
     value: 'URL',
     means:
       'The gateway to talk to: https, or http on this machine. Where it is absent, app, connection, client and connect manage the one at TRUNKLINE_ADMIN_LISTEN if it answers, and else the database itself; token asks the one at TRUNKLINE_LISTEN if it has TRUNKLINE_KEY, and else the database.',
-    commands: [...managing, 'token', 'doctor'],
+    commands: [...managing, 'fax', 'token', 'doctor'],
   },
   gatewayKey: {
     env: 'TRUNKLINE_KEY',

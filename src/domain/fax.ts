@@ -39,6 +39,8 @@ export interface FaxOrder {
  */
 export type FaxState = 'queued' | 'sending' | 'unclear' | 'sent' | 'delivered' | 'failed' | 'withdrawn';
 
+export const FAX_STATES = ['queued', 'sending', 'unclear', 'sent', 'delivered', 'failed', 'withdrawn'] as const satisfies readonly FaxState[];
+
 /** What became of a fax at one recipient, in the platform's words. */
 export interface FaxResult {
   readonly phoneNumber: string;

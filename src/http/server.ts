@@ -46,6 +46,7 @@ import { connectRoutes } from './routes/connect.ts';
 import { connectionImportRoutes } from './routes/connection-import.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { explainRoutes } from './routes/explain.ts';
+import { type FaxRouteParts, faxRoutes } from './routes/faxes.ts';
 import { freezeRoutes } from './routes/freezes.ts';
 import { healthRoutes } from './routes/health.ts';
 import { invitationRoutes } from './routes/invitations.ts';
@@ -70,6 +71,7 @@ export type Plane = 'data' | 'admin';
 export interface HttpParts {
   readonly ringOut: RingOutApi;
   readonly faxOut: FaxOutApi;
+  readonly faxes: FaxRouteParts;
   readonly apps: Apps;
   readonly connections: Connections;
   readonly clients: Clients;
@@ -183,6 +185,7 @@ function managementRoutes(parts: HttpParts) {
     await server.register(clientRoutes(parts.clients, parts.bridge.sessions));
     await server.register(clientKeyRoutes(parts.clients));
     await server.register(explainRoutes(parts));
+    await server.register(faxRoutes(parts.faxes));
     await server.register(freezeRoutes(parts));
     await server.register(invitationRoutes(parts));
     await server.register(weatherRoutes(parts));

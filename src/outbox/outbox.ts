@@ -7,6 +7,7 @@ import { randomText } from '../runtime/random.ts';
 import { CoverPages } from './cover-pages.ts';
 import { followNext } from './follow.ts';
 import type { OutboxParts } from './parts.ts';
+import { Telling } from './tell.ts';
 import { takeTurn } from './turn.ts';
 import { tidy } from './upkeep.ts';
 
@@ -18,6 +19,7 @@ const TIDY_MS = 60_000;
 // Connections that this node sends for at once: each waits for the platform most of the time.
 const SENDERS = 8;
 const FOLLOWERS = 4;
+const TELLERS = 4;
 
 /**
  * Faxes that were accepted, until the platform has them and has said what became of them.
@@ -27,11 +29,13 @@ const FOLLOWERS = 4;
  */
 export class Outbox implements FaxSender {
   readonly #parts: OutboxParts & { readonly coverPages: CoverPages };
+  readonly #telling: Telling | undefined;
   readonly #wakers = new Set<() => void>();
   #made = 0;
 
   constructor(parts: OutboxParts) {
     this.#parts = { ...parts, coverPages: new CoverPages(parts) };
+    this.#telling = parts.telling && new Telling(parts, parts.telling);
   }
 
   async accept({ client, connection, order, content, contentHash }: IncomingFax): Promise<{ readonly id: string; readonly isRepeat: boolean }> {
@@ -55,6 +59,7 @@ export class Outbox implements FaxSender {
     await Promise.all([
       ...Array.from({ length: SENDERS }, () => this.#repeat(signal, () => takeTurn(this.#parts, () => signal.aborted), LOOK_MS, true)),
       ...Array.from({ length: FOLLOWERS }, () => this.#repeat(signal, () => followNext(this.#parts), LOOK_MS)),
+      ...Array.from({ length: TELLERS }, () => this.#repeat(signal, () => this.#tell(), LOOK_MS)),
       this.#repeat(signal, () => tidy(this.#parts), TIDY_MS),
     ]);
   }
@@ -76,6 +81,7 @@ export class Outbox implements FaxSender {
       ...Array.from({ length: SENDERS }, () => all(() => takeTurn(this.#parts, isOver))),
       ...Array.from({ length: FOLLOWERS }, () => all(() => followNext(this.#parts))),
     ]);
+    await Promise.all(Array.from({ length: TELLERS }, () => all(() => this.#tell())));
     await all(() => tidy(this.#parts));
   }
 
@@ -120,6 +126,10 @@ export class Outbox implements FaxSender {
     await this.#parts.clock.sleep(ms, over.signal).catch(() => undefined);
     this.#wakers.delete(end);
     signal.removeEventListener('abort', end);
+  }
+
+  async #tell(): Promise<boolean> {
+    return (await this.#telling?.tellNext()) ?? false;
   }
 
   #wake(): void {

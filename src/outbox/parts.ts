@@ -4,6 +4,7 @@ import type { SteadyClock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Random } from '../runtime/random.ts';
 import type { CoverPages } from './cover-pages.ts';
+import type { TellingParts } from './tell.ts';
 
 /** How the Outbox is to work; spans in milliseconds. */
 export interface OutboxRules {
@@ -27,6 +28,8 @@ export interface OutboxParts {
   /** Token, limits, one repeat after a 401 that is the token's fault. @throws GatewayError */
   readonly call: Call;
   readonly rules: OutboxRules;
+  /** Absent: nobody is told. */
+  readonly telling?: TellingParts;
   readonly clock: SteadyClock;
   readonly random: Random;
   readonly log: Log;
