@@ -40,24 +40,29 @@ import { type Config, hostAndPort, originOf } from './config/check.ts';
 import type { ConnectParts } from './connect/parts.ts';
 import { ADMIN_TOKEN_FILE, DATA_FOLDER, VAULT_KEY_FILE } from './data-folder.ts';
 import { isLoopback } from './domain/app.ts';
+import type { NoticeWay } from './domain/outbox.ts';
 import type { RescueJournal } from './domain/rescue.ts';
 import type { Store } from './domain/store.ts';
-import { auditForwarded, auditLogins } from './http/audit.ts';
+import { auditFaxLogins, auditForwarded, auditLogins } from './http/audit.ts';
 import { createManagementClient, inProcess } from './http/client.ts';
 import { Drain } from './http/drain.ts';
 import { Metrics } from './http/metrics.ts';
 import { Readiness } from './http/readiness.ts';
 import { handOut, handOutRingCx } from './http/routes/tokens.ts';
 import { createServer, type Plane } from './http/server.ts';
-import { createRingOutApi } from './legacy/ringout/answer.ts';
+import { createFaxOutApi, type FaxOutParts } from './legacy/faxout/answer.ts';
+import { createRingOutApi, type RingOutParts } from './legacy/ringout/answer.ts';
 import { sweepSessions } from './legacy/ringout/session-sweep.ts';
 import { ClientGate } from './limits/client-gate.ts';
 import { IdempotencyKeys } from './limits/idempotency-keys.ts';
 import { sweepIdempotencyKeys } from './limits/idempotency-sweep.ts';
 import { PlatformLimits } from './limits/platform-limits.ts';
 import { SharedLimits } from './limits/shared-limits.ts';
+import { createMailer } from './notify/mail.ts';
+import { Outbox } from './outbox/outbox.ts';
 import type { ProxyOutcome } from './proxy/proxy.ts';
 import { SpoolRoom } from './proxy/spool.ts';
+import { SpoolFile } from './proxy/spool-file.ts';
 import { TimeKeeper } from './proxy/time-keeper.ts';
 import { Upstreams } from './proxy/upstreams.ts';
 import { systemClock } from './runtime/clock.ts';
@@ -139,11 +144,28 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const sharedLimits = new SharedLimits({ store: opened, clock, log, node: broker.node });
   const platformLimits = new PlatformLimits({ clock, agreement: sharedLimits });
   const call = createCall(broker, tokens, platformLimits);
+  const access: RingOutParts['access'] & FaxOutParts['access'] = {
+    findLegacyLogin: (attempt, address) => logins.findLegacyLogin(attempt, address),
+    permit: (client, connection, address, request) => permit({ store: known, freezes }, client, connection, { ...request, address }),
+  };
+  const { waitMs, isSync, webhook, mail, ...faxRules } = config.fax;
+  const mailer = mail && createMailer(mail.server, mail.from);
+  const ways: readonly NoticeWay[] = [...(webhook ? (['webhook'] as const) : []), ...(mailer ? (['mail'] as const) : [])];
+  const telling = { fetch, ...(webhook && { webhook }), ...(mailer && { mailer }) };
+  const outbox = new Outbox({ store, call, rules: { ...faxRules, ways }, telling, clock, random, log, node: broker.node });
+  const faxOut = createFaxOutApi({
+    access,
+    outbox,
+    openFile: () => SpoolFile.open(tmpdir()),
+    clock,
+    log,
+    country: config.country,
+    refusedNumbers: config.refusedNumbers,
+    waitMs,
+    isSync,
+  });
   const ringOut = createRingOutApi({
-    access: {
-      findLegacyLogin: (attempt, address) => logins.findLegacyLogin(attempt, address),
-      permit: (client, connection, address, request) => permit({ store: known, freezes }, client, connection, { ...request, address }),
-    },
+    access,
     call,
     sessions: store,
     claims: store,
@@ -192,6 +214,8 @@ export async function openGateway(config: Config, version: string): Promise<Open
   const adminToken = config.adminToken ?? readAdminToken(ADMIN_TOKEN_FILE, random);
   const parts = {
     ringOut: metrics.countCommands(auditLogins(ringOut, trail)),
+    faxes: { store, outbox, ways, clock },
+    faxOut: metrics.countFaxes(auditFaxLogins(faxOut, trail)),
     apps,
     connections,
     clients,
@@ -247,6 +271,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
   let scheduling: Promise<void> | undefined;
   let revoking: Promise<void> | undefined;
   let sharing: Promise<void> | undefined;
+  let faxing: Promise<void> | undefined;
 
   return {
     apps,
@@ -287,6 +312,7 @@ export async function openGateway(config: Config, version: string): Promise<Open
       void sweepBridgeSessions({ store, clock, log }, ending.signal);
       void sweepIdempotencyKeys({ store, clock, log }, ending.signal);
       sharing = sharedLimits.run(ending.signal);
+      faxing = outbox.run(ending.signal);
       void keepMeasuring({ clock, ask: () => store.databaseTime(), log }, ending.signal);
       void keepSummingUp({ trail, clock }, ending.signal);
       scheduling = tokens.scheduler.run(ending.signal);
@@ -306,9 +332,11 @@ export async function openGateway(config: Config, version: string): Promise<Open
       await within(systemClock, LAST_MS, upstreams.close());
       await within(systemClock, LAST_MS, idempotency.settled());
       await within(systemClock, LAST_MS, ringCx.settled());
+      await within(systemClock, begun + REQUESTS_MS - systemClock.monotonic(), faxing ?? Promise.resolve());
       await endRuns({ tokens, rescue, store, clock, random, log, node: broker.node }, begun + RUNS_MS - systemClock.monotonic());
       await within(systemClock, LAST_MS, revoking ?? Promise.resolve());
       await within(systemClock, LAST_MS, sharing ?? Promise.resolve());
+      mailer?.close();
       grants.close();
       known.close();
       bridgeSessions.close();

@@ -11,8 +11,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const GROUND = ['domain'];
 const FACTS = ['ringcentral/facts', 'runtime', ...GROUND];
 const WIRE = ['oauth', 'ringcentral/calls', ...FACTS];
-const NEEDED = ['broker', 'access', 'limits', 'audit', 'vault', ...WIRE];
-const JOBS = ['legacy', 'connect', 'bridge', 'proxy', ...NEEDED];
+const NEEDED = ['broker', 'access', 'limits', 'audit', 'notify', 'vault', ...WIRE];
+const JOBS = ['legacy', 'outbox', 'connect', 'bridge', 'proxy', ...NEEDED];
 const LADDER: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   runtime: GROUND,
@@ -23,8 +23,10 @@ const LADDER: Readonly<Record<string, readonly string[]>> = {
   access: WIRE,
   limits: WIRE,
   audit: WIRE,
+  notify: WIRE,
   vault: WIRE,
   legacy: NEEDED,
+  outbox: NEEDED,
   connect: NEEDED,
   bridge: NEEDED,
   proxy: NEEDED,

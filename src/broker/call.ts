@@ -48,7 +48,13 @@ async function send(parts: BrokerParts, gate: PlatformGate, grant: Grant, reques
     throw error;
   }
   try {
-    const answer = await sendPlatformRequest(parts.fetch, app.platformOrigin, grant.accessToken, request, parts.clock.deadline(CALL_TIMEOUT_MS));
+    const answer = await sendPlatformRequest(
+      parts.fetch,
+      app.platformOrigin,
+      grant.accessToken,
+      request,
+      parts.clock.deadline(request.timeoutMs ?? CALL_TIMEOUT_MS),
+    );
     permit.answered(answer.headers, answer.status);
     return answer;
   } finally {

@@ -16,6 +16,15 @@ describe('readConfig', () => {
       statusCacheMs: 2_000,
       repeatWindowMs: 5_000,
       auditKeepMs: 400 * 86_400_000,
+      fax: {
+        waitMs: 20_000,
+        isSync: false,
+        settleMs: 30_000,
+        deadlineMs: 24 * 3_600_000,
+        repeatWindowMs: 60_000,
+        keepContentMs: 0,
+        keepHistoryMs: 90 * 86_400_000,
+      },
       app: undefined,
     });
   });

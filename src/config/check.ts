@@ -39,6 +39,17 @@ export interface Config {
   readonly refusedNumbers: readonly string[];
   readonly statusCacheMs: number;
   readonly repeatWindowMs: number;
+  readonly fax: {
+    readonly waitMs: number;
+    readonly isSync: boolean;
+    readonly settleMs: number;
+    readonly deadlineMs: number;
+    readonly repeatWindowMs: number;
+    readonly keepContentMs: number;
+    readonly keepHistoryMs: number;
+    readonly webhook: { readonly url: string; readonly keys: readonly Secret[] } | undefined;
+    readonly mail: { readonly server: Secret; readonly from: string } | undefined;
+  };
   /** How long connections are still taken once the gateway is to end. */
   readonly drainMs: number;
   /** 0: for ever. */
@@ -99,6 +110,17 @@ export function readConfig(env: Given, flags: Given = {}): { readonly config: Co
     refusedNumbers: reader.find('refuseNumbers', (text) => numbers(text, home ?? 'US')) ?? [],
     statusCacheMs: reader.read('statusCache', secondsAsMs),
     repeatWindowMs: reader.read('repeatWindow', secondsAsMs),
+    fax: {
+      waitMs: reader.read('faxWait', secondsAsMs),
+      isSync: reader.read('faxSync', isOn),
+      settleMs: reader.read('faxSettle', settleTime),
+      deadlineMs: reader.read('faxDeadline', hours),
+      repeatWindowMs: reader.read('faxRepeatWindow', secondsAsMs),
+      keepContentMs: reader.read('faxKeepContent', days),
+      keepHistoryMs: reader.read('faxKeepHistory', days),
+      webhook: readWebhook(reader),
+      mail: readMail(reader),
+    },
     drainMs: reader.read('drain', secondsAsMs),
     auditKeepMs: reader.read('auditKeep', days),
     logLevel: reader.read('logLevel', oneOf(LOG_LEVELS)),
@@ -140,6 +162,22 @@ function readApp(reader: Reader): Config['app'] {
     return undefined;
   }
   return platformOrigin === undefined ? undefined : { platformOrigin, clientId, clientSecret, userJwt };
+}
+
+function readWebhook(reader: Reader): Config['fax']['webhook'] {
+  const url = reader.find('faxWebhook', webhookUrl);
+  const keys = reader.find('faxWebhookKeys', webhookKeys);
+  if (url !== undefined && keys === undefined) reader.complain('faxWebhookKeys', 'is missing; what TRUNKLINE_FAX_WEBHOOK is told must be signed');
+  if (url === undefined && keys) reader.complain('faxWebhook', 'is missing; TRUNKLINE_FAX_WEBHOOK_KEYS is given without it');
+  return url !== undefined && keys ? { url, keys } : undefined;
+}
+
+function readMail(reader: Reader): Config['fax']['mail'] {
+  const server = reader.find('smtp', smtpServer);
+  const from = reader.find('mailFrom', mailAddress);
+  if (server && from === undefined) reader.complain('mailFrom', 'is missing; letters over TRUNKLINE_SMTP must be from somebody');
+  if (!server && from !== undefined) reader.complain('smtp', 'is missing; TRUNKLINE_MAIL_FROM is given without it');
+  return server && from !== undefined ? { server, from } : undefined;
 }
 
 // Old programs send passwords, and the management API its token: neither crosses a network unasked.
@@ -271,6 +309,54 @@ function secondsAsMs(text: string): number {
   const seconds = /^\d+(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
   if (!(seconds <= MOST_SECONDS)) throw new Fault(`"${text}" is not a number of seconds from 0 to ${MOST_SECONDS}`);
   return Math.round(seconds * 1_000);
+}
+
+// Looked for once only, it might not be there yet.
+const SHORTEST_SETTLE_MS = 1_000;
+
+function settleTime(text: string): number {
+  const ms = secondsAsMs(text);
+  if (ms < SHORTEST_SETTLE_MS) throw new Fault(`"${text}" is not a number of seconds from 1 to ${MOST_SECONDS}`);
+  return ms;
+}
+
+// A month: whoever waits longer for a fax has sent it in another way.
+const MOST_HOURS = 720;
+const HOUR_MS = 60 * 60 * 1_000;
+
+function hours(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text) || Number(text) > MOST_HOURS) throw new Fault(`"${text}" is not a whole number of hours from 1 to ${MOST_HOURS}`);
+  return Number(text) * HOUR_MS;
+}
+
+function webhookUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isSafe = url && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))) && url.username === '' && url.password === '';
+  if (!isSafe) throw new Fault('must be an https URL, or http on this machine, without a password in it');
+  return url.href;
+}
+
+const FEWEST_KEY_BYTES = 24;
+
+function webhookKeys(text: string): readonly Secret[] {
+  const keys = list(text, (key) => {
+    const bytes = key.startsWith('whsec_') ? Buffer.from(key.slice('whsec_'.length), 'base64').length : 0;
+    if (bytes < FEWEST_KEY_BYTES) throw new Fault(`must be "whsec_" and at least ${FEWEST_KEY_BYTES} bytes in base64 each`);
+    return new Secret(key);
+  });
+  if (keys.length < 1 || keys.length > 2) throw new Fault('must be one key, or two while one is rotated');
+  return keys;
+}
+
+function smtpServer(text: string): Secret {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^smtps?:$/.test(url.protocol) || url.hostname === '') throw new Fault('must be of the form smtp://USER:PASSWORD@HOST:PORT');
+  return new Secret(text);
+}
+
+function mailAddress(text: string): string {
+  if (!/^[^\s@<>]+@[^\s@<>]+$|^[^<>\r\n]{1,100} <[^\s@<>]+@[^\s@<>]+>$/.test(text)) throw new Fault('must be an e-mail address');
+  return text;
 }
 
 function days(text: string): number {

@@ -12,12 +12,25 @@ export interface Option {
 }
 
 /** The commands that take options of this table. */
-export type OptionCommand = 'start' | 'serve' | 'sandbox' | 'calibrate' | 'app' | 'connection' | 'client' | 'connect' | 'token' | 'call' | 'doctor';
+export type OptionCommand =
+  | 'start'
+  | 'serve'
+  | 'sandbox'
+  | 'calibrate'
+  | 'app'
+  | 'connection'
+  | 'client'
+  | 'connect'
+  | 'token'
+  | 'call'
+  | 'fax'
+  | 'explain'
+  | 'doctor';
 
 const gateway = ['start', 'serve'] as const;
 const account = [...gateway, 'calibrate'] as const;
 const managing = ['app', 'connection', 'client', 'connect'] as const;
-const tools = [...managing, 'token', 'call', 'doctor'] as const;
+const tools = [...managing, 'fax', 'token', 'call', 'doctor'] as const;
 
 const TABLE = {
   listen: {
@@ -89,7 +102,7 @@ const TABLE = {
     value: 'TOKEN',
     means: 'The token of the management API, at least 16 characters. Where it is absent, one is made in data/admin.token, mode 0600.',
     secret: true,
-    commands: [...gateway, ...managing, 'doctor'],
+    commands: [...gateway, ...managing, 'fax', 'doctor'],
   },
   country: {
     env: 'TRUNKLINE_COUNTRY',
@@ -97,7 +110,7 @@ const TABLE = {
     value: 'CC',
     fallback: 'US',
     means: 'The country in whose way old programs write numbers without a country code.',
-    commands: gateway,
+    commands: [...gateway, 'explain'],
   },
   refuseNumbers: {
     env: 'TRUNKLINE_REFUSE_NUMBERS',
@@ -122,6 +135,98 @@ const TABLE = {
     fallback: '5',
     means:
       'For how long a legacy call that is asked for again, by the same Client and with the same numbers, is the first one still, up to 60; 0 places every call.',
+    commands: gateway,
+  },
+  faxWait: {
+    env: 'TRUNKLINE_FAX_WAIT',
+    flag: '--fax-wait',
+    value: 'SECONDS',
+    fallback: '20',
+    means:
+      'For how long the answer to an old fax program waits for what RingCentral says, up to 60; after that the fax counts as accepted. With 0 it is accepted as soon as it is durable.',
+    commands: gateway,
+  },
+  faxSync: {
+    env: 'TRUNKLINE_FAX_SYNC',
+    flag: '--fax-sync',
+    value: '[on]',
+    fallback: 'off',
+    means:
+      'Whether a fax of which RingCentral has said nothing within TRUNKLINE_FAX_WAIT is answered `5` and withdrawn, instead of being kept and sent later: on or off.',
+    commands: gateway,
+  },
+  faxSettle: {
+    env: 'TRUNKLINE_FAX_SETTLE',
+    flag: '--fax-settle',
+    value: 'SECONDS',
+    fallback: '30',
+    means:
+      'For how long a fax whose answer was lost is looked for in the message store before it is sent again, from 1 to 60: longer than RingCentral takes to show what it has taken on.',
+    commands: gateway,
+  },
+  faxDeadline: {
+    env: 'TRUNKLINE_FAX_DEADLINE',
+    flag: '--fax-deadline',
+    value: 'HOURS',
+    fallback: '24',
+    means: 'After how many hours a fax that could not be sent is given up, from 1 to 720.',
+    commands: gateway,
+  },
+  faxRepeatWindow: {
+    env: 'TRUNKLINE_FAX_REPEAT_WINDOW',
+    flag: '--fax-repeat-window',
+    value: 'SECONDS',
+    fallback: '60',
+    means:
+      'For how long a fax that comes again, with the same documents, to the same recipients and from the same Client, is the first one still, up to 60; 0 sends every fax.',
+    commands: gateway,
+  },
+  faxKeepContent: {
+    env: 'TRUNKLINE_FAX_KEEP_CONTENT',
+    flag: '--fax-keep-content',
+    value: 'DAYS',
+    fallback: '0',
+    means: 'For how many days the documents of a fax are kept once it is over; with 0 they are erased within a minute.',
+    commands: gateway,
+  },
+  faxKeepHistory: {
+    env: 'TRUNKLINE_FAX_KEEP_HISTORY',
+    flag: '--fax-keep-history',
+    value: 'DAYS',
+    fallback: '90',
+    means: 'For how many days it can be seen what became of a fax, and who it went to.',
+    commands: gateway,
+  },
+  faxWebhook: {
+    env: 'TRUNKLINE_FAX_WEBHOOK',
+    flag: '--fax-webhook',
+    value: 'URL',
+    means: 'A program that is told what becomes of faxes, by signed POST requests: https, or http on this machine.',
+    commands: gateway,
+  },
+  faxWebhookKeys: {
+    env: 'TRUNKLINE_FAX_WEBHOOK_KEYS',
+    flag: '--fax-webhook-keys',
+    value: 'KEY,…',
+    means:
+      'With what those requests are signed, as Standard Webhooks has it: `whsec_` and at least 24 bytes in base64. Two while one is rotated: both sign. Make one with `echo whsec_$(openssl rand -base64 32)`.',
+    secret: true,
+    commands: gateway,
+  },
+  smtp: {
+    env: 'TRUNKLINE_SMTP',
+    flag: '--smtp',
+    value: 'URL',
+    means:
+      'The mail server over which the sender of a fax is told what became of it, smtp://USER:PASSWORD@HOST:PORT, or smtps://…; the e-mail address is that of the extension. Where it is absent, nobody is written to. A flag can be read by other users of the machine.',
+    secret: true,
+    commands: gateway,
+  },
+  mailFrom: {
+    env: 'TRUNKLINE_MAIL_FROM',
+    flag: '--mail-from',
+    value: 'ADDRESS',
+    means: 'Whom those letters are from; to be given with TRUNKLINE_SMTP.',
     commands: gateway,
   },
   auditKeep: {
@@ -156,7 +261,7 @@ const TABLE = {
     value: 'URL',
     means:
       'The gateway to talk to: https, or http on this machine. Where it is absent, app, connection, client and connect manage the one at TRUNKLINE_ADMIN_LISTEN if it answers, and else the database itself; token asks the one at TRUNKLINE_LISTEN if it has TRUNKLINE_KEY, and else the database.',
-    commands: [...managing, 'token', 'doctor'],
+    commands: [...managing, 'fax', 'token', 'doctor'],
   },
   gatewayKey: {
     env: 'TRUNKLINE_KEY',

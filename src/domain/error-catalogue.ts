@@ -42,6 +42,7 @@ export const ERROR_CATALOGUE = {
   app_not_found: { status: 404, means: 'There is no App of this name.', todo: 'List the Apps, or create it first.' },
   client_secret_not_found: { status: 404, means: 'The App has no client secret of this id.', todo: 'List its client secrets.' },
   connection_not_found: { status: 404, means: 'There is no Connection of this name.', todo: 'List the Connections, or create it first.' },
+  fax_not_found: { status: 404, means: 'There is no fax of this id, or its history is over.', todo: 'List the faxes.' },
   invitation_not_found: { status: 404, means: 'There is no invitation of this id.', todo: 'List the invitations.' },
   client_key_not_found: { status: 404, means: 'The Client has no gateway key of this id.', todo: 'List its gateway keys.' },
   client_not_found: { status: 404, means: 'There is no Client of this name.', todo: 'List the Clients, or create it first.' },

@@ -181,6 +181,13 @@ export class InvitationNotFound extends GatewayError {
   }
 }
 
+/** `fax_not_found`: There is no fax of this id. */
+export class FaxNotFound extends GatewayError {
+  constructor(id: string) {
+    super('fax_not_found', `There is no fax "${id}", or its history is over; list those there are with \`trunkline fax list\`.`);
+  }
+}
+
 /** `redirect_uri_missing`: Nobody can sign in with this App in a browser. */
 export class RedirectUriMissing extends GatewayError {
   /** @param wanted  what has to be registered, or why what is there will not do */

@@ -6,6 +6,23 @@ import type { Page, PageRequest } from './page.ts';
 import type { RingCxAgent } from './ring-cx-grant.ts';
 import type { DyingCause } from './weather.ts';
 
+/** A fax as its people see it. */
+export type ManagedFax = Readonly<Record<string, unknown>> & {
+  readonly id: string;
+  readonly state: string;
+  readonly connection: string;
+  readonly createdAt: number;
+  readonly recipients: readonly { readonly phoneNumber: string; readonly messageStatus?: string }[];
+  readonly history?: readonly { readonly at: number; readonly event: string; readonly code?: string }[];
+};
+
+/** Which faxes are listed. */
+export interface ManagedFaxFilter {
+  readonly state?: string;
+  readonly connection?: string;
+  readonly client?: string;
+}
+
 /** What can be managed, as the management API names it. */
 export type ManagedKind = 'apps' | 'connections' | 'clients';
 
@@ -40,6 +57,13 @@ export interface Management {
   remove(kind: ManagedKind, name: string): Promise<void>;
   /** What is ahead within so many days; the Apps come with the first part of the list. */
   weather(days: number, page: PageRequest): Promise<ManagedWeather>;
+  /** The newest first. */
+  listFaxes(filter: ManagedFaxFilter, page: PageRequest): Promise<Page<ManagedFax>>;
+  /** With its history. */
+  showFax(id: string): Promise<ManagedFax>;
+  withdrawFax(id: string): Promise<ManagedFax>;
+  /** Tells whoever is told of faxes once more how it stands. */
+  tellFax(id: string): Promise<ManagedFax>;
   /** Stops one thing, or everything, on every node. */
   freeze(target: FreezeTarget, reason?: string): Promise<ManagedFreeze>;
   thaw(target: FreezeTarget): Promise<void>;

@@ -14,6 +14,7 @@ import type { IdempotencyStore } from './idempotency.ts';
 import type { InvitationStore } from './invitation.ts';
 import type { KeepingStore } from './keeping.ts';
 import type { LeaseStore } from './lease.ts';
+import type { OutboxStore } from './outbox.ts';
 import type { LimitsStore } from './platform-limits.ts';
 import type { RevocationStore } from './revocation.ts';
 import type { RingCxGrantStore } from './ring-cx-grant.ts';
@@ -43,7 +44,8 @@ export interface Store
     IdempotencyStore,
     AuditStore,
     FreezeStore,
-    RevocationStore {
+    RevocationStore,
+    OutboxStore {
   readonly changes: Changes;
   /**
    * The time by the database's clock, epoch milliseconds; nodes that share a database work in it.

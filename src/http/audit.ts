@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditLine, AuditTrail } from '../domain/audit.ts';
+import type { FaxOutApi } from '../legacy/faxout/answer.ts';
+import { DIGIT } from '../legacy/faxout/digit.ts';
 import type { RingOutApi } from '../legacy/ringout/answer.ts';
 import { FAILED } from '../legacy/ringout/failed.ts';
 import type { ProxyOutcome } from '../proxy/proxy.ts';
@@ -26,6 +28,19 @@ export function auditLogins(ringOut: RingOutApi, trail: AuditTrail): RingOutApi 
         await trail.refused({ who: 'unknown', action: 'legacyLogin', object: 'ringout.asp', address: caller.address, result: 'login_unknown', requestId: '' });
       }
       return body;
+    },
+  };
+}
+
+/** The same of the old fax interface. */
+export function auditFaxLogins(faxOut: FaxOutApi, trail: AuditTrail): FaxOutApi {
+  return {
+    answer: async (request) => {
+      const answer = await faxOut.answer(request);
+      if (answer.digit === DIGIT.login && answer.id === undefined) {
+        await trail.refused({ who: 'unknown', action: 'legacyLogin', object: 'faxapi.asp', address: request.address, result: 'login_unknown', requestId: '' });
+      }
+      return answer;
     },
   };
 }

@@ -8,6 +8,7 @@ import { type FieldFault, GatewayError } from '../domain/errors.ts';
 import type {
   FreezeTarget,
   HandedToken,
+  ManagedFax,
   ManagedFreeze,
   ManagedKind,
   ManagedObject,
@@ -97,6 +98,13 @@ export function createManagementClient(send: Send): Management {
       const query = new URLSearchParams({ days: String(days), limit: String(limit), ...(cursor !== undefined && { cursor }) });
       return (await ask('GET', `weather?${query}`)) as ManagedWeather;
     },
+    listFaxes: async (filter, { limit, cursor }) => {
+      const query = new URLSearchParams({ ...filter, limit: String(limit), ...(cursor !== undefined && { cursor }) });
+      return (await ask('GET', `faxes?${query}`)) as Page<ManagedFax>;
+    },
+    showFax: async (id) => (await ask('GET', `faxes/${encodeURIComponent(id)}`)) as ManagedFax,
+    withdrawFax: async (id) => (await ask('POST', `faxes/${encodeURIComponent(id)}/withdraw`)) as ManagedFax,
+    tellFax: async (id) => (await ask('POST', `faxes/${encodeURIComponent(id)}/tell`)) as ManagedFax,
     remove: async (kind, name) => {
       await ask('DELETE', one(kind, name));
     },

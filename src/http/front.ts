@@ -2,6 +2,8 @@ import { createServer as createNodeServer, type IncomingMessage, type RequestLis
 import type { Socket } from 'node:net';
 import type { AuditTrail } from '../domain/audit.ts';
 import { type GatewayError, MethodNotForwarded } from '../domain/errors.ts';
+import type { FaxOutApi } from '../legacy/faxout/answer.ts';
+import { legacyApiOf } from '../legacy/path.ts';
 import type { RingOutApi } from '../legacy/ringout/answer.ts';
 import { presentedToForward } from '../proxy/caller.ts';
 import { closeGently, isClosing } from '../proxy/linger.ts';
@@ -14,7 +16,6 @@ import type { AddressOf } from './caller-address.ts';
 import { type CrossOriginParts, createCrossOrigin } from './cross-origin.ts';
 import { createLegacyListener } from './legacy/listener.ts';
 import { answerParserErrors, LEGACY_SERVER_OPTIONS } from './legacy/parser-error.ts';
-import { legacyApiOf } from './legacy/path.ts';
 import { guardPlainHttp } from './plain-http.ts';
 import { findFault, MOST_LINES, refuseWithProblem } from './unclear.ts';
 import { serveWithoutUpgrade } from './without-upgrade.ts';
@@ -41,6 +42,7 @@ const SIGN_IN_PATHS: ReadonlySet<string> = new Set([
 /** What the front is handed. */
 export interface FrontParts {
   readonly ringOut: RingOutApi;
+  readonly faxOut: FaxOutApi;
   /** But for the caller's address, which the listener knows. */
   readonly proxy: Omit<ProxyParts, 'addressOf'>;
   readonly crossOrigin: CrossOriginParts;
@@ -61,7 +63,7 @@ export interface FrontParts {
 export function createFront(parts: FrontParts, handler: RequestListener): Server {
   const { servesData, addressOf } = parts;
   const { times } = parts.proxy;
-  const legacy = createLegacyListener({ ringOut: parts.ringOut, addressOf, log: parts.log });
+  const legacy = createLegacyListener({ ringOut: parts.ringOut, faxOut: parts.faxOut, times, addressOf, log: parts.log });
   const isLegacy = ({ url = '' }: IncomingMessage) => servesData && legacyApiOf(url) !== undefined;
   const isSignIn = ({ url = '' }: IncomingMessage) => servesData && SIGN_IN_PATHS.has(url.split('?', 1)[0] ?? '');
   const presentedOf = ({ url = '', headers }: IncomingMessage) => (servesData ? presentedToForward(url, headers.authorization) : undefined);

@@ -6,6 +6,8 @@ import type { AppStore } from '../domain/app.ts';
 import type { ConnectionStore } from '../domain/connection.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Store } from '../domain/store.ts';
+import type { FaxOutApi } from '../legacy/faxout/answer.ts';
+import { DIGIT } from '../legacy/faxout/digit.ts';
 import type { RingOutApi } from '../legacy/ringout/answer.ts';
 import { FAILED } from '../legacy/ringout/failed.ts';
 import { findCommand } from '../legacy/ringout/index.ts';
@@ -189,6 +191,17 @@ export class Metrics {
         const outcome = body.startsWith('OK') ? 'ok' : (FAILED_NAMES.get(body) ?? 'other');
         this.#legacy.inc({ command: findCommand(parameters.cmd) ?? 'unknown', outcome });
         return body;
+      },
+    };
+  }
+
+  /** The same of the old fax interface. */
+  countFaxes(faxOut: FaxOutApi): FaxOutApi {
+    return {
+      answer: async (request) => {
+        const answer = await faxOut.answer(request);
+        this.#legacy.inc({ command: 'fax', outcome: answer.digit === DIGIT.accepted ? 'ok' : answer.digit });
+        return answer;
       },
     };
   }

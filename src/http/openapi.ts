@@ -21,6 +21,7 @@ export async function describeRoutes(routes: FastifyPluginAsync, version: string
         { name: 'connections', description: 'The lasting names under which Clients reach an extension' },
         { name: 'clients', description: 'The programs that call the gateway' },
         { name: 'invitations', description: 'Links with which people connect themselves' },
+        { name: 'faxes', description: 'What old programs have faxed' },
         { name: 'tokens', description: 'Access tokens for Clients that may have them' },
         { name: 'gateway', description: 'The gateway itself' },
       ],

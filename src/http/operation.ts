@@ -8,7 +8,7 @@ const PROBLEM = { description: 'What went wrong, to which thing, and what to do 
 interface Operation {
   readonly operationId: string;
   readonly summary: string;
-  readonly tags: readonly ('apps' | 'connections' | 'clients' | 'invitations' | 'tokens' | 'gateway')[];
+  readonly tags: readonly ('apps' | 'connections' | 'clients' | 'invitations' | 'faxes' | 'tokens' | 'gateway')[];
   /** What it is called with; the admin token unless it says otherwise. */
   readonly credential?: 'adminToken' | 'gatewayKey' | 'none';
   /** By status. A field that its schema does not name does not leave. */

@@ -19,6 +19,7 @@ import { RouteNotFound } from '../domain/errors.ts';
 import type { GrantStore } from '../domain/grant.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { TrustedProxies } from '../domain/source.ts';
+import type { FaxOutApi } from '../legacy/faxout/answer.ts';
 import type { RingOutApi } from '../legacy/ringout/answer.ts';
 import type { ProxyParts } from '../proxy/proxy.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -45,6 +46,7 @@ import { connectRoutes } from './routes/connect.ts';
 import { connectionImportRoutes } from './routes/connection-import.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { explainRoutes } from './routes/explain.ts';
+import { type FaxRouteParts, faxRoutes } from './routes/faxes.ts';
 import { freezeRoutes } from './routes/freezes.ts';
 import { healthRoutes } from './routes/health.ts';
 import { invitationRoutes } from './routes/invitations.ts';
@@ -68,6 +70,8 @@ export type Plane = 'data' | 'admin';
 /** What the HTTP side is handed. */
 export interface HttpParts {
   readonly ringOut: RingOutApi;
+  readonly faxOut: FaxOutApi;
+  readonly faxes: FaxRouteParts;
   readonly apps: Apps;
   readonly connections: Connections;
   readonly clients: Clients;
@@ -181,6 +185,7 @@ function managementRoutes(parts: HttpParts) {
     await server.register(clientRoutes(parts.clients, parts.bridge.sessions));
     await server.register(clientKeyRoutes(parts.clients));
     await server.register(explainRoutes(parts));
+    await server.register(faxRoutes(parts.faxes));
     await server.register(freezeRoutes(parts));
     await server.register(invitationRoutes(parts));
     await server.register(weatherRoutes(parts));

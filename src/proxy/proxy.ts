@@ -94,13 +94,16 @@ async function serve(parts: ProxyParts, passage: Passage): Promise<void> {
   let pass: Pass | undefined;
   let status = 0;
   try {
-    const permitted = await presence.wait(permitForwarding(parts, inbound));
+    // Only what is not there at once is waited for: every await is a turn of the event loop.
+    const permit = presence.wait(permitForwarding(parts, inbound));
+    const permitted = permit instanceof Promise ? await permit : permit;
     allowed = permitted;
     pass = parts.clientGate.enter(permitted.client);
     presence.keepTime(parts.times, pass.limits);
     requireHeaders(request, pass.limits.headerBytes);
     if (request.headers.expect !== undefined) response.writeContinue();
-    const body = await presence.wait(readBody(request, parts.spool, pass.limits.bodyBytes));
+    const read = presence.wait(readBody(request, parts.spool, pass.limits.bodyBytes));
+    const body = read instanceof Promise ? await read : read;
     const asked = { request, response, allowed: permitted, body, presence };
     status = await once(parts.idempotency, asked, (recording) => send(parts, passage, permitted, body, recording));
     parts.count({ client: permitted.client.name, connection: permitted.connection, method: inbound.method, address: inbound.address, status });
@@ -130,8 +133,10 @@ async function send(parts: ProxyParts, passage: Passage, allowed: Allowed, body:
   const { servedBy, client, throughBridge } = allowed;
   let permit: Permit | undefined;
   try {
-    const { app, token } = await presence.wait(tokenFor(parts, allowed));
-    permit = await admit(parts, app, allowed, presence);
+    const found = presence.wait(tokenFor(parts, allowed));
+    const { app, token } = found instanceof Promise ? await found : found;
+    const admitted = admit(parts, app, allowed, presence);
+    permit = admitted instanceof Promise ? await admitted : admitted;
     return await forward({
       request,
       response,

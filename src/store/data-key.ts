@@ -31,6 +31,7 @@ export async function sealedRowsExist(db: Database): Promise<boolean> {
     .unionAll(db.selectFrom('ring_cx_grants').select('generation as found'))
     .unionAll(db.selectFrom('revocations').select('attempts as found'))
     .unionAll(db.selectFrom('bridge_sessions').select('generation as found').where('seed', 'is not', null))
+    .unionAll(db.selectFrom('faxes').select('version as found'))
     .limit(1)
     .execute();
   return found.length > 0;

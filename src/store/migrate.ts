@@ -22,6 +22,7 @@ import { createBridge } from './migrations/0019-bridge.ts';
 import { createBridgeCodes } from './migrations/0020-bridge-codes.ts';
 import { addBridgeExchanges } from './migrations/0021-bridge-exchanges.ts';
 import { addBridgeOrigins } from './migrations/0022-bridge-origins.ts';
+import { createFaxes } from './migrations/0023-faxes.ts';
 import type { Database } from './schema.ts';
 
 /**
@@ -78,6 +79,7 @@ function migrationsFor(dialect: StoreDialect): Record<string, Migration> {
     '0020-bridge-codes': { up: (db: Kysely<unknown>) => createBridgeCodes(db, dialect) },
     '0021-bridge-exchanges': { up: addBridgeExchanges },
     '0022-bridge-origins': { up: addBridgeOrigins },
+    '0023-faxes': { up: (db: Kysely<unknown>) => createFaxes(db, dialect) },
   };
 }
 

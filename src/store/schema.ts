@@ -34,6 +34,11 @@ export interface Schema {
   readonly revocations: RevocationTable;
   readonly invitations: InvitationTable;
   readonly sign_in_attempts: SignInAttemptTable;
+  readonly faxes: FaxTable;
+  readonly fax_contents: FaxContentTable;
+  readonly fax_events: FaxEventTable;
+  readonly fax_turns: FaxTurnTable;
+  readonly fax_notices: FaxNoticeTable;
   readonly audit: AuditTable;
   readonly audit_anchor: AuditAnchorTable;
 }
@@ -466,6 +471,79 @@ export interface IdempotencyKeyTable {
   /** Sealed. */
   result: Uint8Array | null;
   expires_at: number;
+}
+
+/** Faxes that were accepted. */
+export interface FaxTable {
+  id: string;
+  client: string;
+  connection: string;
+  state: string;
+  /** Sealed: JSON. */
+  fax_order: Uint8Array;
+  /** Sealed; null where there is none, or it was erased. */
+  cover_text: Uint8Array | null;
+  /** Sealed; null once the content was erased. */
+  content_key: Uint8Array | null;
+  version: number;
+  attempts: number;
+  /** 0, or 1 where others do not wait for it any more; null where nothing is to be sent any more. */
+  line_rank: number | null;
+  due_at: number;
+  deadline: number;
+  left_at: number | null;
+  /** 0 or 1. */
+  withdrawn: number;
+  message_id: string | null;
+  message_status: string | null;
+  page_count: number | null;
+  /** Sealed: JSON. */
+  results: Uint8Array | null;
+  code: string | null;
+  /** Null: the platform is not asked about it. */
+  follow_at: number | null;
+  repeat_key: string | null;
+  created_at: number;
+  closed_at: number | null;
+}
+
+/** The contents of faxes, in pieces. */
+export interface FaxContentTable {
+  fax: string;
+  piece: number;
+  /** Sealed under the fax's own key. */
+  sealed: Uint8Array;
+}
+
+/** What happened to faxes. */
+export interface FaxEventTable {
+  fax: string;
+  number: number;
+  at: number;
+  event: string;
+  code: string | null;
+}
+
+/** Which node sends the faxes of a Connection. */
+export interface FaxTurnTable {
+  connection: string;
+  holder: string | null;
+  held_until: number;
+  /** Null: nothing is to be done. */
+  due_at: number | null;
+  accepted: number;
+}
+
+/** Who is to be told of a fax. */
+export interface FaxNoticeTable {
+  id: string;
+  fax: string;
+  way: string;
+  event: string;
+  at: number;
+  attempts: number;
+  due_at: number;
+  until: number;
 }
 
 /** The lines of the audit trail. */

@@ -20,6 +20,7 @@ import { invitationStore } from './invitation.ts';
 import { keepAliveStore } from './keep-alive.ts';
 import { leaseStore } from './lease.ts';
 import { limitsStore } from './limits.ts';
+import { outboxStore } from './outbox.ts';
 import { revocationStore } from './revocation.ts';
 import { ringCxGrantStore } from './ring-cx-grant.ts';
 import { ringOutClaimStore } from './ring-out-claim.ts';
@@ -75,6 +76,7 @@ export function sealedStore(db: Database, dialect: StoreDialect, changes: Change
       ...auditStore(db, dialect),
       ...freezeStore(db, dialect),
       ...revocationStore(db, dialect, vault),
+      ...outboxStore(db, dialect, vault),
       changes,
       databaseTime: async () => dialect.time && (await dialect.time.execute(db)).rows[0]?.now,
       ping: () => ping(db),

@@ -14,6 +14,7 @@ import { describeInvitationStore } from './invitation-store.ts';
 import { describeKeepingStore } from './keeping-store.ts';
 import { describeLeaseStore } from './lease-store.ts';
 import { describeLimitsStore } from './limits-store.ts';
+import { describeOutboxStore } from './outbox-store.ts';
 import { describeRevocationStore } from './revocation-store.ts';
 import { describeRingCxGrantStore } from './ring-cx-grant-store.ts';
 import { describeRingOutClaimStore } from './ring-out-claim-store.ts';
@@ -44,6 +45,7 @@ export function describeEverything(name: string, open: OpenStore): void {
   describeAuditStore(name, open);
   describeFreezeStore(name, open);
   describeRevocationStore(name, open);
+  describeOutboxStore(name, open);
   describeWeatherStore(name, open);
   describeChanges(name, open);
 }

@@ -15,7 +15,7 @@ interface Nodes {
 // What owns the table may also switch its guards off.
 const EMPTY = `
   alter table audit disable trigger user; alter table audit_anchor disable trigger user;
-  delete from audit; update audit_anchor set first_seq = 1; delete from clients; delete from connections; delete from apps; delete from ring_out_claims; delete from freezes; delete from revocations; delete from limit_nodes; delete from limit_slices; delete from limit_penalties;
+  delete from audit; update audit_anchor set first_seq = 1; delete from clients; delete from connections; delete from apps; delete from ring_out_claims; delete from freezes; delete from revocations; delete from faxes; delete from fax_contents; delete from fax_turns; delete from limit_nodes; delete from limit_slices; delete from limit_penalties;
   alter table audit enable trigger user; alter table audit_anchor enable trigger user;`;
 
 // Two nodes that a test has left as they were serve the next one too, once their database is empty again.

@@ -96,6 +96,8 @@ export async function gateway(
   const server = createServer(
     {
       ringOut: { answer: async () => 'OK 5555550100;Home' },
+      faxes: { store, outbox: { withdraw: (id) => store.withdrawFax(id, clock.now()) }, ways: [], clock },
+      faxOut: { answer: async () => ({ digit: '5' }) },
       apps,
       connections,
       clients,

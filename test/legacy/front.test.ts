@@ -41,6 +41,37 @@ async function untilIdle(server: { getConnections(callback: (error: Error | null
   }
 }
 
+describe('a status as a page', () => {
+  const PAGE = '/ringout.asp?cmd=status&format=html&css=https%3A%2F%2Fcrm.example%2Fcall.css&sessionid=18&WS=3&t=1700000000';
+
+  test('can be framed by the web site that polls it, and is kept by nobody', async () => {
+    const { get, body } = await worldOnline();
+    await body(CALL);
+
+    const { status, headers, body: page } = await get(PAGE);
+
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(headers.get('content-length')).toBe(String(page.length));
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.has('x-frame-options')).toBe(false);
+    expect(headers.get('content-security-policy')).toBe("default-src 'none'; style-src https://crm.example; form-action 'none'; base-uri 'none'");
+    expect(page.toString()).toContain('<link rel="stylesheet" href="https://crm.example/call.css">');
+    expect(page.toString()).toContain('<p class="status">In Progress</p>');
+  });
+
+  test('no other answer can be framed', async () => {
+    const { get, raw } = await worldOnline();
+    const others = [CALL, '/ringout.asp?cmd=status&sessionid=18', '/ringout.asp?cmd=cancel&sessionid=18&format=html', '/ringout.asp', '/faxapi.asp'];
+
+    const answers = [...(await Promise.all(others.map((target) => get(target)))), await raw(`GET /ringout.asp HTTP/1.1\r\n${HOST}broken\r\n\r\n`)];
+
+    expect(answers.map(({ headers }) => headers.get('x-frame-options'))).toEqual(answers.map(() => 'DENY'));
+    expect(answers.map(({ headers }) => headers.get('content-type'))).toEqual(answers.map(() => 'text/plain; charset=utf-8'));
+  });
+});
+
 describe('the documented examples, over raw sockets', () => {
   test('list, call, status through all its states, and cancel', async () => {
     const { body, post, platform } = await worldOnline();

@@ -9,10 +9,12 @@ import type { RingOutSession, RingOutSessionStore } from '../../src/domain/ring-
 import type { RingOutClaim, RingOutClaimStore } from '../../src/domain/ring-out-claim.ts';
 import { createLegacyListener, type LegacyListenerParts } from '../../src/http/legacy/listener.ts';
 import { answerParserErrors, LEGACY_SERVER_OPTIONS } from '../../src/http/legacy/parser-error.ts';
-import { legacyApiOf } from '../../src/http/legacy/path.ts';
 import { findFault, refuseWithProblem } from '../../src/http/unclear.ts';
+import type { FaxOutApi } from '../../src/legacy/faxout/answer.ts';
+import { legacyApiOf } from '../../src/legacy/path.ts';
 import { createRingOutApi, type RingOutParts } from '../../src/legacy/ringout/answer.ts';
 import { readParameters } from '../../src/legacy/ringout/parameters.ts';
+import { TimeKeeper } from '../../src/proxy/time-keeper.ts';
 import type { PlatformAnswer, PlatformRequest } from '../../src/ringcentral/calls/request.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 
@@ -201,8 +203,20 @@ export function world(more: Partial<RingOutParts> = {}) {
   };
 }
 
+/** Reads a fax to its end, and takes none. */
+const NO_FAX: FaxOutApi = {
+  answer: async ({ body }) => {
+    for await (const _ of body);
+    return { digit: '5' };
+  },
+};
+
 /** A whole front, as the gateway's: the legacy listener, and a stand-in for everything else. */
-export async function startFront(parts: LegacyListenerParts, options: object = {}): Promise<{ port: number; server: Server; stop(): Promise<void> }> {
+export async function startFront(
+  given: Omit<LegacyListenerParts, 'faxOut' | 'times'> & Partial<LegacyListenerParts>,
+  options: object = {},
+): Promise<{ port: number; server: Server; stop(): Promise<void> }> {
+  const parts = { faxOut: NO_FAX, times: new TimeKeeper(systemClock), ...given };
   const legacy = createLegacyListener(parts);
   const server = createServer({ ...LEGACY_SERVER_OPTIONS, ...options }, (request, response) => {
     if (legacyApiOf(request.url ?? '')) return legacy(request, response);

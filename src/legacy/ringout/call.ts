@@ -3,7 +3,7 @@ import { InvalidRequest } from '../../domain/errors.ts';
 import { type CountryCode, toDialable } from '../../domain/phone-number.ts';
 import type { PlatformRequest } from '../../ringcentral/calls/request.ts';
 import { createRingOutRequest } from '../../ringcentral/calls/ring-out.ts';
-import { readLogin } from './login.ts';
+import { readLogin } from '../login.ts';
 import type { RingOutParameters } from './parameters.ts';
 
 /** Places a call: rings `from`, then `to`. */

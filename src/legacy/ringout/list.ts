@@ -2,7 +2,7 @@ import type { LoginAttempt } from '../../access/legacy-logins.ts';
 import { toLegacyNumber } from '../../domain/phone-number.ts';
 import { type ForwardingNumber, listForwardingNumbersRequest } from '../../ringcentral/calls/forwarding-number.ts';
 import type { PlatformRequest } from '../../ringcentral/calls/request.ts';
-import { readLogin } from './login.ts';
+import { readLogin } from '../login.ts';
 import type { RingOutParameters } from './parameters.ts';
 
 /** Lists the numbers that the user's calls may start from. */

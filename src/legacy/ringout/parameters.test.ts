@@ -22,7 +22,7 @@ describe('readParameters', () => {
   });
 
   test('rule 1: unknown names are ignored', () => {
-    expect(readParameters('t=1700000000&WS=3&format=html&__proto__=1&constructor=2&cmd=status')).toEqual({ cmd: 'status' });
+    expect(readParameters('t=1700000000&WS=3&xml=1&__proto__=1&constructor=2&cmd=status')).toEqual({ cmd: 'status' });
   });
 
   test('rule 2: extension, callerid and session_id are other names of ext, clid and sessionid', () => {

@@ -11,6 +11,10 @@ export interface RingOutParameters {
   readonly clid?: string;
   readonly prompt?: string;
   readonly sessionid?: string;
+  /** `html`: the status as a page. */
+  readonly format?: string;
+  /** The style sheet of that page. */
+  readonly css?: string;
 }
 
 type Name = keyof RingOutParameters;
@@ -29,6 +33,8 @@ const NAMES: ReadonlyMap<string, Name> = new Map<string, Name>([
   ['prompt', 'prompt'],
   ['sessionid', 'sessionid'],
   ['session_id', 'sessionid'],
+  ['format', 'format'],
+  ['css', 'css'],
 ]);
 
 /**

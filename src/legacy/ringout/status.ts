@@ -20,6 +20,18 @@ const STATUS_NUMBERS: ReadonlyMap<string, number> = new Map([
   ['DestinationBlocked', 8],
 ]);
 const GENERIC_ERROR = 5;
+/** What each number was called, in its order. */
+export const STATUS_LABELS = [
+  'Success',
+  'In Progress',
+  'Busy',
+  'No Answer',
+  'Rejected',
+  'Generic Error',
+  'Finished',
+  'International calls disabled',
+  'Destination number prohibited',
+] as const;
 // A leg's number that says why a call could not be made; the others only say how far it came.
 const REASONS: ReadonlySet<number> = new Set([2, 3, 4, 7, 8]);
 

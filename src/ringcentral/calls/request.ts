@@ -10,12 +10,25 @@ export interface PlatformRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** From the origin, `~` for the Grant's own account and extension. */
   readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
+  /** A name with several values is repeated. */
+  readonly query?: Readonly<Record<string, string | readonly string[]>>;
   readonly json?: unknown;
+  /** Sent in place of `json`. */
+  readonly body?: PlatformBody;
+  /** How long the answer is waited for, milliseconds; what Trunkline's calls wait for where it is absent. */
+  readonly timeoutMs?: number;
   /** The application permission that the operation needs. */
   readonly permission: string;
   /** Its usage-plan group; absent where it is not known. */
   readonly group?: LimitGroup;
+}
+
+/** A body that is not in memory. */
+export interface PlatformBody {
+  readonly contentType: string;
+  readonly bytes: number;
+  /** From its beginning; it is asked again where the request is repeated. */
+  read(): AsyncIterable<Uint8Array>;
 }
 
 /** What came back, body read. */
@@ -43,7 +56,7 @@ export async function sendPlatformRequest(
   signal: AbortSignal,
 ): Promise<PlatformAnswer> {
   const url = new URL(request.path, origin);
-  for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
+  for (const [name, values] of Object.entries(request.query ?? {})) for (const value of [values].flat()) url.searchParams.append(name, value);
   try {
     const response = await fetch(url, {
       method: request.method,
@@ -51,8 +64,10 @@ export async function sendPlatformRequest(
         authorization: `Bearer ${accessToken.reveal()}`,
         accept: 'application/json',
         ...(request.json !== undefined && { 'content-type': 'application/json' }),
+        ...(request.body && { 'content-type': request.body.contentType, 'content-length': String(request.body.bytes) }),
       },
       ...(request.json !== undefined && { body: JSON.stringify(request.json) }),
+      ...(request.body && streamed(request.body)),
       redirect: 'manual',
       signal,
     });
@@ -62,6 +77,11 @@ export async function sendPlatformRequest(
   } catch (cause) {
     throw new PlatformUnreachable(origin, cause);
   }
+}
+
+// As `fetch` takes it; the types of the platform know neither an iterable nor that its length is known.
+function streamed(body: PlatformBody): RequestInit {
+  return { body: body.read(), duplex: 'half' } as unknown as RequestInit;
 }
 
 /** The answer's JSON object; an empty one where it is something else. */

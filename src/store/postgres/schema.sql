@@ -210,6 +210,81 @@ create table data_keys (
 );
 alter table data_keys add constraint data_keys_pkey PRIMARY KEY (id);
 
+create table fax_contents (
+  fax text collate "C" not null,
+  piece integer not null,
+  sealed bytea not null
+);
+alter table fax_contents add constraint fax_contents_key PRIMARY KEY (fax, piece);
+
+create table fax_events (
+  fax text collate "C" not null,
+  number integer not null,
+  at bigint not null,
+  event text collate "C" not null,
+  code text collate "C"
+);
+alter table fax_events add constraint fax_events_fax_fkey FOREIGN KEY (fax) REFERENCES faxes(id) ON DELETE CASCADE;
+alter table fax_events add constraint fax_events_key PRIMARY KEY (fax, number);
+
+create table fax_notices (
+  id text collate "C" not null,
+  fax text collate "C" not null,
+  way text collate "C" not null,
+  event text collate "C" not null,
+  at bigint not null,
+  attempts integer not null,
+  due_at bigint not null,
+  until bigint not null
+);
+alter table fax_notices add constraint fax_notices_fax_fkey FOREIGN KEY (fax) REFERENCES faxes(id) ON DELETE CASCADE;
+alter table fax_notices add constraint fax_notices_pkey PRIMARY KEY (id);
+CREATE INDEX fax_notices_due_at ON fax_notices USING btree (due_at);
+CREATE INDEX fax_notices_fax ON fax_notices USING btree (fax);
+
+create table fax_turns (
+  connection text collate "C" not null,
+  holder text collate "C",
+  held_until bigint not null,
+  due_at bigint,
+  accepted bigint not null
+);
+alter table fax_turns add constraint fax_turns_pkey PRIMARY KEY (connection);
+CREATE INDEX fax_turns_due_at ON fax_turns USING btree (due_at);
+
+create table faxes (
+  id text collate "C" not null,
+  client text collate "C" not null,
+  connection text collate "C" not null,
+  state text collate "C" not null,
+  fax_order bytea not null,
+  cover_text bytea,
+  content_key bytea,
+  version integer not null,
+  attempts integer not null,
+  line_rank integer,
+  due_at bigint not null,
+  deadline bigint not null,
+  left_at bigint,
+  withdrawn integer not null,
+  message_id text collate "C",
+  message_status text collate "C",
+  page_count integer,
+  results bytea,
+  code text collate "C",
+  follow_at bigint,
+  repeat_key text collate "C",
+  created_at bigint not null,
+  closed_at bigint
+);
+alter table faxes add constraint faxes_pkey PRIMARY KEY (id);
+CREATE INDEX faxes_closed_at ON faxes USING btree (closed_at);
+CREATE INDEX faxes_connection_line_rank_id ON faxes USING btree (connection, line_rank, id);
+CREATE INDEX faxes_connection_message_id ON faxes USING btree (connection, message_id);
+CREATE INDEX faxes_follow_at ON faxes USING btree (follow_at);
+CREATE INDEX faxes_repeat_key ON faxes USING btree (repeat_key);
+CREATE INDEX faxes_state_id ON faxes USING btree (state, id);
+
 create table freezes (
   kind text collate "C" not null,
   name text collate "C" not null,

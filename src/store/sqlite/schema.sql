@@ -202,6 +202,85 @@ CREATE TABLE "data_keys" (
   "created_at" bigint not null
 );
 
+CREATE TABLE "fax_contents" (
+  "fax" text not null,
+  "piece" integer not null,
+  "sealed" blob not null,
+  constraint "fax_contents_key" primary key ("fax", "piece")
+);
+
+CREATE TABLE "fax_events" (
+  "fax" text not null references "faxes" ("id") on delete cascade,
+  "number" integer not null,
+  "at" bigint not null,
+  "event" text not null,
+  "code" text,
+  constraint "fax_events_key" primary key ("fax", "number")
+);
+
+CREATE TABLE "fax_notices" (
+  "id" text not null primary key,
+  "fax" text not null references "faxes" ("id") on delete cascade,
+  "way" text not null,
+  "event" text not null,
+  "at" bigint not null,
+  "attempts" integer not null,
+  "due_at" bigint not null,
+  "until" bigint not null
+);
+
+CREATE INDEX "fax_notices_due_at" on "fax_notices" ("due_at");
+
+CREATE INDEX "fax_notices_fax" on "fax_notices" ("fax");
+
+CREATE TABLE "fax_turns" (
+  "connection" text not null primary key,
+  "holder" text,
+  "held_until" bigint not null,
+  "due_at" bigint,
+  "accepted" bigint not null
+);
+
+CREATE INDEX "fax_turns_due_at" on "fax_turns" ("due_at");
+
+CREATE TABLE "faxes" (
+  "id" text not null primary key,
+  "client" text not null,
+  "connection" text not null,
+  "state" text not null,
+  "fax_order" blob not null,
+  "cover_text" blob,
+  "content_key" blob,
+  "version" integer not null,
+  "attempts" integer not null,
+  "line_rank" integer,
+  "due_at" bigint not null,
+  "deadline" bigint not null,
+  "left_at" bigint,
+  "withdrawn" integer not null,
+  "message_id" text,
+  "message_status" text,
+  "page_count" integer,
+  "results" blob,
+  "code" text,
+  "follow_at" bigint,
+  "repeat_key" text,
+  "created_at" bigint not null,
+  "closed_at" bigint
+);
+
+CREATE INDEX "faxes_closed_at" on "faxes" ("closed_at");
+
+CREATE INDEX "faxes_connection_line_rank_id" on "faxes" ("connection", "line_rank", "id");
+
+CREATE INDEX "faxes_connection_message_id" on "faxes" ("connection", "message_id");
+
+CREATE INDEX "faxes_follow_at" on "faxes" ("follow_at");
+
+CREATE INDEX "faxes_repeat_key" on "faxes" ("repeat_key");
+
+CREATE INDEX "faxes_state_id" on "faxes" ("state", "id");
+
 CREATE TABLE "freezes" (
   "kind" text not null,
   "name" text not null,

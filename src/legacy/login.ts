@@ -1,9 +1,15 @@
-import type { LoginAttempt } from '../../access/legacy-logins.ts';
-import { LoginUnknown } from '../../domain/errors.ts';
-import type { RingOutParameters } from './parameters.ts';
+import type { LoginAttempt } from '../access/legacy-logins.ts';
+import { LoginUnknown } from '../domain/errors.ts';
+
+/** What of a request says who sends it; absent ones were not sent. */
+export interface SentLogin {
+  readonly username?: string;
+  readonly ext?: string;
+  readonly password?: string;
+}
 
 /**
- * The user name, extension and password of a `list` or `call`.
+ * The user name, extension and password of a `list`, a `call` or a fax.
  *
  * The extension may also stand behind the user name, `18889363711*101`; `ext` wins where both are given. An extension
  * that is absent, empty or `0` is the empty text: the main one. The user name is otherwise left as it came.
@@ -11,7 +17,7 @@ import type { RingOutParameters } from './parameters.ts';
  * @throws LoginUnknown  where the user name or extension holds control characters, which no login has and which not
  *                       every database takes
  */
-export function readLogin(parameters: RingOutParameters): LoginAttempt {
+export function readLogin(parameters: SentLogin): LoginAttempt {
   const username = parameters.username ?? '';
   const star = username.lastIndexOf('*');
   const behindStar = star < 0 ? '' : username.slice(star + 1);

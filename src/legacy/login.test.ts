@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LoginUnknown } from '../../domain/errors.ts';
+import { LoginUnknown } from '../domain/errors.ts';
 import { readLogin } from './login.ts';
 
 describe('readLogin', () => {
