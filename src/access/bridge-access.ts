@@ -81,7 +81,7 @@ export function bridgeFaults({ clientId, clientSecret, redirectUris = [], origin
 function isOrigin(text: string): boolean {
   if (!/^[a-z][a-z\d+.-]*:\/\/[^\s/?#\\@*]+$/.test(text) || !URL.canParse(text)) return false;
   const { origin, protocol } = new URL(text);
-  return protocol === 'http:' || protocol === 'https:' ? origin === text : !['file:', 'data:', 'blob:'].includes(protocol);
+  return (protocol !== 'http:' && protocol !== 'https:') || origin === text;
 }
 
 function requireNone(faults: readonly FieldFault[]): void {

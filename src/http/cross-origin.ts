@@ -47,11 +47,10 @@ async function decide({ clients, bridge, keys }: CrossOriginParts, request: Inco
   try {
     if (!(await clients.listsOrigin(origin))) return false;
     const { key } = readPresented(request.url ?? '', request.headers.authorization);
-    if (key === undefined || isPreflight(request)) return true;
-    const client = key.startsWith('tlb_') ? (await bridge.findCaller(key)).client : await keys.findClient(key);
+    const client = key?.startsWith('tlb_') ? (await bridge.findCaller(key)).client : await keys.findClient(key);
     return client.bridge?.origins.includes(origin) === true;
   } catch (error) {
-    // A page has to read that its token is over.
+    // Nobody is known yet, or his token is over, which a page has to read.
     return error instanceof GatewayError && error.status === 401;
   }
 }
@@ -81,7 +80,6 @@ function replaceHeaders(response: ServerResponse, own: readonly string[]): void 
   const writeHead = response.writeHead.bind(response) as (status: number, reason: string | undefined, headers: string[]) => ServerResponse;
   response.writeHead = (status: number, reason?: Head | string, headers?: Head) => {
     const [said, given] = typeof reason === 'string' ? [reason, headers] : [undefined, reason ?? headers];
-    for (const name of response.getHeaderNames()) if (isAboutOrigins(name)) response.removeHeader(name);
     return writeHead(status, said, [...withoutOrigins(given), ...own, 'Vary', 'Origin']);
   };
 }

@@ -14,11 +14,12 @@ const AUTHORIZE = '/restapi/oauth/authorize';
 /**
  * A gateway that listens, with the Client `shop`: it has Connection `shared` of App `web`, and sends its users to sign in.
  *
- * @param bridge  with what it signs in
+ * @param bridge       with what it signs in
+ * @param knowsItsUrl  whether the gateway does: `TRUNKLINE_PUBLIC_URL`
  */
-export async function authorizeWorld(bridge: object = { clientId: 'old-app', clientSecret: 'old-app-secret', redirectUris: [CALLBACK] }) {
+export async function authorizeWorld(bridge: object = { clientId: 'old-app', clientSecret: 'old-app-secret', redirectUris: [CALLBACK] }, knowsItsUrl = true) {
   let publicUrl = '';
-  const at = await gateway({ publicUrl: () => publicUrl });
+  const at = await gateway({ publicUrl: () => (knowsItsUrl ? publicUrl : undefined) });
   publicUrl = await at.server.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => at.server.close());
   const redirectUri = `${publicUrl}/connect/callback/web`;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../src/domain/secret.ts';
+import { allowed } from '../connect/consent.ts';
 import { FRONT_DESK } from '../connect/users.ts';
 import { authorizeWorld, CALLBACK, PROGRAM } from './authorize-world.ts';
 import { basic } from './world.ts';
@@ -342,6 +343,46 @@ describe('the authorization endpoint of the Bridge', () => {
 
     expect(tokens.status).toBe(200);
     expect([ambiguous.status, await ambiguous.json()]).toMatchObject([400, { error: 'unauthorized_client' }]);
+  });
+
+  test.each(['clients/shop', 'apps/web'])('while %s is frozen nobody is sent to sign in: the program hears that it is so for a while', async (what) => {
+    const it = await authorizeWorld();
+    await it.manage('POST', `${what}/freeze`, {});
+
+    const to = new URL((await it.authorize(ASKED)).headers.get('location') ?? '');
+    await it.manage('POST', `${what}/thaw`);
+
+    expect([to.origin + to.pathname, Object.fromEntries(to.searchParams)]).toEqual([
+      CALLBACK,
+      { error: 'temporarily_unavailable', error_description: 'frozen', state: ASKED.state },
+    ]);
+    expect(await it.codeFor(ASKED)).toMatch(/^tlc_/);
+  });
+
+  test('a gateway that does not know its own address says so', async () => {
+    const it = await authorizeWorld(undefined, false);
+
+    const to = new URL((await it.authorize(ASKED)).headers.get('location') ?? '');
+
+    expect([to.searchParams.get('error'), to.searchParams.get('error_description')]).toEqual(['server_error', 'public_url_missing']);
+  });
+
+  test('two sign-ins in one browser at once both come to their end', async () => {
+    const it = await authorizeWorld();
+    const first = await it.authorize(ASKED);
+    const cookie = (first.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const second = await it.authorize({ ...ASKED, state: 'second' }, { cookie });
+
+    const ends: string[] = [];
+    for (const begun of [second, first]) {
+      const callback = await allowed(it.sandbox.origin, begun.headers.get('location') ?? '');
+      ends.push((await fetch(callback, { redirect: 'manual', headers: { cookie } })).headers.get('location') ?? '');
+    }
+
+    expect(ends.map((end) => [new URL(end).searchParams.get('code')?.slice(0, 4), new URL(end).searchParams.get('state')])).toEqual([
+      ['tlc_', 'second'],
+      ['tlc_', ASKED.state],
+    ]);
   });
 
   test('an App without our callback is said to the program in general, and to the operator by name', async () => {

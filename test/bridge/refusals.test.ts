@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { ClientNotFound, LoginsBusy, StoreUnavailable } from '../../src/domain/errors.ts';
+import { refusalOf } from '../../src/http/routes/bridge.ts';
 import { DEMO } from '../../src/sandbox/demo.ts';
 import { openPostgresStore } from '../../src/store/postgres/open.ts';
 import { databaseWithTables, placeOf } from '../postgres/databases.ts';
@@ -84,6 +86,20 @@ describe('what the Bridge refuses', () => {
 
     expect([ours.status, await ours.text()]).toEqual([theirs.status, await theirs.text()]);
     expect([long.status, long.body.error]).toEqual([413, 'invalid_request']);
+  });
+
+  test('what went wrong here is an outage to a program, whatever it is called inside', () => {
+    const seen = [new ClientNotFound('x'), new StoreUnavailable('it is away'), new LoginsBusy(), new TypeError('a secret')].map((error) => {
+      const { status, body } = refusalOf(error);
+      return [status, (body as { error: string }).error, JSON.stringify(body).includes('a secret')];
+    });
+
+    expect(seen).toEqual([
+      [503, 'temporarily_unavailable', false],
+      [503, 'temporarily_unavailable', false],
+      [503, 'temporarily_unavailable', false],
+      [500, 'server_error', false],
+    ]);
   });
 
   test('revoking is refused alike to whoever has not shown what it is', async () => {

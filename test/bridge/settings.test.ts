@@ -16,7 +16,9 @@ describe('changing with what a Client signs in', () => {
       await change(world, { ...OWN, redirectUris: ['https://shop.example.com/back'] }),
       await change(world, { origins: ['https://shop.example.com'] }),
       await change(world, { clientSecret: null, redirectUris: [] }),
+      await change(world, { clientSecret: 'another' }),
       await change(world, { clientId: null }),
+      await change(world, { clientId: 'OwnKey' }),
       await change(world, null),
     ];
 
@@ -26,7 +28,9 @@ describe('changing with what a Client signs in', () => {
       [200, { clientId: 'OwnKey', hasClientSecret: true, redirectUris: uris, origins: [] }],
       [200, { clientId: 'OwnKey', hasClientSecret: true, redirectUris: uris, origins }],
       [200, { clientId: 'OwnKey', hasClientSecret: false, redirectUris: [], origins }],
+      [200, { clientId: 'OwnKey', hasClientSecret: true, redirectUris: [], origins }],
       [200, { hasClientSecret: false, redirectUris: [], origins }],
+      [200, { clientId: 'OwnKey', hasClientSecret: false, redirectUris: [], origins }],
       [200, undefined],
     ]);
     expect(steps.map(({ text }) => text).join()).not.toMatch(/OwnSecret|argon2/);

@@ -34,7 +34,12 @@ export const TOKEN = 'admin-token-for-tests-0123456789';
 
 /** The HTTP side of a gateway with App `demo` and Connection `front-desk`, in front of a real store and sandbox. */
 export async function gateway(
-  of: Partial<HttpParts> & { planes?: readonly Plane[]; names?: readonly string[]; open?: () => Promise<SealedStore>; publicUrl?: () => string } = {},
+  of: Partial<HttpParts> & {
+    planes?: readonly Plane[];
+    names?: readonly string[];
+    open?: () => Promise<SealedStore>;
+    publicUrl?: () => string | undefined;
+  } = {},
 ) {
   const { planes = ['data', 'admin'], names, open, publicUrl = () => 'http://127.0.0.1', ...parts } = of;
   const at: World = await world({ ...(names && { connections: names }), ...(open && { open }) });

@@ -29,7 +29,7 @@ export interface AuthorizeParts {
   readonly connect: ConnectParts;
   /** Sign-ins that are begun: each costs a row, and a question to the platform, and nobody has shown anything yet. */
   readonly starts: Pick<PerMinute, 'take'>;
-  readonly freezes: Pick<FreezeGuard, 'requireClient'>;
+  readonly freezes: Pick<FreezeGuard, 'requireClient' | 'requireApp'>;
 }
 
 /**
@@ -47,6 +47,7 @@ export function bridgeAuthorizeRoutes({ store, connect, starts, freezes }: Autho
     const { wish, app: name, hints } = await readAuthorizationRequest(store, sent);
     try {
       freezes.requireClient(wish.client);
+      freezes.requireApp(name);
       const app = await connect.store.findApp(name);
       if (connect.publicUrl === undefined || !app) throw new PublicUrlMissing();
       const redirectUri = await hostedRedirectUri(app, connect.publicUrl, connect.store);
