@@ -33,6 +33,7 @@ await createProgram({
   appOf: ({ app }: Config) =>
     app && { name: CONFIGURED, platformOrigin: app.platformOrigin, clientId: app.clientId, ...(app.clientSecret && { clientSecret: app.clientSecret }) },
   connectionOf: ({ app }: Config) => app?.userJwt && { name: CONFIGURED, app: CONFIGURED, credentials: [{ kind: 'jwt', assertion: app.userJwt }] },
+  countryOf: ({ country }: Config) => country,
   demo: DEMO,
   whereabouts,
   connectManagement: (origin, adminToken) => createManagementClient(overHttp(way.fetch, origin, adminToken, deadline)),

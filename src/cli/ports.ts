@@ -6,6 +6,7 @@ import type { AuditState } from '../domain/audit.ts';
 import type { ConnectionDraft } from '../domain/connection.ts';
 import type { Freeze } from '../domain/freeze.ts';
 import type { HandedToken, Management, TokenFor } from '../domain/management.ts';
+import type { CountryCode } from '../domain/phone-number.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { PlatformAnswer, PlatformRequest } from '../ringcentral/calls/request.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -85,7 +86,7 @@ export interface CalibrationReport {
   readonly sessionsLeft: number;
 }
 
-type CommandName = 'start' | 'serve' | 'sandbox' | 'calibrate' | 'app' | 'connection' | 'client' | 'connect' | 'token' | 'call' | 'fax' | 'doctor';
+type CommandName = 'start' | 'serve' | 'sandbox' | 'calibrate' | 'app' | 'connection' | 'client' | 'connect' | 'token' | 'call' | 'fax' | 'explain' | 'doctor';
 
 /** A gateway that may be running elsewhere. */
 export interface Whereabouts {
@@ -156,6 +157,8 @@ export interface CliParts<Config> {
   appOf(config: Config): AppDraft | undefined;
   /** The Connection that the environment describes on that App, where it does. */
   connectionOf(config: Config): ConnectionDraft | undefined;
+  /** In whose way old programs write numbers without a country code. */
+  countryOf(config: Config): CountryCode;
   /** What the newcomer's start connects. */
   readonly demo: DemoData;
 }

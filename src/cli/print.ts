@@ -36,8 +36,10 @@ function plain(name: string, value: unknown): string {
   return withoutControls(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
-// What came from elsewhere must not steer the terminal. JSON leaves U+007F to U+009F as they are, and U+009B alone starts
-// a control sequence.
-function withoutControls(text: string): string {
+/**
+ * A text with its control characters escaped: what came from elsewhere must not steer the terminal. JSON leaves U+007F to U+009F as
+ * they are, and U+009B alone starts a control sequence.
+ */
+export function withoutControls(text: string): string {
   return text.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -6,6 +6,7 @@ import { addClientCommands } from './client-commands.ts';
 import { type ConnectFlags, connectCommand } from './connect.ts';
 import { addConnectionCommands } from './connection-commands.ts';
 import { type DoctorFlags, doctorCommand, doctorWithoutSettings } from './doctor.ts';
+import { type ExplainOldFlags, explainOldCommand } from './explain.ts';
 import { addFaxCommands } from './fax-commands.ts';
 import { command } from './options.ts';
 import type { CliParts } from './ports.ts';
@@ -71,6 +72,13 @@ function addTools<Config>(program: Command, parts: CliParts<Config>): void {
     .requiredOption('--connection <NAME>', 'the Connection on which it is sent')
     .option('--data <JSON>', 'its body')
     .action((method: string, path: string, given: CallFlags) => tool(parts, given, (config) => callCommand(parts, config, method, path, given)));
+  command(program, parts, 'explain', 'says which REST requests an old request to ringout.asp or faxapi.asp becomes, as code; nothing is sent')
+    .argument(
+      '[request]',
+      'a URL, a form, or a whole HTTP request; read from standard input where it is absent, which keeps a password out of the process list',
+    )
+    .option('--as <LANGUAGE>', 'curl, javascript, python, php, csharp or java', 'curl')
+    .action((request: string | undefined, given: ExplainOldFlags) => tool(parts, given, (config) => explainOldCommand(parts, config, request, given)));
   command(program, parts, 'connect', 'lets you allow an App in your browser, and makes or repairs a Connection with what you allow')
     .argument('[name]', 'of the Connection; the name of the App where it is absent')
     .option('--app <NAME>', 'the App that is allowed')

@@ -12,7 +12,20 @@ export interface Option {
 }
 
 /** The commands that take options of this table. */
-export type OptionCommand = 'start' | 'serve' | 'sandbox' | 'calibrate' | 'app' | 'connection' | 'client' | 'connect' | 'token' | 'call' | 'fax' | 'doctor';
+export type OptionCommand =
+  | 'start'
+  | 'serve'
+  | 'sandbox'
+  | 'calibrate'
+  | 'app'
+  | 'connection'
+  | 'client'
+  | 'connect'
+  | 'token'
+  | 'call'
+  | 'fax'
+  | 'explain'
+  | 'doctor';
 
 const gateway = ['start', 'serve'] as const;
 const account = [...gateway, 'calibrate'] as const;
@@ -97,7 +110,7 @@ const TABLE = {
     value: 'CC',
     fallback: 'US',
     means: 'The country in whose way old programs write numbers without a country code.',
-    commands: gateway,
+    commands: [...gateway, 'explain'],
   },
   refuseNumbers: {
     env: 'TRUNKLINE_REFUSE_NUMBERS',

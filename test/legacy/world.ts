@@ -9,9 +9,9 @@ import type { RingOutSession, RingOutSessionStore } from '../../src/domain/ring-
 import type { RingOutClaim, RingOutClaimStore } from '../../src/domain/ring-out-claim.ts';
 import { createLegacyListener, type LegacyListenerParts } from '../../src/http/legacy/listener.ts';
 import { answerParserErrors, LEGACY_SERVER_OPTIONS } from '../../src/http/legacy/parser-error.ts';
-import { legacyApiOf } from '../../src/http/legacy/path.ts';
 import { findFault, refuseWithProblem } from '../../src/http/unclear.ts';
 import type { FaxOutApi } from '../../src/legacy/faxout/answer.ts';
+import { legacyApiOf } from '../../src/legacy/path.ts';
 import { createRingOutApi, type RingOutParts } from '../../src/legacy/ringout/answer.ts';
 import { readParameters } from '../../src/legacy/ringout/parameters.ts';
 import { TimeKeeper } from '../../src/proxy/time-keeper.ts';

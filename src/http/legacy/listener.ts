@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FaxOutApi } from '../../legacy/faxout/answer.ts';
+import { legacyApiOf, queryOf } from '../../legacy/path.ts';
 import type { RingOutApi } from '../../legacy/ringout/answer.ts';
 import { FAILED } from '../../legacy/ringout/failed.ts';
 import { readParameters } from '../../legacy/ringout/parameters.ts';
@@ -10,7 +11,6 @@ import type { Log } from '../../runtime/log.ts';
 import { faxBody } from './fax-body.ts';
 import { enter, type InFlight, leave } from './in-flight.ts';
 import { isLinkPreview } from './link-preview.ts';
-import { legacyApiOf, queryOf } from './path.ts';
 import { FAX_NOT_TAKEN, plainTextHeaders } from './plain-text.ts';
 import { type BodyRead, readBody } from './read-body.ts';
 import { type StatusPage, statusPage, statusPageHeaders } from './status-page.ts';

@@ -1,10 +1,10 @@
 import { type Server, type ServerOptions, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../../domain/error-catalogue.ts';
+import { type LegacyApi, legacyApiOf } from '../../legacy/path.ts';
 import { FAILED } from '../../legacy/ringout/failed.ts';
 import { type Clock, systemClock } from '../../runtime/clock.ts';
 import { leaveToRequests } from './in-flight.ts';
-import { type LegacyApi, legacyApiOf } from './path.ts';
 import { FAX_NOT_TAKEN, plainTextHeaders } from './plain-text.ts';
 import { keepRequestHead, requestHead } from './request-head.ts';
 

@@ -48,7 +48,7 @@ export function createFaxRequest(
   { boundary, timeoutMs, beforeEnd }: { readonly boundary: string; readonly timeoutMs: number; beforeEnd(): Promise<void> },
 ): PlatformRequest {
   // No line break in front of the first.
-  const json = part(boundary, 'application/json', 'name="json"; filename="request.json"', JSON.stringify(toJson(fax))).subarray(2);
+  const json = part(boundary, 'application/json', 'name="json"; filename="request.json"', JSON.stringify(faxJson(fax))).subarray(2);
   const heads = fax.documents.map(({ contentType, fileName }) => part(boundary, contentType, `name="attachment"; filename="${quoted(fileName)}"`));
   const end = Buffer.from(`\r\n--${boundary}--\r\n`, 'latin1');
   const bytes = [json, ...heads, end].reduce((sum, { length }) => sum + length, 0) + fax.documents.reduce((sum, document) => sum + document.bytes, 0);
@@ -145,7 +145,8 @@ function quoted(fileName: string): string {
   return fileName.replace(/["\\\p{Cc}]/gu, '_');
 }
 
-function toJson({ recipients, coverIndex, coverPageText, resolution, sendAt }: FaxSubmission): object {
+/** The JSON part of a fax. */
+export function faxJson({ recipients, coverIndex, coverPageText, resolution, sendAt }: FaxSubmission): object {
   return {
     to: recipients.map(({ phoneNumber, name }) => ({ phoneNumber, ...(name !== undefined && { name }) })),
     ...(resolution !== undefined && { faxResolution: resolution }),
