@@ -41,8 +41,7 @@ interface Candidate extends Pick<AskingProgram, 'client' | 'app' | 'hasSecret'> 
  * @see RFC 6749 §3.1.2.3, §4.1.2.1; RFC 9700 §4.1
  */
 export async function findAskingProgram(store: AskingStore, clientId: string, named: string | undefined): Promise<AskingProgram> {
-  // No database takes it.
-  const candidates = clientId.includes('\0') ? [] : await candidatesFor(store, clientId);
+  const candidates = await candidatesFor(store, clientId);
   if (candidates.length === 0) throw invalidClient(clientId);
   const registered = new Set(candidates.flatMap(({ own, ofApp }) => [...own, ...ofApp]));
   if (registered.size === 0) throw new BridgeRefused('invalid_client', 'OAU-113', 'No redirect URI is registered for this client application', { status: 403 });

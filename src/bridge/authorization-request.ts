@@ -3,7 +3,7 @@ import type { BridgeWish } from '../domain/bridge-code.ts';
 import { type AskingStore, findAskingProgram } from './asking-program.ts';
 import type { Form } from './form.ts';
 import { RedirectRefused } from './redirect-refused.ts';
-import { BridgeRefused, missingParameter } from './refusal.ts';
+import { BridgeRefused, invalidParameter } from './refusal.ts';
 
 /** What a program sends its user's browser here for. */
 export interface AskedAuthorization {
@@ -33,7 +33,7 @@ const PKCE = /^[\w.~-]{43,128}$/;
 export async function readAuthorizationRequest(store: AskingStore, sent: URLSearchParams): Promise<AskedAuthorization> {
   const form = withoutEmpty(sent);
   const clientId = form.get('client_id');
-  if (clientId === undefined) throw missingParameter('client_id');
+  if (clientId === undefined) throw invalidParameter('client_id');
   const { client, app, hasSecret, redirectUri, isRedirectUriNamed } = await findAskingProgram(store, clientId, form.get('redirect_uri'));
   const state = form.get('state');
   const to = { redirectUri, state };

@@ -13,7 +13,7 @@ import type { Form } from './form.ts';
 import { mayActFor, type Program } from './programs.ts';
 import { withQuery } from './redirect.ts';
 import { REDIRECT_ERRORS, type RedirectError, RedirectRefused } from './redirect-refused.ts';
-import { invalidGrant, missingParameter } from './refusal.ts';
+import { invalidGrant, invalidParameter } from './refusal.ts';
 import type { BridgeSessions } from './sessions.ts';
 
 const CODE_BYTES = 32;
@@ -77,7 +77,7 @@ export interface Redeemed {
  */
 export async function redeemCode({ store, clients, sessions, clock }: CodeParts, program: Program, form: Form): Promise<Redeemed> {
   const presented = form.get('code');
-  if (presented === undefined) throw missingParameter('code');
+  if (presented === undefined) throw invalidParameter('code');
   const now = clock.now();
   const hash = hashOf(presented);
   const code = await store.takeBridgeCode(hash, now);

@@ -40,8 +40,7 @@ interface Shown {
 export async function authenticateProgram(parts: ProgramParts, authorization: string | undefined, form: Form, address: string): Promise<Program> {
   const shown = readShown(authorization, form);
   const { clientId } = shown;
-  // No database takes it.
-  const candidates = clientId.includes('\0') ? [] : await parts.store.listBridgeClients(clientId);
+  const candidates = await parts.store.listBridgeClients(clientId);
   const clients = await ownersOf(parts, candidates, shown, address);
   if (clients.length > 0) return { clientId, clients: new Set(clients) };
   if (await isApp(parts, shown, !candidates.some(({ bridge }) => bridge?.secretHash), address)) return { clientId, clients: undefined };
@@ -85,7 +84,7 @@ async function ownersOf({ secrets, clock }: ProgramParts, candidates: readonly C
 
 /** @param isOnly  no Client's secret was checked before: then this takes as long, whether the App is there or not */
 async function isApp({ store, secrets, clock }: ProgramParts, { clientId, secret }: Shown, isOnly: boolean, address: string): Promise<boolean> {
-  const apps = clientId.includes('\0') ? [] : await store.listAppsByClientId(clientId);
+  const apps = await store.listAppsByClientId(clientId);
   const held = await Promise.all(apps.map(({ name }) => store.listClientSecrets(name)));
   if (secret === undefined) return held.some((none) => none.length === 0);
   // All of them, whichever fits.

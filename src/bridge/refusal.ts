@@ -65,8 +65,8 @@ export function rateExceeded(retryAfterMs: number): BridgeRefused {
   return new BridgeRefused('temporarily_unavailable', 'CMN-301', 'Request rate exceeded', { status: 429, retryAfterMs });
 }
 
-/** 400: a parameter is missing. */
-export function missingParameter(name: string): BridgeRefused {
+/** 400: a parameter is missing, or cannot be what it is. */
+export function invalidParameter(name: string): BridgeRefused {
   return new BridgeRefused('invalid_request', 'CMN-101', `Parameter [${name}] value is invalid`, { parameter: { name, value: '' } });
 }
 

@@ -8,7 +8,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Form } from './form.ts';
 import { patiently } from './patience.ts';
 import { mayActFor, type Program } from './programs.ts';
-import { BridgeRefused, invalidGrant, missingParameter, REALM } from './refusal.ts';
+import { BridgeRefused, invalidGrant, invalidParameter, REALM } from './refusal.ts';
 
 // Who has more Clients on one Connection has to tell them apart by client ids of their own.
 const MOST_CLIENTS = 1_000;
@@ -32,8 +32,6 @@ export async function signInByPassword(parts: SignInParts, program: Program, for
   if (username === undefined || password === undefined) throw new BridgeRefused('invalid_request', 'CMN-101', 'Resource Owner credentials are incomplete.');
   const { name, extension } = readUsername(username, form.get('extension') ?? '');
   try {
-    // No login has them, and not every database takes them.
-    if (/\p{Cc}/u.test(name + extension)) throw new LoginUnknown();
     const owner = await patiently(parts.clock, () => parts.logins.findLegacyLogin({ username: name, extension, password }, address));
     const client = await parts.clients.findClient(owner.client);
     if (!mayComeFrom(client, address) || !mayActFor(program, client)) throw new LoginUnknown();
@@ -52,7 +50,7 @@ export async function signInByPassword(parts: SignInParts, program: Program, for
  */
 export async function signInByJwt({ store }: SignInParts, program: Program, form: Form, address: string): Promise<LoginOwner> {
   const assertion = form.get('assertion');
-  if (assertion === undefined) throw missingParameter('assertion');
+  if (assertion === undefined) throw invalidParameter('assertion');
   const found: LoginOwner[] = [];
   for (const connection of await store.listConnectionsByAssertion(new Secret(assertion.trim()))) {
     const reached = (await store.listClientsOf(connection, MOST_CLIENTS)).filter((client) => mayActFor(program, client) && mayComeFrom(client, address));
@@ -76,7 +74,7 @@ function preferred(clients: readonly Client[]): readonly Client[] {
 
 /** The extension may stand behind the user name, and then counts. */
 function readUsername(username: string, extension: string): { readonly name: string; readonly extension: string } {
-  const [name = '', behind = ''] = username.includes('@') ? [username] : username.split('*');
+  const [name = '', behind = ''] = username.split('*');
   const wanted = (behind || extension).trim();
   return { name, extension: /^0*$/.test(wanted) ? '' : wanted };
 }

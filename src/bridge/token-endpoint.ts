@@ -8,13 +8,15 @@ import { type CodeParts, redeemCode } from './codes.ts';
 import type { Form } from './form.ts';
 import { type Granted, type GrantedParts, grantedBy } from './granted.ts';
 import { authenticateProgram, mayActFor, type Program, type ProgramParts } from './programs.ts';
-import { BridgeRefused, missingParameter } from './refusal.ts';
+import { BridgeRefused, invalidParameter } from './refusal.ts';
 import type { BridgeSessions, IssuedTokens, Presenter } from './sessions.ts';
 import { mayComeFrom, type SignInParts, signInByJwt, signInByPassword } from './sign-in.ts';
 import { requireThawed } from './thawed.ts';
 
 const REFRESH = 'refresh_token';
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+// RingCentral's own have 22 characters. It is kept for a week.
+const LONGEST_ENDPOINT_ID = 256;
 
 /** A request of a program that may not have shown yet who it is. */
 export interface ProgramRequest {
@@ -50,7 +52,7 @@ export async function issueTokens(parts: TokenEndpointParts, request: ProgramReq
   const grantType = form.get('grant_type');
   return audited(parts, { address, requestId, action: grantType === REFRESH ? 'bridgeRefresh' : 'bridgeSignIn' }, async () => {
     const program = await authenticateProgram(parts.programs, request.authorization, form, address);
-    if (grantType === undefined) throw missingParameter('grant_type');
+    if (grantType === undefined) throw invalidParameter('grant_type');
     if (grantType === 'password') return signIn(parts, request, program, await signInByPassword(parts.signIn, program, form, address));
     if (grantType === JWT_BEARER) return signIn(parts, request, program, await signInByJwt(parts.signIn, program, form, address));
     if (grantType === 'authorization_code') return redeem(parts, request, program);
@@ -90,6 +92,8 @@ export async function revokeTokens(parts: TokenEndpointParts, request: ProgramRe
  */
 export async function signIn(parts: TokenEndpointParts, { form, address, requestId }: ProgramRequest, program: Program, owner: LoginOwner): Promise<TokenInfo> {
   const { client, connection } = owner;
+  const endpointId = form.get('endpoint_id');
+  if (endpointId !== undefined && endpointId.length > LONGEST_ENDPOINT_ID) throw invalidParameter('endpoint_id');
   await requireThawed(parts.freezes, owner);
   await parts.trail.record({ who: `client ${client}`, action: 'bridgeSignIn', object: `connections/${connection}`, address, result: 'ok', requestId });
   const granted = await grantedBy(parts.granted, connection, client);
@@ -97,7 +101,7 @@ export async function signIn(parts: TokenEndpointParts, { form, address, request
     client,
     connection,
     clientId: program.clientId,
-    endpointId: form.get('endpoint_id'),
+    endpointId,
     lifetimes: bridgeLifetimes(form.get('access_token_ttl'), form.get('refresh_token_ttl')),
   });
   return tokenInfo(issued, granted, parts.clock.now());
@@ -112,7 +116,7 @@ async function redeem(parts: TokenEndpointParts, request: ProgramRequest, progra
 
 async function refresh(parts: TokenEndpointParts, { form, address, requestId }: ProgramRequest, program: Program): Promise<object> {
   const refreshToken = form.get('refresh_token');
-  if (refreshToken === undefined) throw missingParameter('refresh_token');
+  if (refreshToken === undefined) throw invalidParameter('refresh_token');
   const lifetimes = bridgeLifetimes(form.get('access_token_ttl'), form.get('refresh_token_ttl'));
   const issued = await parts.sessions.refresh(refreshToken, presenterOf(parts, program, address), lifetimes);
   const { client, connection } = issued.session;

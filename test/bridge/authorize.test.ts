@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { Secret } from '../../src/domain/secret.ts';
 import { FRONT_DESK } from '../connect/users.ts';
 import { authorizeWorld, CALLBACK, PROGRAM } from './authorize-world.ts';
 import { basic } from './world.ts';
@@ -115,6 +116,23 @@ describe('the authorization endpoint of the Bridge', () => {
     expect(stored?.challenge).toBe(S256);
   });
 
+  test('a verifier that is too short to be one brings nothing, though its challenge fits (RFC 7636 §4.1)', async () => {
+    const it = await authorizeWorld();
+    const challenge = createHash('sha256').update('short').digest('base64url');
+
+    const code = await it.codeFor({ ...ASKED, code_challenge: challenge, code_challenge_method: 'S256' });
+
+    expect((await it.redeem({ code, ...REDEEMED, code_verifier: 'short' })).body).toMatchObject({ errors: [{ errorCode: 'OAU-106' }] });
+  });
+
+  test('a state of more than four thousand characters is not kept, nor said again', async () => {
+    const it = await authorizeWorld();
+
+    const to = new URL((await it.authorize({ ...ASKED, state: 'x'.repeat(4_001) })).headers.get('location') ?? '');
+
+    expect(Object.fromEntries(to.searchParams)).toEqual({ error: 'invalid_request', error_description: expect.any(String) });
+  });
+
   test('a program without a secret must use PKCE, and then needs none', async () => {
     const it = await authorizeWorld({ clientId: 'old-app', redirectUris: [CALLBACK] });
 
@@ -167,8 +185,79 @@ describe('the authorization endpoint of the Bridge', () => {
     expect(await answer.text()).toContain('Try again in 42 seconds');
   });
 
+  test('a program that lists no redirect URI, and one that lists several and names none, are refused; of one it need not be named', async () => {
+    const it = await authorizeWorld({ clientId: 'none' });
+    const made = (name: string, redirectUris: readonly string[]) =>
+      it.manage('POST', 'clients', { name, connections: ['shared'], bridge: { clientId: name, clientSecret: 'secret', redirectUris } });
+    await made('several', [CALLBACK, `${CALLBACK}/2`]);
+    await made('one', [CALLBACK]);
+    const { redirect_uri: _named, ...asked } = ASKED;
+
+    const refused = [await it.authorize({ ...asked, client_id: 'none' }), await it.authorize({ ...asked, client_id: 'several' })];
+    const codes = [await it.codeFor({ ...asked, client_id: 'one' }), await it.codeFor({ ...asked, client_id: 'one' })];
+    const tokens = [
+      await it.redeem({ code: codes[0] ?? '' }, basic('one', 'secret')),
+      await it.redeem({ code: codes[1] ?? '', ...REDEEMED }, basic('one', 'secret')),
+    ];
+
+    expect(await Promise.all(refused.map(async (one) => [one.status, await one.json()]))).toMatchObject([
+      [403, { errors: [{ errorCode: 'OAU-113' }] }],
+      [403, { errors: [{ errorCode: 'OAU-109' }] }],
+    ]);
+    expect(tokens.map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  test('a parameter that stands there twice is refused, and redirects nobody', async () => {
+    const it = await authorizeWorld();
+
+    const answer = await it.authorize(`${new URLSearchParams(ASKED)}&client_id=other-app`);
+
+    expect([answer.status, answer.headers.get('location'), await answer.json()]).toMatchObject([400, null, { errors: [{ errorCode: 'OAU-111' }] }]);
+  });
+
+  test('hints go on to the platform as they are, but for those that are no hints any more', async () => {
+    const it = await authorizeWorld();
+
+    const hints = { prompt: 'login', login_hint: 'jo@example.com', ui_locales: 'de', brand_id: '1210', display: 'x'.repeat(201), scope: 'RingOut', nonce: 'n' };
+    const to = new URL((await it.authorize({ ...ASKED, ...hints })).headers.get('location') ?? '');
+
+    expect(Object.fromEntries(to.searchParams)).toMatchObject({ prompt: 'login', login_hint: 'jo@example.com', ui_locales: 'de', brand_id: '1210' });
+    for (const left of ['display', 'scope', 'nonce']) expect(to.searchParams.has(left)).toBe(false);
+  });
+
+  test('a code is for the program that asked for it: not for another App’s, nor once its Client has a client id of its own', async () => {
+    const it = await authorizeWorld({ redirectUris: [CALLBACK] });
+    await it.apps.createApp({ name: 'other', platformOrigin: it.sandbox.origin, clientId: 'OtherKey', clientSecret: new Secret('OtherSecret') });
+    const asked = { ...ASKED, client_id: 'TrunklineDemoKey' };
+    const [foreign, late] = [await it.codeFor(asked), await it.codeFor(asked)];
+
+    const stolen = await it.redeem({ code: foreign, ...REDEEMED }, basic('OtherKey', 'OtherSecret'));
+    await it.manage('PATCH', 'clients/shop', { bridge: { clientId: 'own', clientSecret: 'secret' } });
+    const tooLate = await it.redeem({ code: late, ...REDEEMED }, basic('TrunklineDemoKey', 'TrunklineDemoSecret'));
+
+    expect([stolen, tooLate].map(({ status, body }) => [status, body.errors])).toMatchObject([
+      [400, [{ errorCode: 'OAU-110' }]],
+      [400, [{ errorCode: 'OAU-110' }]],
+    ]);
+  });
+
+  test('a Connection that has the user’s name and is somebody else’s is left alone', async () => {
+    const it = await authorizeWorld();
+    const name = `shop-${FRONT_DESK.ownerId}`;
+    const credentials = [{ kind: 'password', username: '18887776655', extension: '102', password: 'Myp@ssw0rd' }];
+    await it.manage('POST', 'connections', { name, app: 'web', credentials });
+    await it.tokens.usableGrant(name);
+
+    const { body } = await it.redeem({ code: await it.codeFor(ASKED), ...REDEEMED });
+
+    expect((await it.store.findClient('shop'))?.connections).toEqual(['shared', `${name}-2`]);
+    expect((await it.extensionOf(body.access_token)).body).toMatchObject({ extensionNumber: '101' });
+    expect((await it.store.findGrant(name))?.generation).toBe(1);
+  });
+
   test.each([
     ['another response type', { response_type: 'token' }, 'unsupported_response_type'],
+    ['a method without its challenge', { code_challenge_method: 'S256' }, 'invalid_request'],
     ['no response type', { response_type: '' }, 'invalid_request'],
     ['a challenge that is none', { code_challenge: 'short' }, 'invalid_request'],
     ['a method that nobody has', { code_challenge: VERIFIER, code_challenge_method: 'S512' }, 'invalid_request'],

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { DEMO } from '../../src/sandbox/demo.ts';
 import { type BridgeWorld, bridgeWorld, EXTENSION, PASSWORD_GRANT, REVOKE_PATH, type Told } from './world.ts';
 
 const PROGRAMS = 1_000;
@@ -36,6 +37,39 @@ test('nothing that a program is ever told holds one of RingCentral’s tokens, o
     expect(all).not.toMatch(PLATFORM_TOKEN);
   }
   expect(world.logged.join('\n')).not.toMatch(/SBX[AR][\w-]{10}|tlb_/);
+});
+
+test('no token of a program gets one of RingCentral’s, nor does it manage; and neither metrics nor audit trail hold any', async () => {
+  const world = await bridgeWorld({ client: { policy: { token: true } } });
+  const { body } = await world.send(PASSWORD_GRANT);
+  const key = String(world.created.body.key);
+  const token = '/trunkline/api/connections/front-desk/token';
+
+  const handedOut = await world.ask('GET', token, key);
+  const refused = await Promise.all([
+    ...[body.access_token, body.refresh_token].flatMap((bearer) => [
+      world.call(bearer, token),
+      world.call(bearer, `${token}?for=ringcx`),
+      world.call(bearer, '/trunkline/api/clients'),
+      world.call(bearer, '/restapi/oauth/authorize'),
+      world.call(bearer, '/media/restapi/oauth/userinfo'),
+      world.call(bearer, '/api/auth/login/rc/accesstoken'),
+    ]),
+    world.send({ rcAccessToken: String(handedOut.body.access_token) }, '', '/api/auth/login/rc/accesstoken'),
+    world.call(handedOut.body.access_token),
+  ]);
+
+  expect([handedOut.status, PLATFORM_TOKEN.test(handedOut.text)]).toEqual([200, true]);
+  for (const { status, text, headers } of refused) {
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(text + JSON.stringify([...headers])).not.toMatch(PLATFORM_TOKEN);
+  }
+  const kept = [await world.manage('GET', '/metrics'), await world.manage('GET', 'audit?limit=1000'), await world.manage('GET', 'clients/old')];
+  for (const { status, text } of kept) {
+    expect(status).toBe(200);
+    expect(text).not.toMatch(/SBX[AR][\w-]{10}|tlb_[\w-]{20}|argon2/);
+    for (const secret of [PASSWORD_GRANT.password, key, DEMO.app.clientSecret]) expect(text).not.toContain(secret);
+  }
 });
 
 async function everything(world: BridgeWorld): Promise<Told[]> {

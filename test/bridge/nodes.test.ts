@@ -24,19 +24,35 @@ const DATABASES: readonly (readonly [string, OpenStore])[] = [
 ];
 
 describe.each(DATABASES)('two nodes on one %s', (_name, open) => {
-  test('an access token is looked up once, and refused by both within a second of its revocation by one', async () => {
+  test('an access token is looked up once, and refused at once by whoever has revoked it, within a second by the other', async () => {
     const { nodes } = await twoNodes(open);
-    const { accessToken } = await nodes[0].sessions.issue(ASKED);
+    const { session, accessToken } = await nodes[0].sessions.issue(ASKED);
     for (let call = 0; call < 50; call += 1) await nodes[1].callers.findCaller(accessToken.reveal());
     const asked = nodes[1].found();
+    const exchanged = await nodes[0].sessions.issue({ ...ASKED, clientId: RING_CX, exchangedFor: { session: session.id } });
+    await nodes[0].callers.findCaller(accessToken.reveal());
+    await nodes[0].callers.findCaller(exchanged.accessToken.reveal());
 
     await nodes[0].sessions.revoke(accessToken.reveal(), PRESENTER);
-    const here = await outcome(nodes[0], accessToken.reveal());
+    const here = [await outcome(nodes[0], accessToken.reveal()), await outcome(nodes[0], exchanged.accessToken.reveal())];
     await delay(SOON_MS);
 
     // The word that it was made may come after it was looked up.
     expect(asked).toBeLessThanOrEqual(2);
-    expect([here, await outcome(nodes[1], accessToken.reveal())]).toEqual(['OAU-213', 'OAU-213']);
+    expect([...here, await outcome(nodes[1], accessToken.reveal())]).toEqual(['OAU-213', 'OAU-213', 'OAU-213']);
+  });
+
+  test('all sessions of a Client are refused at once where they are ended, and within a second by the other', async () => {
+    const { nodes } = await twoNodes(open);
+    const tokens = await Promise.all([nodes[0], nodes[1], nodes[0]].map(async ({ sessions }) => (await sessions.issue(ASKED)).accessToken.reveal()));
+    for (const node of nodes) for (const token of tokens) await node.callers.findCaller(token);
+
+    const ended = await nodes[0].sessions.endAllOf('billing');
+    const here = await Promise.all(tokens.map((token) => outcome(nodes[0], token)));
+    await delay(SOON_MS);
+    const there = await Promise.all(tokens.map((token) => outcome(nodes[1], token)));
+
+    expect([ended, ...here, ...there]).toEqual([3, ...Array.from({ length: 6 }, () => 'OAU-213')]);
   });
 
   test('what one exchanges for a session that has just ended on the other is none', async () => {

@@ -1,5 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { AuditLine } from '../../src/domain/audit.ts';
+import { StoreUnavailable } from '../../src/domain/errors.ts';
 import { DEMO } from '../../src/sandbox/demo.ts';
+import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { type BridgeWorld, bridgeWorld, changePasswordAtPlatform, EXTENSION, PASSWORD_GRANT, REVOKE_PATH } from './world.ts';
 
 const refresh = (world: BridgeWorld, token: unknown) => world.send({ grant_type: 'refresh_token', refresh_token: String(token) });
@@ -53,9 +60,29 @@ describe('while the Connection needs a sign-in', () => {
     await changePasswordAtPlatform(world);
 
     const { status, body } = await world.send(PASSWORD_GRANT);
+    const before = world.tokenRequests().length;
+    await world.send(PASSWORD_GRANT);
 
     expect([status, body.scope, body.owner_id]).toEqual([200, '', undefined]);
+    expect(world.tokenRequests()).toHaveLength(before);
     expect((await world.call(body.access_token)).body.errorCode).toBe('grant_dead');
+  });
+
+  test('a Refresh wins no Grant where there is none any more, and still says whose the session is', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'trunkline-bridge-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, 'trunkline.db');
+    const world = await bridgeWorld({ open: () => openSqliteStore({ file }) });
+    const { body } = await world.send(PASSWORD_GRANT);
+    const database = new BetterSqlite3(file, { timeout: 5_000 });
+    database.exec('delete from grants');
+    database.close();
+    const before = world.tokenRequests().length;
+
+    const refreshed = await refresh(world, body.refresh_token);
+
+    expect([refreshed.status, refreshed.body.scope, refreshed.body.owner_id]).toEqual([200, '', body.owner_id]);
+    expect(world.tokenRequests()).toHaveLength(before);
   });
 });
 
@@ -126,5 +153,53 @@ describe('what is audited', () => {
       ].toSorted(),
     );
     for (const secret of [PASSWORD_GRANT.password, 'planted', 'tlb_', DEMO.app.clientSecret]) expect(text).not.toContain(secret);
+  });
+
+  test('Refreshes, which are many, are counted: one line stands for those of a minute', async () => {
+    const counted: AuditLine[] = [];
+    const trail = {
+      record: async () => undefined,
+      note: async () => undefined,
+      refused: async () => undefined,
+      counted: (line: AuditLine) => void counted.push(line),
+    };
+    const world = await bridgeWorld({ trail });
+    const { body } = await world.send(PASSWORD_GRANT);
+    const cx = (await world.send({ rcAccessToken: String(body.access_token) }, '', '/api/auth/login/rc/accesstoken?includeRefresh=true')).body;
+
+    await refresh(world, body.refresh_token);
+    await world.send({ refresh_token: String(cx.refreshToken) }, '', '/api/auth/token/refresh');
+
+    const seen = counted.filter(({ action }) => action.startsWith('bridge')).map(({ who, action, object, result }) => [who, action, object, result]);
+    expect(seen).toEqual([
+      ['client old', 'bridgeRefresh', 'connections/front-desk', 'ok'],
+      ['client old', 'bridgeRingCxRefresh', 'connections/front-desk', 'ok'],
+    ]);
+  });
+
+  test('27: a sign-in that cannot be written down is none: nothing is given out, at RingCX’s exchange neither', async () => {
+    let broken = false;
+    const trail = {
+      record: async () => (broken ? Promise.reject(new StoreUnavailable('the disk is full')) : undefined),
+      note: async () => undefined,
+      refused: async () => undefined,
+      counted: () => undefined,
+    };
+    const world = await bridgeWorld({ trail });
+    const { body } = await world.send(PASSWORD_GRANT);
+    broken = true;
+
+    const answers = [
+      await world.send(PASSWORD_GRANT),
+      await world.send({ rcAccessToken: String(body.access_token), includeRefresh: 'true' }, '', '/api/auth/login/rc/accesstoken'),
+    ];
+    const ended = await world.sessions.endAllOf('old');
+
+    expect(answers.map(({ status, headers }) => [status, headers.get('trunkline-error')])).toEqual([
+      [503, 'store_unavailable'],
+      [503, 'store_unavailable'],
+    ]);
+    expect(answers.map(({ text }) => text).join()).not.toContain('tlb_');
+    expect(ended).toBe(1);
   });
 });

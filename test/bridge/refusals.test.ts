@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DEMO } from '../../src/sandbox/demo.ts';
+import { openPostgresStore } from '../../src/store/postgres/open.ts';
+import { databaseWithTables, placeOf } from '../postgres/databases.ts';
 import { APP, basic, bridgeWorld, LOGIN, PASSWORD_GRANT, REVOKE_PATH } from './world.ts';
 
 const { clientId, clientSecret } = DEMO.app;
@@ -48,6 +50,28 @@ describe('what the Bridge refuses', () => {
       expect(theirs.status).not.toBe(200);
       expect(seen(ours)).toEqual(seen(theirs));
     }
+  });
+
+  test('is refused alike on PostgreSQL, which takes no NUL: at the token endpoint, where people sign in, and at RingCX’s routes', async () => {
+    const url = await databaseWithTables();
+    const world = await bridgeWorld({ open: () => openPostgresStore(placeOf(url)) });
+    const authorize = await fetch(`${world.origin}/restapi/oauth/authorize?response_type=code&client_id=a%00b`, { redirect: 'manual' });
+
+    const answers = [
+      await world.send({ ...PASSWORD_GRANT, username: '1888\0' }, APP),
+      await world.send(PASSWORD_GRANT, basic('a\0b', clientSecret)),
+      await world.send({ ...PASSWORD_GRANT, client_id: 'a\0b' }, ''),
+      await world.send({ ...PASSWORD_GRANT, extension: '1\x000' }, APP),
+      await world.send({ grant_type: JWT, assertion: 'a\0b' }, APP),
+      await world.send({ grant_type: 'authorization_code', code: 'a\0b' }, APP),
+      await world.send({ grant_type: 'refresh_token', refresh_token: 'a\0b' }, APP),
+      await world.send({ ...PASSWORD_GRANT, endpoint_id: 'a\0b' }, APP),
+      await world.send({ token: 'a\0b' }, APP, REVOKE_PATH),
+      await world.send({ rcAccessToken: 'a\0b' }, '', '/api/auth/login/rc/accesstoken'),
+    ];
+
+    expect(answers.length).toBe(10);
+    expect([authorize.status, ...answers.map(({ status }) => status)]).toEqual([400, 400, 400, 400, 400, 400, 400, 400, 200, 200, 401]);
   });
 
   test('a body that is no form, and one that is too long, are refused as forms are', async () => {

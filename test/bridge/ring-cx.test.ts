@@ -62,6 +62,22 @@ describe('the exchange of the RingCX Bridge', () => {
     expect((await world.call(accessToken, ACCOUNTS)).status).toBe(200);
   });
 
+  test('a gateway key brings none for a Connection that its Client has not, whichever it is', async () => {
+    const world = await bridgeWorld();
+    const key = await world.key(undefined, ['front-desk'], 'contact-center');
+    const wanted = async (connection: string) => {
+      const headers = { 'trunkline-connection': connection, 'content-type': 'application/x-www-form-urlencoded' };
+      const answer = await fetch(world.origin + EXCHANGE, { method: 'POST', headers, body: `rcAccessToken=${key}` });
+      return [answer.status, answer.headers.get('trunkline-error')];
+    };
+
+    expect([await wanted('front-desk'), await wanted('back-office'), await wanted('no-such')]).toEqual([
+      [200, null],
+      [403, 'policy_forbids'],
+      [403, 'policy_forbids'],
+    ]);
+  });
+
   test('a hundred at once cost RingCX one exchange, and who comes later none', async () => {
     const { world, accessToken } = await signedIn();
 

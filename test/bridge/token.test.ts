@@ -65,6 +65,7 @@ describe('signing in with a password', () => {
     ['with both, as the platform has it', { username: '18889363711*101', extension: '999' }],
     ['as a person writes a number', { username: '(888) 936-3711', extension: '101' }],
     ['without an extension', { username: '+18889363711', extension: '0' }],
+    ['without one, written as old programs do', { username: '+18889363711*00', extension: '' }],
   ])('takes a user name %s', async (_how, of) => {
     const world = await bridgeWorld();
 
@@ -85,6 +86,18 @@ describe('signing in with a password', () => {
     });
 
     expect(answer.status).toBe(200);
+  });
+
+  test('an endpoint id that is none is refused, and no session is begun', async () => {
+    const world = await bridgeWorld();
+
+    const { status, body } = await world.send({ ...PASSWORD_GRANT, endpoint_id: 'x'.repeat(257) });
+
+    expect([status, body]).toMatchObject([
+      400,
+      { error: 'invalid_request', errors: [{ errorCode: 'CMN-101', parameters: [{ parameterName: 'endpoint_id' }] }] },
+    ]);
+    expect((await world.send({ ...PASSWORD_GRANT, endpoint_id: 'x'.repeat(256) })).status).toBe(200);
   });
 
   test('a scope that is asked for is not heard: the answer says what there is, at a Refresh too', async () => {
@@ -246,6 +259,20 @@ describe('signing in with a JWT', () => {
     expect((await world.call(answers[0]?.body.access_token)).body).toMatchObject({ extensionNumber: '101' });
   });
 
+  test('is for its Client’s own program, from where that may come; to anybody else it is as unknown as any', async () => {
+    const world = await bridgeWorld();
+    const jwt = await withJwt(world, [{ name: 'cron', bridge: OWN, policy: { ipAllow: ['127.0.0.1'] } }]);
+    const form = { grant_type: JWT, assertion: ` ${jwt}\n` };
+    await world.manage('POST', 'clients', { name: 'public', connections: ['by-jwt'], bridge: {}, policy: { ipAllow: ['192.0.2.0/24'] } });
+
+    const [app, unknown, elsewhere] = [await world.send(form), await world.send({ ...form, assertion: 'a.b.c' }), await world.sendFrom('192.0.2.9', form)];
+
+    expect((await world.send(form, basic(OWN.clientId, OWN.clientSecret))).status).toBe(200);
+    expect([app.status, app.text]).toEqual([400, unknown.text]);
+    // From there the App's own program speaks for the other Client.
+    expect(elsewhere.status).toBe(200);
+  });
+
   test('a Client that is meant for the Bridge goes before others; where it cannot be told which, none is taken', async () => {
     const world = await bridgeWorld();
     const jwt = await withJwt(world, [{ name: 'a-script' }, { name: 'cron', bridge: {} }]);
@@ -266,7 +293,7 @@ describe('refreshing', () => {
     const newer = (await refresh(world, first.refresh_token)).body;
 
     // Not so late that the platform's own token is over: the call would wait for another, and the clock stands still.
-    world.clock.advance(58 * MINUTE_MS);
+    world.clock.advance(58 * MINUTE_MS + 500);
     const repeated = (await refresh(world, first.refresh_token)).body;
     await world.call(newer.access_token);
     world.clock.advance(9_999);

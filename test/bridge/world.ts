@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import type { AuditTrail } from '../../src/domain/audit.ts';
 import { DEMO } from '../../src/sandbox/demo.ts';
 import type { SealedStore } from '../../src/store/store.ts';
 import { gateway } from '../http/gateway.ts';
@@ -27,8 +28,15 @@ export const LOGIN = { username: '+18889363711', extension: '101', password: 'ou
 export const PASSWORD_GRANT = { grant_type: 'password', ...LOGIN };
 
 /** A gateway that listens in front of a sandbox, with the Client `old` that has a legacy login. */
-export async function bridgeWorld(of: { readonly client?: object; readonly open?: () => Promise<SealedStore> } = {}) {
-  const at = await gateway(of.open ? { open: of.open } : {});
+export async function bridgeWorld({
+  client,
+  ...of
+}: {
+  readonly client?: object;
+  readonly open?: () => Promise<SealedStore>;
+  readonly trail?: AuditTrail;
+} = {}) {
+  const at = await gateway(of);
   await at.server.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(async () => {
     at.server.server.closeAllConnections();
@@ -39,7 +47,7 @@ export async function bridgeWorld(of: { readonly client?: object; readonly open?
     name: 'old',
     connections: ['front-desk'],
     legacyLogins: [{ ...LOGIN, connection: 'front-desk' }],
-    ...of.client,
+    ...client,
   });
   return {
     ...at,

@@ -177,6 +177,7 @@ export async function gateway(
   return {
     ...at,
     programs,
+    sessions,
     clients,
     server,
     ask,
