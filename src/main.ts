@@ -19,6 +19,11 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const way = createFetch();
 const deadline = () => clock.deadline(ANSWER_MS);
 
+// Whoever reads no further, as in `| head`, has seen what he wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 // What is large is loaded by the command that wants it: the sandbox starts without the gateway, and `--help` without either.
 await createProgram({
   version,

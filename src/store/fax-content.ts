@@ -60,16 +60,15 @@ export async function deleteLooseContents(db: Database, before: number): Promise
     .execute();
 }
 
-/** Pieces of equal length but for the last, which says so; there is at least one. */
+/** Pieces of equal length but for the last, which says so; there is at least one. Each is good until the next is asked for. */
 async function* inPieces(content: AsyncIterable<Uint8Array>): AsyncGenerator<{ readonly piece: Uint8Array; readonly isLast: boolean }> {
-  let filling = Buffer.allocUnsafe(PIECE_BYTES);
+  const filling = Buffer.allocUnsafe(PIECE_BYTES);
   let filled = 0;
   for await (const given of content) {
     for (let at = 0; at < given.length; ) {
       // A full piece waits for one byte more: it may be the last.
       if (filled === PIECE_BYTES) {
         yield { piece: filling, isLast: false };
-        filling = Buffer.allocUnsafe(PIECE_BYTES);
         filled = 0;
       }
       const taken = Math.min(PIECE_BYTES - filled, given.length - at);

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { command, control, manage, type Place, place, runUntil, tokenRequests } from './trunkline.ts';
+import { command, control, manage, type Place, place, run, runUntil, tokenRequests } from './trunkline.ts';
 
 // One test starts up to a dozen processes after each other.
 vi.setConfig({ testTimeout: 240_000 });
@@ -23,6 +23,13 @@ describe('trunkline --help', () => {
       expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
     for (const help of below) expect([help.status, help.stdout.includes('--json')]).toEqual([0, true]);
   });
+});
+
+test('whoever closes the output has no error for it', async () => {
+  const running = run(await place(), ['explain', 'https://service.ringcentral.com/ringout.asp?cmd=list&username=18885550100&password=secret']);
+  running.process.stdout?.destroy();
+
+  expect([await running.ended, running.output()]).toEqual([0, '']);
 });
 
 describe('trunkline token', () => {

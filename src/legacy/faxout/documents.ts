@@ -25,7 +25,8 @@ export class Documents {
   readonly #list: FaxDocument[] = [];
   #file: PieceFile | undefined;
   #pieces = 0;
-  #filling = Buffer.alloc(0);
+  #filling: Buffer | undefined;
+  #filled = 0;
   #bytes = 0;
   #isClosed = false;
 
@@ -56,7 +57,7 @@ export class Documents {
   /** All bytes, from the beginning; once. */
   async *read(): AsyncGenerator<Buffer> {
     for (let index = 0; index < this.#pieces; index += 1) yield (await this.#file?.read(index)) ?? Buffer.alloc(0);
-    if (this.#filling.length > 0) yield this.#filling;
+    if (this.#filling && this.#filled > 0) yield this.#filling.subarray(0, this.#filled);
   }
 
   /** Equal for equal bytes; nothing can be added after that. */
@@ -76,15 +77,20 @@ export class Documents {
     this.#bytes += chunk.length;
     if (this.#bytes > MOST_BYTES) throw new FaxRefused('too_long');
     this.#hash.update(chunk);
-    // In pieces of one length: a body that comes in single bytes would else take a hundred times its size.
-    let all = this.#filling.length === 0 ? chunk : Buffer.concat([this.#filling, chunk]);
-    while (all.length > PIECE_BYTES) {
-      this.#file ??= await this.#open();
-      await this.#file.append(all.subarray(0, PIECE_BYTES));
-      this.#pieces += 1;
-      all = all.subarray(PIECE_BYTES);
+    // In pieces of one length: a body that comes in single bytes would else take a hundred times its size. And in one buffer:
+    // fifty megabytes of them, each of its own, would all be there until they are collected.
+    this.#filling ??= Buffer.allocUnsafe(PIECE_BYTES);
+    for (let at = 0; at < chunk.length; ) {
+      if (this.#filled === PIECE_BYTES) {
+        this.#file ??= await this.#open();
+        await this.#file.append(this.#filling);
+        this.#pieces += 1;
+        this.#filled = 0;
+      }
+      const taken = chunk.copy(this.#filling, this.#filled, at);
+      this.#filled += taken;
+      at += taken;
     }
-    this.#filling = Buffer.from(all);
   }
 
   async #open(): Promise<PieceFile> {
