@@ -74,7 +74,8 @@ export class ClientCache implements KnownClients {
 
   /** The same store; a Client or a key that it removes is not known here any more. */
   remembering<
-    Remembering extends Pick<ClientStore, 'removeClient' | 'addClientKey' | 'removeClientKey' | 'updateBridge'> & Pick<BridgeCodeStore, 'bindConnection'>,
+    Remembering extends Pick<ClientStore, 'createClient' | 'removeClient' | 'addClientKey' | 'removeClientKey' | 'updateBridge'> &
+      Pick<BridgeCodeStore, 'bindConnection'>,
   >(store: Remembering): Remembering {
     const forget = (name: string) => {
       this.#byName.forget(name);
@@ -83,6 +84,10 @@ export class ClientCache implements KnownClients {
     };
     return {
       ...store,
+      createClient: async (client) => {
+        await store.createClient(client);
+        forget(client.name);
+      },
       addClientKey: async (client, hash, limits) => {
         const added = await store.addClientKey(client, hash, limits);
         forget(client);

@@ -81,10 +81,14 @@ describe('what the Bridge refuses', () => {
     const json = (origin: string) =>
       fetch(`${origin}/restapi/oauth/token`, { method: 'POST', headers: { authorization: APP, 'content-type': 'application/json' }, body: '{}' });
 
+    const nothing = (origin: string) => fetch(`${origin}/restapi/oauth/token`, { method: 'POST', headers: { authorization: APP } });
+
     const [ours, theirs] = [await json(world.origin), await json(world.sandbox.origin)];
+    const empty = await Promise.all([world.origin, world.sandbox.origin].map(async (origin) => (await nothing(origin)).text()));
     const long = await world.send({ grant_type: 'x'.repeat(70_000) });
 
     expect([ours.status, await ours.text()]).toEqual([theirs.status, await theirs.text()]);
+    expect(empty[0]).toBe(empty[1]);
     expect([long.status, long.body.error]).toEqual([413, 'invalid_request']);
   });
 

@@ -78,6 +78,24 @@ describe('the exchange of the RingCX Bridge', () => {
     ]);
   });
 
+  test('parameters without a value count as absent; a body that is no form is refused as RingCX refuses it', async () => {
+    const { world, accessToken } = await signedIn();
+    const json = async (origin: string) => {
+      const answer = await fetch(origin + EXCHANGE, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ rcAccessToken: accessToken }),
+      });
+      const { timestamp: _at, ...said } = (await answer.json()) as Record<string, unknown>;
+      return [answer.status, said];
+    };
+
+    const empty = await world.send({ rcAccessToken: accessToken, rcTokenType: '', includeRefresh: '' }, '', EXCHANGE);
+
+    expect([empty.status, empty.body.refreshToken]).toEqual([200, null]);
+    expect(await json(world.origin)).toEqual(await json(world.sandbox.origin));
+  });
+
   test('a hundred at once cost RingCX one exchange, and who comes later none', async () => {
     const { world, accessToken } = await signedIn();
 
