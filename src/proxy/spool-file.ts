@@ -26,11 +26,12 @@ export class SpoolFile {
 
   async append(piece: Buffer): Promise<void> {
     const cipher = createCipheriv('aes-256-gcm', this.#key, numbered(this.#pieces.length));
-    const sealed = Buffer.concat([cipher.update(piece), cipher.final(), cipher.getAuthTag()]);
+    const sealed = [cipher.update(piece), cipher.final(), cipher.getAuthTag()];
+    const bytes = piece.length + TAG_BYTES;
     const position = this.#end;
-    this.#end += sealed.length;
-    this.#pieces.push({ position, bytes: sealed.length });
-    await this.#file.write(sealed, 0, sealed.length, position);
+    this.#end += bytes;
+    this.#pieces.push({ position, bytes });
+    await this.#file.writev(sealed, position);
   }
 
   /** @throws Error  what was read is not what was written */
@@ -41,7 +42,10 @@ export class SpoolFile {
     await this.#file.read(sealed, 0, piece.bytes, piece.position);
     const decipher = createDecipheriv('aes-256-gcm', this.#key, numbered(index));
     decipher.setAuthTag(sealed.subarray(piece.bytes - TAG_BYTES));
-    return Buffer.concat([decipher.update(sealed.subarray(0, piece.bytes - TAG_BYTES)), decipher.final()]);
+    const plain = decipher.update(sealed.subarray(0, piece.bytes - TAG_BYTES));
+    // GCM keeps nothing back: this gives no bytes, and throws where the tag is another.
+    decipher.final();
+    return plain;
   }
 
   async close(): Promise<void> {

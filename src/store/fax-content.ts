@@ -1,6 +1,7 @@
 import { SealedValueUnreadable } from '../domain/errors.ts';
 import { faxIdsFrom } from '../domain/fax.ts';
 import type { Secret } from '../domain/secret.ts';
+import { passedThrough } from '../runtime/collect.ts';
 import { ContentBox } from '../vault/content-box.ts';
 import type { Database } from './schema.ts';
 
@@ -24,6 +25,7 @@ export async function insertContent(db: Database, fax: string, key: Secret, cont
         .values({ fax, piece: number, sealed: box.seal(number, isLast, piece) })
         .execute();
       number += 1;
+      passedThrough(piece.length);
     }
   } catch (error) {
     await deleteContent(db, fax).catch(() => undefined);
@@ -44,6 +46,7 @@ export async function* selectContent(db: Database, fax: string, key: Secret): As
     const row = await db.selectFrom('fax_contents').select('sealed').where('fax', '=', fax).where('piece', '=', piece).executeTakeFirst();
     if (!row) throw new SealedValueUnreadable(PLACE.table, PLACE.column);
     yield box.open(piece, piece === last.piece, row.sealed);
+    passedThrough(row.sealed.length);
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { control, manage, type Place } from './trunkline.ts';
 
 /** Sends a fax as an old program does. @returns the digit; throws where nothing answers */
@@ -46,8 +46,20 @@ export async function openFaxes(at: Place): Promise<number> {
   return open;
 }
 
-/** What a process has in memory, in bytes. */
-export function residentBytes(pid: number): number {
-  const [, kilobytes = '0'] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes) * 1_024;
+/**
+ * Watches how much a process has in memory at most.
+ *
+ * @returns how far it has grown since, at its height, in bytes
+ * @see proc(5): 5 in `clear_refs` sets `VmHWM` back to what is resident now
+ */
+export function watchPeak(pid: number): () => number {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
+  const before = kilobytesOf(pid, 'VmHWM');
+  return () => (kilobytesOf(pid, 'VmHWM') - before) * 1_024;
+}
+
+function kilobytesOf(pid: number, name: string): number {
+  const [, kilobytes] = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  if (kilobytes === undefined) throw new Error(`process ${pid} has no ${name}`);
+  return Number(kilobytes);
 }

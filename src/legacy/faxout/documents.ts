@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FaxDocument } from '../../domain/fax.ts';
+import { passedThrough } from '../../runtime/collect.ts';
 import { DIGIT, FaxRefused } from './digit.ts';
 import { nameDocument } from './file-name.ts';
 import { SNIFFED_BYTES } from './file-types.ts';
@@ -86,6 +87,7 @@ export class Documents {
         await this.#file.append(this.#filling);
         this.#pieces += 1;
         this.#filled = 0;
+        passedThrough(PIECE_BYTES);
       }
       const taken = chunk.copy(this.#filling, this.#filled, at);
       this.#filled += taken;

@@ -1,6 +1,7 @@
 // A thread with a connection of its own, so that neither a sync of the disk, which takes up to some milliseconds, nor a
 // long read ever holds up the event loop. Started by `statement-thread.ts`.
 import { parentPort, workerData } from 'node:worker_threads';
+import { passedThrough } from '../../runtime/collect.ts';
 import { connect } from './connect.ts';
 import { withPatience } from './patience.ts';
 import type { Answer, Order } from './statement-thread.ts';
@@ -12,6 +13,10 @@ const statements = new Statements(database);
 
 parentPort?.on('message', (order: Order) => {
   parentPort?.postMessage(carryOut(order));
+  // This thread has copies of its own of what it is told to write.
+  for (const { parameters } of order.transact ?? [order.run]) {
+    for (const value of parameters) if (value instanceof Uint8Array) passedThrough(value.length);
+  }
 });
 
 parentPort?.postMessage('ready');
