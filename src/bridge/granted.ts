@@ -28,8 +28,7 @@ export interface GrantedParts {
 export async function grantedBy(parts: GrantedParts, connection: string, client: string | undefined): Promise<Granted> {
   const found = await parts.store.findConnection(connection);
   const stored = await parts.grants.find(connection).catch(unlessOurs);
-  const grant =
-    stored ?? (found && !found.signInNeeded && client !== undefined ? await parts.tokens.usableGrant(connection, { client }).catch(unlessOurs) : undefined);
+  const grant = stored ?? (found && client !== undefined ? await parts.tokens.usableGrant(connection, { client }).catch(unlessOurs) : undefined);
   return { scope: grant?.scope ?? '', ownerId: grant?.ownerId ?? found?.ownerId };
 }
 

@@ -80,11 +80,11 @@ describe('the exchange of the RingCX Bridge', () => {
 
   test('parameters without a value count as absent; a body that is no form is refused as RingCX refuses it', async () => {
     const { world, accessToken } = await signedIn();
-    const json = async (origin: string) => {
-      const answer = await fetch(origin + EXCHANGE, {
+    const json = async (origin: string, rcAccessToken: unknown) => {
+      const answer = await fetch(`${origin}${EXCHANGE}?rcAccessToken=${rcAccessToken}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ rcAccessToken: accessToken }),
+        body: '{}',
       });
       const { timestamp: _at, ...said } = (await answer.json()) as Record<string, unknown>;
       return [answer.status, said];
@@ -93,7 +93,8 @@ describe('the exchange of the RingCX Bridge', () => {
     const empty = await world.send({ rcAccessToken: accessToken, rcTokenType: '', includeRefresh: '' }, '', EXCHANGE);
 
     expect([empty.status, empty.body.refreshToken]).toEqual([200, null]);
-    expect(await json(world.origin)).toEqual(await json(world.sandbox.origin));
+    const theirs = await world.sendToPlatform({ ...PASSWORD_GRANT, password: '1234' });
+    expect(await json(world.origin, accessToken)).toEqual(await json(world.sandbox.origin, theirs.body.access_token));
   });
 
   test('a hundred at once cost RingCX one exchange, and who comes later none', async () => {
