@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -266,6 +267,8 @@ export async function openGateway(config: Config, version: string): Promise<Open
 
   const drains = servers.map(({ server }) => new Drain(server.server));
   const ending = new AbortController();
+  // Whatever runs beside the requests listens until the end, and there are more of them than Node takes for granted.
+  setMaxListeners(0, ending.signal);
   let listening = false;
   let trimming: Promise<void> | undefined;
   let scheduling: Promise<void> | undefined;

@@ -71,6 +71,16 @@ describe.each(DATABASES)('two nodes on one %s', (_name, open) => {
     expect(await outcome(nodes[1], before.accessToken.reveal())).toBe('OAU-213');
   });
 
+  test('a refresh ends the old access token at once where it was made, whatever was remembered there', async () => {
+    const { nodes } = await twoNodes(open);
+    const { accessToken, refreshToken } = await nodes[0].sessions.issue(ASKED);
+    await nodes[0].callers.findCaller(accessToken.reveal());
+
+    const next = await nodes[0].sessions.refresh(refreshToken?.reveal() ?? '', PRESENTER, LIFETIMES);
+
+    expect([await outcome(nodes[0], accessToken.reveal()), await outcome(nodes[0], next.accessToken.reveal())]).toEqual(['OAU-129', 'good']);
+  });
+
   test('a refresh on one node ends the old access token on the other, and both give the same pair again', async () => {
     const { nodes } = await twoNodes(open);
     const { accessToken, refreshToken } = await nodes[0].sessions.issue(ASKED);

@@ -35,7 +35,7 @@ describe("a newcomer's start", () => {
 
   test('a wrong password is answered with HTTP 200 and one line without a line break', async () => {
     const at = await place();
-    await runUntil('Trunkline is ready.', at, ['start']);
+    const running = await runUntil('Trunkline is ready.', at, ['start']);
 
     const response = await fetch(`${at.gateway}/ringout.asp?cmd=list&username=18889363711&ext=101&password=9999`);
 
@@ -43,6 +43,8 @@ describe("a newcomer's start", () => {
     expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(await response.text()).toBe('FAILED Invalid User or Password');
+    // Nor does Node warn of anything on the way there.
+    expect(running.output()).not.toMatch(/warning/i);
   });
 
   test('G6: an hour later 200 requests at once are all right, and the platform sees one token request', async () => {
