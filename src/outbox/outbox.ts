@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { type Fax, faxId } from '../domain/fax.ts';
 import type { FaxSender, IncomingFax } from '../domain/outbox.ts';
 import { Secret } from '../domain/secret.ts';
@@ -56,6 +57,8 @@ export class Outbox implements FaxSender {
 
   /** Sends what is due, asks about what was sent, and tidies up, until the signal. */
   async run(signal: AbortSignal): Promise<void> {
+    // Each of those below listens; Node takes more than ten for a leak, and says so on stderr.
+    setMaxListeners(0, signal);
     await Promise.all([
       ...Array.from({ length: SENDERS }, () => this.#repeat(signal, () => takeTurn(this.#parts, () => signal.aborted), LOOK_MS, true)),
       ...Array.from({ length: FOLLOWERS }, () => this.#repeat(signal, () => followNext(this.#parts), LOOK_MS)),
