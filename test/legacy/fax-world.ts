@@ -87,7 +87,7 @@ async function* inChunks(body: Buffer | readonly Buffer[]): AsyncGenerator<Buffe
 }
 
 /** A field, its value, and the name of its file where it is one. */
-export type Part = readonly [name: string, value: string | Buffer, fileName?: string, headers?: string];
+export type Part = readonly [name: string, value: string | Buffer, fileName?: string | undefined, headers?: string];
 
 export function multipart(...parts: readonly Part[]): Buffer {
   const written = parts.map(([name, value, fileName, headers = '']) => {

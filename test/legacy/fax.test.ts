@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AppRefused, LoginsBusy, StoreUnavailable } from '../../src/domain/errors.ts';
-import { cutAt, faxWorld, GOOD, MULTIPART, multipart, NOW, type Part, PDF, WHO } from './fax-world.ts';
+import { BOUNDARY, cutAt, faxWorld, GOOD, MULTIPART, multipart, NOW, type Part, PDF, WHO } from './fax-world.ts';
 
 const TO: Part = ['Recipient', '5556465589'];
 const FILE: Part = ['Attachment', PDF, 'a.pdf'];
@@ -276,6 +276,19 @@ describe('a body of faxapi.asp, however it comes', () => {
     expect(expected.taken.map(({ order }) => order.recipients[0]?.name)).toEqual(['Zoë', 'Zoë']);
     expect(expected.taken[1]).toMatchObject({ order: { coverPageText: 'naïve' }, content: Buffer.from('100% %zz%') });
   });
+
+  test.each(['X: y', 'no header at all', 'Content-Disposition: attachment'])(
+    'a long part that is no field is left out, and stops nothing: %s',
+    async (head) => {
+      const { send, taken } = faxWorld();
+      const part = Buffer.from(`--${BOUNDARY}\r\n${head}\r\n\r\n${'x'.repeat(200_000)}\r\n`);
+
+      const answers = [await send(MULTIPART, Buffer.concat([part, whole])), await send(MULTIPART, cutAt(Buffer.concat([part, whole]), [90_000, 150_000]))];
+
+      expect(answers.map(({ digit }) => digit)).toEqual(['0', '0']);
+      expect(taken).toHaveLength(2);
+    },
+  );
 
   test('a byte each', async () => {
     const { send, taken } = faxWorld();

@@ -8,6 +8,7 @@ import { createServer, type HttpParts } from '../../src/http/server.ts';
 import { FAILED } from '../../src/legacy/ringout/failed.ts';
 import { TimeKeeper } from '../../src/proxy/time-keeper.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
+import { type Random, randomFrom } from './seeded-random.ts';
 import { type RawAnswer, readRawAnswer, world } from './world.ts';
 
 const LONG = process.env.TRUNKLINE_TEST_LONG === '1';
@@ -265,25 +266,6 @@ function broken(random: Random, whole: string): string {
     else text = `${text.slice(0, at)}\r\n${random.of(HEADERS)}\r\n${text.slice(at)}`;
   }
   return text;
-}
-
-interface Random {
-  below(limit: number): number;
-  chance(share: number): boolean;
-  of<Value>(values: readonly Value[]): Value;
-}
-
-/** Mulberry32: the same numbers for the same seed. */
-function randomFrom(seed: number): Random {
-  let state = Math.imul(seed, 0x9e3779b1);
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const below = (limit: number): number => Math.floor(next() * limit);
-  return { below, chance: (share) => next() < share, of: <Value>(values: readonly Value[]) => values[below(values.length)]! };
 }
 
 function usedMemory(): number {

@@ -1,10 +1,15 @@
 import type { Readable } from 'node:stream';
+import { setImmediate as afterTheRest } from 'node:timers/promises';
 import { Busboy } from '@fastify/busboy';
 import { FaxRefused } from './digit.ts';
 import type { FormFields } from './form-fields.ts';
 
 // A fax has some: its documents, its recipients, and a dozen others.
 const LIMITS = { parts: 1_000, headerPairs: 32, headerSize: 16 * 1024 };
+// The parser stands still for ever where a part that it leaves out has no room for what came last of it. So it is given less at
+// a time than a part has room for.
+const STEP_BYTES = 64 * 1024;
+const PART_BYTES = 2 * STEP_BYTES;
 
 /**
  * Reads a `multipart/form-data` body, each part as it comes.
@@ -41,7 +46,7 @@ type Parser = ReturnType<typeof openParser>;
 function openParser(contentType: string) {
   if (!/boundary="?[^"\s;]/i.test(contentType)) throw new FaxRefused('multipart');
   try {
-    return new Busboy({ headers: { 'content-type': contentType }, isPartAFile: () => true, preservePath: true, limits: LIMITS });
+    return new Busboy({ headers: { 'content-type': contentType }, isPartAFile: () => true, preservePath: true, fileHwm: PART_BYTES, limits: LIMITS });
   } catch {
     throw new FaxRefused('multipart');
   }
@@ -55,19 +60,23 @@ async function* contentOf(stream: Readable): AsyncGenerator<Buffer> {
   }
 }
 
-/** Gives a parser one chunk after the other, each when the one before is through, until it is stopped. */
+/** Gives a parser a step after the other, each when the one before is through, until it is stopped. */
 class Feeder {
   #isOver = false;
   #through = (): void => undefined;
 
   async feed(body: AsyncIterable<Buffer>, parser: Parser): Promise<void> {
     for await (const chunk of body) {
-      await new Promise<void>((through) => {
-        this.#through = through;
-        parser.write(chunk, () => through());
-        if (this.#isOver) through();
-      });
-      if (this.#isOver) return;
+      for (let at = 0; at < chunk.length; at += STEP_BYTES) {
+        await new Promise<void>((through) => {
+          this.#through = through;
+          parser.write(chunk.subarray(at, at + STEP_BYTES), () => through());
+          if (this.#isOver) through();
+        });
+        if (this.#isOver) return;
+        // What the parser leaves out is gone by then.
+        await afterTheRest();
+      }
     }
     parser.end();
   }
