@@ -1,4 +1,4 @@
-import { type ClientStore, chooseLogin } from '../domain/client.ts';
+import { type ClientStore, chooseLogin, withoutProgram } from '../domain/client.ts';
 import { LoginUnknown } from '../domain/errors.ts';
 import { type CountryCode, loginName } from '../domain/phone-number.ts';
 import { type PasswordCheckParts, PasswordChecks } from './password-checks.ts';
@@ -43,12 +43,14 @@ export class LegacyLogins {
    * An unknown user and a wrong password cannot be told apart, see `PasswordChecks`.
    *
    * @param address  where the attempt comes from
+   * @param program  the client id of the Client's own that it was shown with, empty for that of an App; absent: the program has none
    * @throws LoginUnknown  there is no such login, its password is wrong, or too many were guessed before
    * @throws LoginsBusy    too many passwords are being checked
    */
-  async findLegacyLogin({ username, extension, password }: LoginAttempt, address: string): Promise<LoginOwner> {
+  async findLegacyLogin({ username, extension, password }: LoginAttempt, address: string, program?: string): Promise<LoginOwner> {
     const name = loginName(username, this.#country);
-    const login = chooseLogin(await this.#store.listLogins(name), extension);
+    const logins = await this.#store.listLogins(name);
+    const login = chooseLogin(program === undefined ? withoutProgram(logins) : logins.filter((one) => one.program === program), extension);
     const right = await this.#passwords.isRight(login?.passwordHash, { name, extension, password }, address);
     if (!right || !login) throw new LoginUnknown();
     return { client: login.client, connection: login.connection };

@@ -32,7 +32,8 @@ export async function signInByPassword(parts: SignInParts, program: Program, for
   if (username === undefined || password === undefined) throw new BridgeRefused('invalid_request', 'CMN-101', 'Resource Owner credentials are incomplete.');
   const { name, extension } = readUsername(username, form.get('extension') ?? '');
   try {
-    const owner = await patiently(parts.clock, () => parts.logins.findLegacyLogin({ username: name, extension, password }, address));
+    const own = program.clients ? program.clientId : '';
+    const owner = await patiently(parts.clock, () => parts.logins.findLegacyLogin({ username: name, extension, password }, address, own));
     const client = await parts.clients.findClient(owner.client);
     if (!mayComeFrom(client, address) || !mayActFor(program, client)) throw new LoginUnknown();
     return owner;

@@ -65,6 +65,8 @@ export interface LegacyLogin {
 /** A legacy login with the Client it belongs to. */
 export interface OwnedLogin extends LegacyLogin {
   readonly client: string;
+  /** The client id of the Client's own, by which programs reach it through the Bridge; empty where it has none. */
+  readonly program: string;
 }
 
 /** A Client as people see it: everything but the hashes. */
@@ -94,7 +96,7 @@ export interface ClientView {
 export interface ClientStore {
   /**
    * @throws NameTaken
-   * @throws LoginTaken          where another Client has the same user name and extension
+   * @throws LoginTaken          where another Client has the same user name and extension, and the same client id or none as well
    * @throws ConnectionNotFound
    */
   createClient(client: Client): Promise<void>;
@@ -124,6 +126,7 @@ export interface ClientStore {
    *
    * @param change  given what there is, and made while nobody else changes it; nothing where nothing is said of the Bridge
    * @returns the Client as it is from now on; nothing where there is none
+   * @throws LoginTaken  as `createClient`
    * @throws what `change` throws: then nothing was done
    */
   updateBridge(client: string, change: (known: BridgeAccess | undefined) => BridgeAccess | undefined): Promise<Client | undefined>;
@@ -162,6 +165,15 @@ function viewBridge({ clientId, secretHash, redirectUris, origins }: BridgeAcces
 /** What of a gateway key its people see. */
 export function outlineKey({ id, createdAt, expiresAt }: ClientKey): ClientKeyOutline {
   return { id, createdAt, ...(expiresAt !== undefined && { expiresAt }) };
+}
+
+/**
+ * Those that an old program can mean, which has no client id: of several Clients with one user name and extension the one without
+ * a client id of its own, else the first by name.
+ */
+export function withoutProgram(logins: readonly OwnedLogin[]): readonly OwnedLogin[] {
+  const rank = ({ program, client }: OwnedLogin) => (program === '' ? '' : client);
+  return logins.filter((login) => !logins.some((other) => other.extension === login.extension && rank(other) < rank(login)));
 }
 
 /**

@@ -49,8 +49,8 @@ export const ERROR_CATALOGUE = {
   name_taken: { status: 409, means: 'The name is in use.', todo: 'Choose another name, or remove the other one first.' },
   login_taken: {
     status: 409,
-    means: 'Another Client has a legacy login of this user name and extension.',
-    todo: 'Remove it there first; a login must lead to one Connection.',
+    means: 'Another Client has a legacy login of this user name and extension, and programs reach both alike.',
+    todo: 'Remove it there first, or give one of the two a client id of its own (`bridge`): a login must lead to one Connection.',
   },
   redirect_uri_missing: {
     status: 409,

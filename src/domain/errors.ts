@@ -258,11 +258,12 @@ export class NameTaken extends GatewayError {
   }
 }
 
-/** `login_taken`: Another Client has a legacy login of this user name and extension. */
+/** `login_taken`: Another Client that programs reach alike has a legacy login of this user name and extension. */
 export class LoginTaken extends GatewayError {
   /** @param client  whose it is */
   constructor(position: number, client: string) {
-    super('login_taken', `Client "${client}" has a legacy login of this user name and extension already; give another, or remove that Client first.`, {
+    const todo = 'give another, remove that Client first, or let one of them have a client id of its own (bridge)';
+    super('login_taken', `Client "${client}" has a legacy login of this user name and extension already; ${todo}.`, {
       faults: [{ field: `legacyLogins/${position}`, message: 'has a user name and extension that are taken' }],
     });
   }

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { BridgeAccess } from '../domain/client.ts';
+import { LoginTaken } from '../domain/errors.ts';
 import type { StoreDialect } from './dialect.ts';
 import type { ClientTable, Database } from './schema.ts';
 import { inTransaction } from './transaction.ts';
@@ -27,7 +28,7 @@ export function toBridge(row: BridgeColumns): BridgeAccess | undefined {
   };
 }
 
-/** Gives a Client's row what `change` makes of it; nothing is done where there is none. */
+/** Gives a Client's row what `change` makes of it, and its logins what they are reached by; nothing is done where there is none. */
 export function updateBridge(
   db: Database,
   dialect: StoreDialect,
@@ -37,13 +38,25 @@ export function updateBridge(
   const columns = ['bridge_client_id', 'bridge_secret_hash', 'bridge_redirect_uris', 'bridge_origins'] as const;
   return inTransaction(db, dialect, async (transaction) => {
     const held = await dialect.held(transaction.selectFrom('clients').select(columns).where('name', '=', client)).executeTakeFirst();
-    if (held)
-      await transaction
-        .updateTable('clients')
-        .set(toBridgeColumns(change(toBridge(held))))
-        .where('name', '=', client)
-        .execute();
+    if (!held) return;
+    const row = toBridgeColumns(change(toBridge(held)));
+    await transaction.updateTable('clients').set(row).where('name', '=', client).execute();
+    if (row.bridge_client_id !== held.bridge_client_id) await moveLogins(transaction, client, row.bridge_client_id ?? '');
   });
+}
+
+async function moveLogins(db: Database, client: string, program: string): Promise<void> {
+  const taken = await db
+    .selectFrom('legacy_logins as own')
+    .innerJoin('legacy_logins as other', (join) => join.onRef('other.username', '=', 'own.username').onRef('other.extension', '=', 'own.extension'))
+    .select(['own.position', 'other.client'])
+    .where('own.client', '=', client)
+    .where('other.client', '!=', client)
+    .where('other.program', '=', program)
+    .orderBy('own.position')
+    .executeTakeFirst();
+  if (taken) throw new LoginTaken(taken.position, taken.client);
+  await db.updateTable('legacy_logins').set({ program }).where('client', '=', client).execute();
 }
 
 /** Every origin that a Client lists, once. */

@@ -41,7 +41,7 @@ export function clientStore(db: Database, dialect: StoreDialect): ClientStore {
     listClientsOf: (connection, most) => snapshot(db, async (transaction) => withParts(transaction, await selectClientsOf(transaction, connection, most))),
     ...clientKeyStore(db, dialect),
     removeClient: (name) => deleteClient(db, name),
-    listLogins: async (username) => (await selectLogins(db, username)).map((row) => ({ client: row.client, ...toLogin(row) })),
+    listLogins: async (username) => (await selectLogins(db, username)).map((row) => ({ client: row.client, program: row.program, ...toLogin(row) })),
   };
 }
 
@@ -104,7 +104,7 @@ function insertLogin(db: Database, row: LegacyLoginTable): Promise<boolean> {
     db
       .insertInto('legacy_logins')
       .values(row)
-      .onConflict((conflict) => conflict.columns(['username', 'extension']).doNothing()),
+      .onConflict((conflict) => conflict.columns(['username', 'extension', 'program']).doNothing()),
   );
 }
 
@@ -137,9 +137,9 @@ function selectLoginsOf(db: Database, clients: readonly string[]): Promise<Selec
   return db.selectFrom('legacy_logins').selectAll().where('client', 'in', clients).orderBy('client').orderBy('position').execute();
 }
 
-async function selectLoginOwner(db: Database, { username, extension }: LegacyLoginTable): Promise<string | undefined> {
-  const row = await db.selectFrom('legacy_logins').select('client').where('username', '=', username).where('extension', '=', extension).executeTakeFirst();
-  return row?.client;
+async function selectLoginOwner(db: Database, { username, extension, program }: LegacyLoginTable): Promise<string | undefined> {
+  const alike = db.selectFrom('legacy_logins').select('client').where('username', '=', username).where('extension', '=', extension);
+  return (await alike.where('program', '=', program).executeTakeFirst())?.client;
 }
 
 function selectLogins(db: Database, username: string): Promise<Selectable<LegacyLoginTable>[]> {
@@ -167,7 +167,7 @@ function toConnectionRows({ name, connections }: Client): ClientConnectionTable[
   return connections.map((connection, position) => ({ client: name, position, connection }));
 }
 
-function toLoginRows({ name, legacyLogins }: Client): LegacyLoginTable[] {
+function toLoginRows({ name, legacyLogins, bridge }: Client): LegacyLoginTable[] {
   return legacyLogins.map(({ username, extension, passwordHash, connection }, position) => ({
     client: name,
     position,
@@ -175,6 +175,7 @@ function toLoginRows({ name, legacyLogins }: Client): LegacyLoginTable[] {
     extension,
     password_hash: passwordHash ?? null,
     connection,
+    program: bridge?.clientId ?? '',
   }));
 }
 

@@ -23,6 +23,7 @@ import { createBridgeCodes } from './migrations/0020-bridge-codes.ts';
 import { addBridgeExchanges } from './migrations/0021-bridge-exchanges.ts';
 import { addBridgeOrigins } from './migrations/0022-bridge-origins.ts';
 import { createFaxes } from './migrations/0023-faxes.ts';
+import { addLoginPrograms } from './migrations/0024-login-programs.ts';
 import type { Database } from './schema.ts';
 
 /**
@@ -80,6 +81,7 @@ function migrationsFor(dialect: StoreDialect): Record<string, Migration> {
     '0021-bridge-exchanges': { up: addBridgeExchanges },
     '0022-bridge-origins': { up: addBridgeOrigins },
     '0023-faxes': { up: (db: Kysely<unknown>) => createFaxes(db, dialect) },
+    '0024-login-programs': { up: addLoginPrograms },
   };
 }
 

@@ -362,6 +362,8 @@ export interface LegacyLoginTable {
   extension: string;
   password_hash: string | null;
   connection: string;
+  /** The client id of its Client's own; empty where it has none. */
+  program: string;
 }
 
 /** The calls that old programs may ask about. */

@@ -15,8 +15,8 @@ const ATTACKER = '203.0.113.9';
 const MINUTE_MS = 60_000;
 
 const LOGINS: readonly OwnedLogin[] = [
-  { client: 'crm', username: USER, extension: '101', passwordHash: `hash of ${RIGHT}`, connection: 'front-desk' },
-  { client: 'crm', username: USER, extension: '102', passwordHash: 'hash of another', connection: 'back-office' },
+  { client: 'crm', program: '', username: USER, extension: '101', passwordHash: `hash of ${RIGHT}`, connection: 'front-desk' },
+  { client: 'crm', program: '', username: USER, extension: '102', passwordHash: 'hash of another', connection: 'back-office' },
 ];
 
 describe('44: guessing', () => {

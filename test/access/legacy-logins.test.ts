@@ -34,6 +34,43 @@ describe('findLegacyLogin', () => {
     await expect(logins.findLegacyLogin(attempt, ADDRESS)).rejects.toBeInstanceOf(LoginUnknown);
   });
 
+  test('of several Clients with one login an old program, which has no client id, means the one without any, else the first by name', async () => {
+    const { logins, clients } = await crm();
+    const login = (username: string, extension: string, password: string) => ({
+      username,
+      extension,
+      password: new Secret(password),
+      connection: 'front-desk',
+    });
+    const made = (name: string, clientId: string) =>
+      clients.createClient({
+        name,
+        connections: ['front-desk'],
+        bridge: { clientId },
+        legacyLogins: [login('18889363711', '101', name), login('18889363711', '102', name)],
+      });
+    await made('b', 'b-id');
+    await made('a', 'a-id');
+    const found = (extension: string, password: string, program?: string) =>
+      logins.findLegacyLogin({ username: '18889363711', extension, password }, ADDRESS, program).then(
+        ({ client }) => client,
+        () => undefined,
+      );
+
+    expect([await found('101', 'old-secret'), await found('101', 'a'), await found('102', 'a'), await found('102', 'b')]).toEqual([
+      'crm',
+      undefined,
+      'a',
+      undefined,
+    ]);
+    expect([await found('101', 'a', 'a-id'), await found('101', 'b', 'b-id'), await found('101', 'old-secret', ''), await found('102', 'b', '')]).toEqual([
+      'a',
+      'b',
+      'crm',
+      undefined,
+    ]);
+  });
+
   test('a login ends with its Client, although its password is remembered', async () => {
     const { logins, clients } = await crm();
     const attempt = { username: '18889363711', extension: '101', password: 'old-secret' };

@@ -12,7 +12,7 @@ import { sampleApp, sampleClient } from '../contract/world.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { basic, bridgeWorld, PASSWORD_GRANT } from './world.ts';
 
-const LOGIN: OwnedLogin = { client: 'old', username: '18889363711', extension: '101', passwordHash: 'right', connection: 'front-desk' };
+const LOGIN: OwnedLogin = { client: 'old', program: '', username: '18889363711', extension: '101', passwordHash: 'right', connection: 'front-desk' };
 const PROGRAM: Program = { clientId: 'YourAppKey', clients: undefined };
 const ATTACKER = '203.0.113.9';
 

@@ -199,6 +199,33 @@ describe('who a program is', () => {
     expect([stolen.status, (await world.send(form, basic(OWN.clientId, OWN.clientSecret))).status]).toEqual([400, 200]);
   });
 
+  test('one user name and extension may be a login of several Clients: the program says whose, and whose password it takes', async () => {
+    const world = await bridgeWorld();
+    const own = {
+      name: 'own',
+      connections: ['front-desk'],
+      bridge: OWN,
+      legacyLogins: [{ ...PASSWORD_GRANT, grant_type: undefined, password: 'its-own', connection: 'front-desk' }],
+    };
+    const made = await world.manage('POST', 'clients', own);
+    const alike = await world.manage('POST', 'clients', { ...own, name: 'alike' });
+    const pair = basic(OWN.clientId, OWN.clientSecret);
+
+    const answers = [
+      await world.send(PASSWORD_GRANT),
+      await world.send({ ...PASSWORD_GRANT, password: 'its-own' }, pair),
+      await world.send(PASSWORD_GRANT, pair),
+      await world.send({ ...PASSWORD_GRANT, password: 'its-own' }),
+    ];
+
+    const clients = await Promise.all(answers.slice(0, 2).map(async ({ body }) => (await world.store.findBridgeSession(String(body.session_id)))?.client));
+    expect([made.status, alike.status, alike.body.code]).toEqual([201, 409, 'login_taken']);
+    expect([answers.map(({ status }) => status), clients]).toEqual([
+      [200, 200, 400, 400],
+      ['old', 'own'],
+    ]);
+  });
+
   test('of several Clients with one client id the login says which', async () => {
     const world = await bridgeWorld({ client: { bridge: OWN } });
     const login = { username: '+15555550142', password: 'another' };

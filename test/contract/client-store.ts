@@ -249,6 +249,39 @@ export function describeClientStore(name: string, open: OpenStore): void {
       expect(await store.listLogins('16505550100')).toHaveLength(1);
     });
 
+    test('a login may be several Clients’, as long as each has a client id of its own or none; changing that cannot make two alike', async () => {
+      const { store, other } = await world();
+      await withConnections(store, 'front-desk');
+      const bridge = (clientId?: string) => ({ clientId, secretHash: undefined, redirectUris: [], origins: [] });
+      const made = (name: string, clientId?: string) =>
+        store.createClient(
+          sampleClient({
+            name,
+            keys: [sampleKey({ hash: name })],
+            ...(clientId !== undefined && { bridge: bridge(clientId) }),
+            legacyLogins: [sampleLogin({ extension: '7' }), sampleLogin()],
+          }),
+        );
+      await made('plain');
+      await made('one', 'one-id');
+      await made('two', 'two-id');
+
+      const alike = made('three', 'two-id');
+      await expect(alike).rejects.toMatchObject({ code: 'login_taken', faults: [{ field: 'legacyLogins/0' }] });
+      const changes = [other.updateBridge('two', () => bridge('one-id')), other.updateBridge('two', () => undefined)];
+      for (const change of changes) await expect(change).rejects.toMatchObject({ code: 'login_taken', faults: [{ field: 'legacyLogins/0' }] });
+      await other.updateBridge('two', (known) => ({ ...bridge('three-id'), origins: known?.origins ?? [] }));
+
+      const programs = (await store.listLogins('16505550100')).filter(({ extension }) => extension === '7').map(({ client, program }) => [client, program]);
+      expect(programs.toSorted()).toEqual([
+        ['one', 'one-id'],
+        ['plain', ''],
+        ['two', 'three-id'],
+      ]);
+      expect((await store.findClient('two'))?.bridge?.clientId).toBe('three-id');
+      expect(await store.findClient('three')).toBeUndefined();
+    });
+
     test('a login given twice by one Client is taken the second time', async () => {
       const { store } = await world();
       await withConnections(store, 'front-desk');
@@ -279,8 +312,8 @@ export function describeClientStore(name: string, open: OpenStore): void {
       const logins = await store.listLogins('16505550100');
 
       expect(logins).toHaveLength(2);
-      expect(logins).toContainEqual({ ...sampleLogin(), client: 'billing' });
-      expect(logins).toContainEqual({ ...elsewhere, client: 'second' });
+      expect(logins).toContainEqual({ ...sampleLogin(), client: 'billing', program: '' });
+      expect(logins).toContainEqual({ ...elsewhere, client: 'second', program: '' });
       expect(await store.listLogins('1650555010')).toEqual([]);
     });
 

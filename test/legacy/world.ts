@@ -26,8 +26,8 @@ export const FORWARDING_NUMBER = '/restapi/v1.0/account/~/extension/~/forwarding
 export const LOGIN = 'username=18889363711&ext=101&password=1234';
 
 const LOGINS: readonly OwnedLogin[] = [
-  { client: 'crm', username: '18889363711', extension: '101', passwordHash: '1234', connection: 'front-desk' },
-  { client: 'crm', username: '18889363711', extension: '102', passwordHash: '5678', connection: 'back-office' },
+  { client: 'crm', program: '', username: '18889363711', extension: '101', passwordHash: '1234', connection: 'front-desk' },
+  { client: 'crm', program: '', username: '18889363711', extension: '102', passwordHash: '5678', connection: 'back-office' },
 ];
 
 /** A forwarding number as the platform lists it. */

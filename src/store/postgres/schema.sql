@@ -389,12 +389,13 @@ create table legacy_logins (
   username text collate "C" not null,
   extension text collate "C" not null,
   password_hash text collate "C",
-  connection text collate "C" not null
+  connection text collate "C" not null,
+  program text collate "C" default ''::text not null
 );
-alter table legacy_logins add constraint legacy_logins_client_fkey FOREIGN KEY (client) REFERENCES clients(name) ON DELETE CASCADE;
-alter table legacy_logins add constraint legacy_logins_connection_fkey FOREIGN KEY (connection) REFERENCES connections(name);
-alter table legacy_logins add constraint legacy_logins_key PRIMARY KEY (client, "position");
-alter table legacy_logins add constraint legacy_logins_login UNIQUE (username, extension);
+alter table legacy_logins add constraint legacy_logins_for_connection FOREIGN KEY (connection) REFERENCES connections(name);
+alter table legacy_logins add constraint legacy_logins_of_client FOREIGN KEY (client) REFERENCES clients(name) ON DELETE CASCADE;
+alter table legacy_logins add constraint legacy_logins_reach UNIQUE (username, extension, program);
+alter table legacy_logins add constraint legacy_logins_row PRIMARY KEY (client, "position");
 CREATE INDEX legacy_logins_connection ON legacy_logins USING btree (connection);
 
 create table limit_nodes (

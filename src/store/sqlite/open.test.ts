@@ -226,6 +226,35 @@ describe('migrate', () => {
     await expect(again.db.deleteFrom('audit').execute()).rejects.toThrow('append-only');
   });
 
+  test('logins from before there were programs are those of their Client’s', async () => {
+    const file = newFile();
+    const db = await openDatabase(file);
+    await migrator(db, sqliteStoreDialect).migrateTo('0023-faxes');
+    await sql`insert into apps (name, platform_origin, media_origin, ringcx_origin, client_id, redirect_uris, return_to, created_at) values ('a', '', '', '', '', '[]', '[]', 0)`.execute(
+      db,
+    );
+    await sql`insert into connections (name, id, app, labels, keep, created_at) values ('c', 'id', 'a', '{}', 'alive', 0)`.execute(db);
+    for (const [name, id] of [
+      ['plain', null],
+      ['own', 'own-id'],
+    ]) {
+      await sql`insert into clients (name, key_hash, created_at, bridge_client_id, bridge_redirect_uris) values (${name}, ${name}, 0, ${id}, '[]')`.execute(db);
+      await sql`insert into legacy_logins (client, position, username, extension, password_hash, connection) values (${name}, 0, '1555', ${name}, 'hash', 'c')`.execute(
+        db,
+      );
+    }
+
+    const { store } = await openWithVault(file);
+
+    const login = { username: '1555', passwordHash: 'hash', connection: 'c' };
+    expect(await store.listLogins('1555')).toEqual([
+      { ...login, client: 'own', extension: 'own', program: 'own-id' },
+      { ...login, client: 'plain', extension: 'plain', program: '' },
+    ]);
+    await store.removeClient('own');
+    expect(await store.listLogins('1555')).toHaveLength(1);
+  });
+
   test('a second time changes nothing', async () => {
     const { db, store } = await openWithVault(newFile());
     await store.createApp(largeApp('main'));

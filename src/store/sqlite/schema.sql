@@ -371,14 +371,17 @@ CREATE TABLE "leases" (
 );
 
 CREATE TABLE "legacy_logins" (
-  "client" text not null references "clients" ("name") on delete cascade,
+  "client" text not null,
   "position" integer not null,
   "username" text not null,
   "extension" text not null,
   "password_hash" text,
-  "connection" text not null references "connections" ("name"),
-  constraint "legacy_logins_key" primary key ("client", "position"),
-  constraint "legacy_logins_login" unique ("username", "extension")
+  "connection" text not null,
+  "program" text default '' not null,
+  constraint "legacy_logins_row" primary key ("client", "position"),
+  constraint "legacy_logins_reach" unique ("username", "extension", "program"),
+  constraint "legacy_logins_of_client" foreign key ("client") references "clients" ("name") on delete cascade,
+  constraint "legacy_logins_for_connection" foreign key ("connection") references "connections" ("name")
 );
 
 CREATE INDEX "legacy_logins_connection" on "legacy_logins" ("connection");
