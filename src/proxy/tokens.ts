@@ -37,16 +37,16 @@ type TokenWanted = Pick<Allowed, 'client' | 'connection' | 'servedBy'>;
 export function tokenFor(parts: TokenParts, allowed: TokenWanted): AtOnce<TokenForApp> {
   const known = allowed.servedBy === 'ringcxOrigin' ? undefined : parts.tokens.peekGrant(allowed.connection);
   const app = known && parts.apps.findApp(known.app);
-  return known && app && !(app instanceof Promise) ? { app, token: new PlatformToken(parts, known, allowed.client.name) } : tokenWon(parts, allowed);
+  return known && app && !(app instanceof Promise) ? { app, token: platformToken(parts, known, allowed.client.name) } : tokenWon(parts, allowed);
 }
 
 async function tokenWon(parts: TokenParts, { client, connection, servedBy }: TokenWanted): Promise<TokenForApp> {
   if (servedBy === 'ringcxOrigin') {
     const grant = await parts.ringCx.usableToken(connection);
-    return { app: await getApp(parts, grant.app), token: new RingCxToken(parts, grant) };
+    return { app: await getApp(parts, grant.app), token: ringCxToken(parts, grant) };
   }
   const grant = await parts.tokens.usableGrant(connection, { client: client.name });
-  return { app: await getApp(parts, grant.app), token: new PlatformToken(parts, grant, client.name) };
+  return { app: await getApp(parts, grant.app), token: platformToken(parts, grant, client.name) };
 }
 
 /**
@@ -58,19 +58,14 @@ export async function whyRefused({ connections }: Pick<TokenParts, 'connections'
   return connection?.signInNeeded ? new GrantDead(name, connection.signInNeeded.code) : new TokenPending(name, REFUSED_AGAIN_MS);
 }
 
-class PlatformToken implements InjectedToken {
-  readonly #parts: TokenParts;
-  readonly #grant: Grant;
-  readonly #client: string;
+class FoundToken implements InjectedToken {
+  readonly accessToken: Secret;
+  readonly #replaced: (force: boolean) => Promise<InjectedToken | undefined>;
 
-  constructor(parts: TokenParts, grant: Grant, client: string) {
-    this.#parts = parts;
-    this.#grant = grant;
-    this.#client = client;
-  }
-
-  get accessToken(): Secret {
-    return this.#grant.accessToken;
+  /** @param replaced  the one that has come after it, which is won where `force` says so and there is none */
+  constructor(accessToken: Secret, replaced: (force: boolean) => Promise<InjectedToken | undefined>) {
+    this.accessToken = accessToken;
+    this.#replaced = replaced;
   }
 
   newer(): Promise<InjectedToken | undefined> {
@@ -79,39 +74,21 @@ class PlatformToken implements InjectedToken {
 
   successor(): Promise<InjectedToken | undefined> {
     return this.#replaced(false);
-  }
-
-  async #replaced(force: boolean): Promise<InjectedToken | undefined> {
-    const newer = await this.#parts.tokens.newerGrant(this.#grant, { client: this.#client, force });
-    return newer && new PlatformToken(this.#parts, newer, this.#client);
   }
 }
 
-class RingCxToken implements InjectedToken {
-  readonly #parts: TokenParts;
-  readonly #grant: RingCxGrant;
+function platformToken(parts: TokenParts, grant: Grant, client: string): InjectedToken {
+  return new FoundToken(grant.accessToken, async (force) => {
+    const newer = await parts.tokens.newerGrant(grant, { client, force });
+    return newer && platformToken(parts, newer, client);
+  });
+}
 
-  constructor(parts: TokenParts, grant: RingCxGrant) {
-    this.#parts = parts;
-    this.#grant = grant;
-  }
-
-  get accessToken(): Secret {
-    return this.#grant.accessToken;
-  }
-
-  newer(): Promise<InjectedToken | undefined> {
-    return this.#replaced(true);
-  }
-
-  successor(): Promise<InjectedToken | undefined> {
-    return this.#replaced(false);
-  }
-
-  async #replaced(force: boolean): Promise<InjectedToken | undefined> {
-    const newer = await this.#parts.ringCx.newerToken(this.#grant, { force });
-    return newer && new RingCxToken(this.#parts, newer);
-  }
+function ringCxToken(parts: TokenParts, grant: RingCxGrant): InjectedToken {
+  return new FoundToken(grant.accessToken, async (force) => {
+    const newer = await parts.ringCx.newerToken(grant, { force });
+    return newer && ringCxToken(parts, newer);
+  });
 }
 
 async function getApp({ apps }: TokenParts, name: string): Promise<App> {
